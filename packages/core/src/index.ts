@@ -19,3 +19,19 @@ export { type ConstraintDetail, type MutationFailure, MutationRejected, type Out
 export type { Mutation } from './mutators/mutation.ts'
 export { randomID, seededRandom } from './mutators/seeded-random.ts'
 export type { Tx, TxReason, TxRow, WriteResult } from './mutators/tx.ts'
+export { type BasePosition, type Hello } from './protocol/hello.ts'
+export {
+  CLIENT_FRAME_LENGTH_MAX,
+  type ClientMessage,
+  decodeClientFrame,
+  decodeServerFrame,
+  encodeFrame,
+  SERVER_FRAME_LENGTH_MAX,
+  type ServerMessage,
+} from './protocol/frame.ts'
+export { encodePoke, encodePokeBody, type OwnOutcome, type Poke } from './protocol/poke.ts'
+export { PROTOCOL_VERSION } from './protocol/protocol-version.ts'
+export { ARGS_LENGTH_MAX, type Push, PUSH_MUTATIONS_MAX, type PushedMutation } from './protocol/push.ts'
+export type { Refusal } from './protocol/refusal.ts'
+export type { Welcome } from './protocol/welcome.ts'
+export { decodePatch, decodeRow, encodePatch, encodeRow, type WirePatch, type WireTablePatch, type WireValue } from './values/wire-patch.ts'
