@@ -35,3 +35,6 @@ export { ARGS_LENGTH_MAX, type Push, PUSH_MUTATIONS_MAX, type PushedMutation } f
 export type { Refusal } from './protocol/refusal.ts'
 export type { Welcome } from './protocol/welcome.ts'
 export { decodePatch, decodeRow, encodePatch, encodeRow, type WirePatch, type WireTablePatch, type WireValue } from './values/wire-patch.ts'
+export { invokeMutator, MutationInvalid } from './mutators/invoke-mutator.ts'
+export { IN_FLIGHT_MAX, initialClientState, stepClient } from './client-machine/client-machine.ts'
+export type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-machine/client-state.ts'

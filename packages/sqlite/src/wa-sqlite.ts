@@ -1,1 +1,103 @@
-export {}
+import type { Driver, Statement } from './driver/driver.ts'
+import { isBlankSql } from './driver/sql-text.ts'
+import { misuse } from './driver/misuse.ts'
+import { WaConnection } from './driver/wa/wa-connection.ts'
+import { registerFunction, type SqlFunction } from './driver/wa/wa-functions.ts'
+import { adoptImage, copyImage } from './driver/wa/wa-image.ts'
+import type { WaSqliteModule } from './driver/wa/wa-module.ts'
+import { WaStatement } from './driver/wa/wa-statement.ts'
+
+export type { WaSqliteModule } from './driver/wa/wa-module.ts'
+
+const SQLITE_OPEN_READWRITE = 0x2
+const SQLITE_OPEN_CREATE = 0x4
+/** Makes every call return extended result codes. */
+const SQLITE_OPEN_EXRESCODE = 0x0200_0000
+
+export interface WaSqliteOptions {
+  /** Default `:memory:`. */
+  readonly filename?: string
+  /** The name of a VFS that is registered with the module; without it, the module's default. */
+  readonly vfs?: string
+  /** The image of a database file to start from, in memory. It is copied. Not with `filename`. */
+  readonly bytes?: Uint8Array
+}
+
+/**
+ * Opens a database on a synchronous build of wa-sqlite. Many may be open on one module.
+ *
+ * @param module what the factory of `@journeyapps/wa-sqlite/dist/wa-sqlite.mjs` (or of plain `wa-sqlite`) resolves to
+ * @throws SqliteError if it cannot be opened
+ */
+export function openWaSqlite(module: WaSqliteModule, options: WaSqliteOptions = {}): Driver {
+  if (options.bytes && options.filename !== undefined) throw new TypeError('Pass either filename or bytes to openWaSqlite, not both.')
+  module.retryOps ??= []
+  module.pendingOps ??= []
+  const connection = new WaConnection(module)
+  connection.open(options.filename ?? ':memory:', options.vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE)
+  try {
+    if (options.bytes && options.bytes.length > 0) adoptImage(connection, options.bytes)
+    connection.exec('PRAGMA foreign_keys = ON')
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  return new WaDriver(connection)
+}
+
+class WaDriver implements Driver {
+  readonly engine = 'wa-sqlite'
+  readonly #connection: WaConnection
+  readonly #statements = new Set<WaStatement>()
+  readonly #unregister = new Map<string, () => void>()
+
+  constructor(connection: WaConnection) {
+    this.#connection = connection
+  }
+
+  get inTransaction(): boolean {
+    const { db, module } = this.#connection
+    return db !== 0 && module._sqlite3_get_autocommit(db) === 0
+  }
+
+  exec(sql: string): void {
+    this.#connection.check()
+    this.#connection.exec(sql)
+  }
+
+  prepare(sql: string): Statement {
+    const connection = this.#connection
+    connection.check()
+    const { handle, rest } = connection.prepare(sql)
+    if (handle === 0) throw misuse.noStatement()
+    if (!isBlankSql(rest)) {
+      connection.module._sqlite3_finalize(handle)
+      throw misuse.manyStatements()
+    }
+    const statement = new WaStatement(connection, sql, handle, (finalized) => this.#statements.delete(finalized))
+    this.#statements.add(statement)
+    return statement
+  }
+
+  defineFunction(name: string, fn: SqlFunction): void {
+    this.#connection.check()
+    const unregister = registerFunction(this.#connection, name, fn)
+    const key = name.toLowerCase()
+    this.#unregister.get(key)?.()
+    this.#unregister.set(key, unregister)
+  }
+
+  serialize(): Uint8Array {
+    this.#connection.check()
+    if (this.inTransaction) throw misuse.serializeInTransaction()
+    return copyImage(this.#connection)
+  }
+
+  close(): void {
+    if (this.#connection.db === 0) return
+    this.#connection.check()
+    for (const statement of this.#statements) statement.finalize()
+    this.#connection.close()
+    for (const unregister of this.#unregister.values()) unregister()
+  }
+}

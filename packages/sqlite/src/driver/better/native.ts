@@ -1,0 +1,27 @@
+/** A value as better-sqlite3 gives and takes it; with safe integers every INTEGER is a bigint. */
+export type NativeValue = null | number | bigint | string | Uint8Array
+
+/** The slice of better-sqlite3's Statement that the driver uses. */
+export interface NativeStatement {
+  readonly reader: boolean
+  readonly readonly: boolean
+  raw(): this
+  safeIntegers(): this
+  columns(): { readonly name: string }[]
+  run(...params: unknown[]): { readonly changes: number; readonly lastInsertRowid: bigint }
+  /** After `raw()`: an array of values. */
+  get(...params: unknown[]): NativeValue[] | undefined
+  /** After `raw()`: arrays of values. */
+  all(...params: unknown[]): NativeValue[][]
+}
+
+/** The slice of better-sqlite3's Database that the driver uses. */
+export interface NativeDatabase {
+  readonly open: boolean
+  readonly inTransaction: boolean
+  prepare(sql: string): NativeStatement
+  exec(sql: string): void
+  function(name: string, options: { varargs: boolean; safeIntegers: boolean }, fn: (...args: NativeValue[]) => unknown): void
+  serialize(): Uint8Array
+  close(): void
+}

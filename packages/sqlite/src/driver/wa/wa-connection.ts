@@ -1,0 +1,134 @@
+import { misuse } from '../misuse.ts'
+import type { RunResult } from '../driver.ts'
+import { SqliteError } from '../sqlite-error.ts'
+import { resultCodeName, SQLITE_DONE, SQLITE_ERROR, SQLITE_OK, SQLITE_ROW } from './result-codes.ts'
+import { decodeCString } from './text.ts'
+import { WaMemory } from './wa-memory.ts'
+import type { WaSqliteModule } from './wa-module.ts'
+import { int64 } from './wa-values.ts'
+
+/** What the driver, its statements and its functions share. */
+export class WaConnection {
+  readonly module: WaSqliteModule
+  readonly memory: WaMemory
+  /** The `sqlite3*`, or 0 once closed. */
+  db = 0
+  inFunction = false
+  /** What a function threw, until the statement that called it has failed with it. */
+  thrown: { readonly error: unknown } | undefined
+  /** Counts what may have changed the columns of a `SELECT *`. */
+  schemaGeneration = 0
+  #counters = 0
+
+  constructor(module: WaSqliteModule) {
+    this.module = module
+    this.memory = new WaMemory(module)
+  }
+
+  open(filename: string, vfs: string | undefined, flags: number): void {
+    const { module, memory } = this
+    const result = memory.withCString(filename, (name) =>
+      vfs === undefined
+        ? module._sqlite3_open_v2(name, memory.out, flags, 0)
+        : memory.withCString(vfs, (vfsName) => module._sqlite3_open_v2(name, memory.out, flags, vfsName)),
+    )
+    this.db = memory.pointerAt(memory.out)
+    if (result === SQLITE_OK) return
+    const error = this.error(result)
+    this.close()
+    throw error
+  }
+
+  /** Throws if the database may not be used now. */
+  check(): void {
+    if (this.db === 0) throw misuse.closed()
+    if (this.inFunction) throw misuse.inFunction()
+  }
+
+  /** The error for a result code that a call has just returned. */
+  error(code: number): SqliteError {
+    const thrown = this.thrown
+    this.thrown = undefined
+    if (thrown !== undefined && (code & 0xff) === SQLITE_ERROR) {
+      return new SqliteError('SQLITE_ERROR', messageOf(thrown.error), { cause: thrown.error })
+    }
+    return new SqliteError(resultCodeName(code), decodeCString(this.memory.heap, this.module._sqlite3_errmsg(this.db)))
+  }
+
+  expectOk(code: number): void {
+    if (code !== SQLITE_OK) throw this.error(code)
+  }
+
+  /** True if there is a row, false if the statement is done. */
+  step(statement: number): boolean {
+    const code = this.module._sqlite3_step(statement)
+    if (code === SQLITE_ROW) return true
+    if (code === SQLITE_DONE) return false
+    throw this.error(code)
+  }
+
+  exec(sql: string): void {
+    if (sql.includes('\0')) throw misuse.nul()
+    this.memory.used = 0
+    this.schemaGeneration++
+    this.expectOk(this.memory.withCString(sql, (text) => this.module._sqlite3_exec(this.db, text, 0, 0, 0)))
+  }
+
+  /** Prepares one statement and returns its `sqlite3_stmt*`. `rest` receives what follows it. */
+  prepare(sql: string): { handle: number; rest: string } {
+    const { module, memory } = this
+    if (sql.includes('\0')) throw misuse.nul()
+    return memory.withCString(sql, (text, bytes) => {
+      const { out } = memory
+      const code = module._sqlite3_prepare_v3
+        ? module._sqlite3_prepare_v3(this.db, text, bytes + 1, SQLITE_PREPARE_PERSISTENT, out, out + 4)
+        : module._sqlite3_prepare_v2(this.db, text, bytes + 1, out, out + 4)
+      this.expectOk(code)
+      return { handle: memory.pointerAt(out), rest: decodeCString(memory.heap, memory.pointerAt(out + 4)) }
+    })
+  }
+
+  /** A counter of all changes so far, to tell whether a statement made any. */
+  totalChanges(): number {
+    const { module } = this
+    if (module._sqlite3_total_changes) return module._sqlite3_total_changes(this.db)
+    return this.#readCounter(0) as number
+  }
+
+  runResult(totalChangesBefore: number): RunResult {
+    const { module } = this
+    const changes = this.totalChanges() === totalChangesBefore ? 0 : module._sqlite3_changes(this.db)
+    return { changes, lastInsertRowid: this.#lastInsertRowid() }
+  }
+
+  #lastInsertRowid(): number | bigint {
+    const { module } = this
+    if (!module._sqlite3_last_insert_rowid) return this.#readCounter(1)
+    const low = module._sqlite3_last_insert_rowid(this.db)
+    return int64(low, module.getTempRet0())
+  }
+
+  /** Reads the connection's counters by SQL, for builds that do not export them. */
+  #readCounter(column: number): number | bigint {
+    const { module } = this
+    if (this.#counters === 0) this.#counters = this.prepare('SELECT total_changes(), last_insert_rowid()').handle
+    this.step(this.#counters)
+    const low = module._sqlite3_column_int64(this.#counters, column)
+    const value = int64(low, module.getTempRet0())
+    module._sqlite3_reset(this.#counters)
+    return value
+  }
+
+  close(): void {
+    this.module._sqlite3_finalize(this.#counters)
+    this.module._sqlite3_close(this.db)
+    this.memory.close()
+    this.db = 0
+  }
+}
+
+const SQLITE_PREPARE_PERSISTENT = 1
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
