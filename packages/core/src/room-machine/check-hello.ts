@@ -27,11 +27,14 @@ export function checkVersions(hello: Hello, schema: SchemaID): HelloRefusal | nu
   return null
 }
 
-/** True if the client counts versions and mutations of this incarnation of the room, and not more of them than there are. */
-export function sharesHistory(hello: Hello, room: { readonly epoch: string; readonly version: number }, client: ClientRecord | null): boolean {
-  if (hello.base === null || hello.base.epoch !== room.epoch) return false
-  // A room restored by hand keeps its epoch, and the client is ahead of it.
-  return hello.base.version <= room.version && hello.confirmed <= (client?.lastMutationID ?? 0)
+/**
+ * True if the client's base is of this incarnation of the room, and the client is not ahead of it. One that is ahead
+ * tells of a room restored by hand, with its old epoch. Who has just been sent a snapshot for it (`told`) still counts
+ * its mutations as before, and learns with the welcome how they count now.
+ */
+export function sharesHistory(hello: Hello, room: { readonly epoch: string; readonly version: number }, client: ClientRecord | null, told: boolean): boolean {
+  if (hello.base === null || hello.base.epoch !== room.epoch || hello.base.version > room.version) return false
+  return told || hello.confirmed <= (client?.lastMutationID ?? 0)
 }
 
 /** Whether this client may go on under its clientID. Null: it may. */

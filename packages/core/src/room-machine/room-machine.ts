@@ -31,6 +31,8 @@ interface Connection {
   /** Counts hellos, so that an answer to an earlier one is told. */
   turn: number
   hello: Hello | null
+  /** On this socket it was told to fetch a snapshot. */
+  wasTold: boolean
   /** Set by the first welcome; pushes are taken from then on. */
   sender: Sender | null
   lastMutationID: number
@@ -139,6 +141,7 @@ export class RoomMachine {
       state: 'new',
       turn: 0,
       hello: null,
+      wasTold: false,
       sender: null,
       lastMutationID: 0,
       mayAcknowledge: false,
@@ -171,6 +174,7 @@ export class RoomMachine {
   #hello(connection: Connection, hello: Hello): void {
     const refusal = checkVersions(hello, this.#schema)
     if (refusal !== null) return this.#refuse(connection, refusal.code, refusal.message)
+    connection.wasTold ||= connection.state === 'snapshot'
     connection.state = 'greeting'
     connection.turn++
     connection.hello = hello
@@ -199,11 +203,11 @@ export class RoomMachine {
     }
     this.#speak(connection, hello.clientID)
     connection.lastMutationID = client?.lastMutationID ?? 0
-    if (!sharesHistory(hello, this.#position, client)) return this.#welcome(connection, 'snapshot')
+    if (!sharesHistory(hello, this.#position, client, connection.wasTold)) return this.#welcome(connection, 'snapshot')
     connection.mayAcknowledge = true
     this.#acknowledge(connection, hello.confirmed)
     connection.version = hello.base?.version ?? version
-    connection.outcomesTo = hello.confirmed
+    connection.outcomesTo = Math.min(hello.confirmed, connection.lastMutationID)
     this.#catchUp(connection)
   }
 
