@@ -6,12 +6,13 @@ import { digestOf } from '../digest/digest-of.ts'
 import type { Driver, ResultRow, Statement } from '../driver/driver.ts'
 import { createSchema } from '../schema/create-schema.ts'
 import { inspectSchema } from '../schema/inspect-schema.ts'
-import type { DatabaseSchema, SyncedTable } from '../schema/synced-table.ts'
+import type { SyncedTable } from '../schema/synced-table.ts'
 import { failureOf } from './failure-of.ts'
 import { MutationTx } from './mutation-tx.ts'
 import type { RunRequest, MutationRunResult } from './run-request.ts'
 import { StatementCache } from './statement-cache.ts'
 import { StorageFailure, storageFailureOf } from './storage-failure.ts'
+import { TablesRead } from './tables-read.ts'
 
 /**
  * A database that mutators run in and patches apply to: what client and server share. It opens no transaction of its own
@@ -22,10 +23,10 @@ export class SyncedDatabase {
   readonly schema: Schema
   readonly tables: readonly SyncedTable[]
   readonly #mutators: Mutators
-  readonly #derived: DatabaseSchema['derived']
   readonly #capture: Capture
   readonly #applier: PatchApplier
   readonly #statements: StatementCache
+  readonly #tablesRead: TablesRead
   readonly #savepoint: Statement
   readonly #release: Statement
   readonly #rollback: Statement
@@ -55,18 +56,13 @@ export class SyncedDatabase {
     this.#mutators = mutators
     const { tables, derived } = inspectSchema(driver, schema)
     this.tables = tables
-    this.#derived = derived
+    this.#tablesRead = new TablesRead(driver, tables, derived)
     this.#capture = Capture.install(driver, tables)
     this.#applier = new PatchApplier(driver, tables, this.#capture)
     this.#statements = new StatementCache(driver, { derived })
     this.#savepoint = driver.prepare('SAVEPOINT _savepoint_run')
     this.#release = driver.prepare('RELEASE _savepoint_run')
     this.#rollback = driver.prepare('ROLLBACK TO _savepoint_run')
-  }
-
-  /** Virtual tables, their shadows and those declared as derived, in lower case: they change when synced tables do. */
-  get derived(): ReadonlySet<string> {
-    return this.#derived
   }
 
   /**
@@ -120,6 +116,11 @@ export class SyncedDatabase {
     const statement = this.#statements.get(sql)
     if (!statement.readonly) throw new TypeError('A query can only read. Write in a mutator, so that the change is synced.')
     return statement.all(params)
+  }
+
+  /** Names, in lower case, of the synced tables that decide a query's result; undefined if any change may matter. */
+  tablesRead(sql: string): ReadonlySet<string> | undefined {
+    return this.#tablesRead.of(sql)
   }
 
   /** The digest of the whole content, by a full scan. */
