@@ -1,5 +1,5 @@
 import type { BasePosition, MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
-import { Digest, netPatch, type RunResult, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
+import { Digest, patchOf, type MutationRunResult, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
 import { isAsPredicted } from './prediction.ts'
@@ -116,7 +116,7 @@ export class Replica {
   }
 
   /** Runs a mutation on top of all others. It stays if it succeeds; on its first run, nothing of it stays if it fails. */
-  predict(mutation: PendingMutation, reason: TxReason = 'optimistic'): RunResult {
+  predict(mutation: PendingMutation, reason: TxReason = 'optimistic'): MutationRunResult {
     const prediction: Prediction = { mutation, changes: [], value: undefined, withdrawn: undefined }
     const result = this.#run(prediction, reason)
     if (result.ok || reason === 'rebase') this.#predictions.push(prediction)
@@ -209,7 +209,7 @@ export class Replica {
     return { rebased: true, undone: undone.length, replayed: this.#predictions, tables }
   }
 
-  #run(prediction: Prediction, reason: TxReason): RunResult {
+  #run(prediction: Prediction, reason: TxReason): MutationRunResult {
     const { mutationID, name, args, seed, createdAt } = prediction.mutation
     const { clientID } = this.#record
     const result = this.#speculation.run({ clientID, mutationID, name, args, seed, now: createdAt, location: 'client', reason, auth: this.#auth })
@@ -224,7 +224,7 @@ export class Replica {
 
   /** What is confirmed was undone with the rest; it comes back from the changes that were kept. */
   #applyAside(): void {
-    if (this.#aside.length > 0) this.database.apply(netPatch(this.#aside))
+    if (this.#aside.length > 0) this.database.apply(patchOf(this.#aside))
   }
 
   #restoreAside(): void {

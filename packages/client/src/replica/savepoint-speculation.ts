@@ -1,4 +1,4 @@
-import type { RunRequest, RunResult, SyncedDatabase } from '@savepoint/sqlite'
+import type { RunRequest, MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import type { Speculation } from './speculation.ts'
 
 /**
@@ -15,7 +15,7 @@ export class SavepointSpeculation implements Speculation {
     database.driver.exec('PRAGMA cache_spill = OFF')
   }
 
-  run(request: RunRequest): RunResult {
+  run(request: RunRequest): MutationRunResult {
     const { driver } = this.#database
     if (!driver.inTransaction) driver.exec('BEGIN')
     return this.#database.run(request)

@@ -1,4 +1,4 @@
-import type { RunRequest, RunResult } from '@savepoint/sqlite'
+import type { RunRequest, MutationRunResult } from '@savepoint/sqlite'
 
 /**
  * Guesses on top of a base, in one database: what readers see is the base plus everything run since.
@@ -7,7 +7,7 @@ import type { RunRequest, RunResult } from '@savepoint/sqlite'
  */
 export interface Speculation {
   /** Runs a mutation on top of what was run before. One that fails leaves nothing behind. */
-  run(request: RunRequest): RunResult
+  run(request: RunRequest): MutationRunResult
   /** Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was. */
   commitBase<T>(work: () => T): T
   /** Makes all that was run part of the base as it stands, together with `work`. */
