@@ -44,7 +44,7 @@ function byName(params: { readonly [name: string]: BindValue }, list: ParameterL
   for (let i = 0; i < list.count; i++) {
     const key = list.keys[i]
     if (typeof key !== 'string') throw new RangeError(`Parameter ${i + 1} is a bare ?, which has no name: pass an array of values.`)
-    if (!Object.hasOwn(params, key)) throw new RangeError(`Missing parameter ${list.names[i]}${knownNames(list)}`)
+    if (!Object.hasOwn(params, key)) throw missingError(params, list.names[i] as string, list)
     values.push(params[key])
   }
   let given = 0
@@ -53,10 +53,14 @@ function byName(params: { readonly [name: string]: BindValue }, list: ParameterL
   return values
 }
 
+function missingError(params: object, name: string, list: ParameterList): RangeError {
+  const hint = Object.hasOwn(params, name) ? ' Names are given without their prefix.' : ''
+  return new RangeError(`Missing parameter ${name}${knownNames(list)}${hint}`)
+}
+
 function unknownError(params: object, list: ParameterList): RangeError {
   const unknown = Object.keys(params).find((key) => !list.keys.includes(key))
-  const hint = /^[:@$?]/.test(unknown ?? '') ? ' Names are given without their prefix.' : ''
-  return new RangeError(`Unknown parameter ${JSON.stringify(unknown)}${knownNames(list)}${hint}`)
+  return new RangeError(`Unknown parameter ${JSON.stringify(unknown)}${knownNames(list)}`)
 }
 
 function countError(given: number, list: ParameterList): RangeError {

@@ -3,6 +3,7 @@ import type { NativeStatement, NativeValue } from './native.ts'
 import { orderParams, parameterLabel, type ParameterList, parameterList, unbindable } from '../bind-params.ts'
 import type { ResultRow, RunResult, Statement } from '../driver.ts'
 import { misuse } from '../misuse.ts'
+import { setOwn } from '../own-property.ts'
 import { mayChangeSchema } from '../schema-effect.ts'
 import { parameterNames } from '../sql-text.ts'
 import type { BetterConnection } from './better-connection.ts'
@@ -13,7 +14,6 @@ const SPREAD_MAX = 1000
 
 export class BetterStatement implements Statement {
   readonly sql: string
-  readonly readonly: boolean
   readonly #connection: BetterConnection
   readonly #parameters: ParameterList
   readonly #named: boolean
@@ -24,12 +24,15 @@ export class BetterStatement implements Statement {
 
   constructor(connection: BetterConnection, sql: string, native: NativeStatement) {
     this.sql = sql
-    this.readonly = native.readonly
     this.#connection = connection
     this.#native = native.reader ? native.raw().safeIntegers() : native.safeIntegers()
     this.#parameters = parameterList(parameterNames(sql))
     this.#named = this.#parameters.keyCount > 0
     this.#mayChangeSchema = mayChangeSchema(sql)
+  }
+
+  get readonly(): boolean {
+    return this.#usable().readonly
   }
 
   get columns(): readonly string[] {
@@ -49,7 +52,7 @@ export class BetterStatement implements Statement {
       this.#call(native, 'run', params)
       return undefined
     }
-    const row = this.readonly ? this.#call(native, 'get', params) : this.#call(native, 'all', params)[0]
+    const row = native.readonly ? this.#call(native, 'get', params) : this.#call(native, 'all', params)[0]
     return row && toRow(row, this.#columns(native))
   }
 
@@ -76,6 +79,7 @@ export class BetterStatement implements Statement {
   }
 
   finalize(): void {
+    if (this.#connection.inFunction) throw misuse.inFunction()
     this.#native = undefined
   }
 
@@ -109,12 +113,12 @@ export class BetterStatement implements Statement {
     const list = this.#parameters
     const ordered = orderParams(params, list)
     const values: unknown[] = []
-    const named: { [key: string]: unknown } | undefined = this.#named ? {} : undefined
+    const named: { [key: string]: NativeValue } | undefined = this.#named ? {} : undefined
     for (let i = 0; i < ordered.length; i++) {
       const value = toNative(ordered[i])
       if (value === NOT_BINDABLE) throw unbindable(ordered[i], parameterLabel(list, i))
       const key = list.keys[i]
-      if (named && typeof key === 'string') named[key] = value
+      if (named && typeof key === 'string') setOwn(named, key, value)
       else values.push(value)
     }
     if (named) values.push(named)
@@ -133,6 +137,6 @@ export class BetterStatement implements Statement {
 
 function toRow(values: NativeValue[], names: readonly string[]): ResultRow {
   const row: ResultRow = {}
-  for (let i = 0; i < names.length; i++) row[names[i] as string] = fromNative(values[i] as NativeValue)
+  for (let i = 0; i < names.length; i++) setOwn(row, names[i] as string, fromNative(values[i] as NativeValue))
   return row
 }

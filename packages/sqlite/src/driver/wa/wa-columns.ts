@@ -57,8 +57,7 @@ function readNames({ module, memory }: WaConnection, handle: number): string[] {
 function isReadonly(connection: WaConnection, handle: number, sql: string): boolean {
   const { module, memory } = connection
   if (module._sqlite3_stmt_readonly) return module._sqlite3_stmt_readonly(handle) !== 0
-  if (/^\s*explain\b/i.test(sql)) return true
-  const program = connection.prepare(`EXPLAIN ${sql}`).handle
+  const program = connection.prepare(`EXPLAIN ${sql.replace(EXPLAIN, '')}`).handle
   try {
     while (connection.step(program)) {
       const opcode = decodeCString(memory.heap, module._sqlite3_column_text(program, 1))
@@ -71,4 +70,5 @@ function isReadonly(connection: WaConnection, handle: number, sql: string): bool
   }
 }
 
+const EXPLAIN = /^\s*explain(?:\s+query\s+plan)?\b/i
 const WRITING_OPCODES = new Set(['Vacuum', 'Checkpoint', 'JournalMode'])
