@@ -26,27 +26,22 @@ export const plainModule = loadOnce('wa-sqlite/dist/wa-sqlite')
 
 export interface Engine {
   readonly name: string
-  /** True if it can make the image of a database, and open one. */
-  readonly images: boolean
   /** Opens a database in memory: an empty one, or on the image of a file. */
   open(bytes?: Uint8Array): Promise<Driver>
 }
 
 export const betterSqlite3: Engine = {
   name: 'better-sqlite3',
-  images: true,
   open: async (bytes) => openBetterSqlite3(':memory:', bytes ? { bytes } : {}),
 }
 
 export const journeyappsWaSqlite: Engine = {
   name: '@journeyapps/wa-sqlite',
-  images: true,
   open: async (bytes) => openWaSqlite(await journeyappsModule(), bytes ? { bytes } : {}),
 }
 
 export const plainWaSqlite: Engine = {
   name: 'wa-sqlite',
-  images: false,
   open: async (bytes) => openWaSqlite(await plainModule(), bytes ? { bytes } : {}),
 }
 

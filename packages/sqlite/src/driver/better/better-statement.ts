@@ -4,8 +4,7 @@ import { orderParams, parameterLabel, type ParameterList, parameterList, unbinda
 import type { ResultRow, RunResult, Statement } from '../driver.ts'
 import { misuse } from '../misuse.ts'
 import { setOwn } from '../own-property.ts'
-import { mayChangeSchema } from '../schema-effect.ts'
-import { parameterNames } from '../sql-text.ts'
+import { mayChangeSchema, parameterNames } from '../sql-text.ts'
 import type { BetterConnection } from './better-connection.ts'
 import { fromNative, fromNativeExact, NOT_BINDABLE, safeNumber, toNative } from './better-values.ts'
 
