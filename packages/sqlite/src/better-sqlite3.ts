@@ -1,6 +1,7 @@
 /// <reference path="./driver/better/better-sqlite3.d.ts" />
-import Database from 'better-sqlite3'
+
 import type { BindValue, ExactValue } from '@savepoint/core'
+import Database from 'better-sqlite3'
 import { BetterConnection, sqliteError } from './driver/better/better-connection.ts'
 import { BetterStatement } from './driver/better/better-statement.ts'
 import { fromNativeExact, NOT_BINDABLE, toNative, wellFormed } from './driver/better/better-values.ts'

@@ -1,6 +1,6 @@
 import type { Driver, Statement } from './driver/driver.ts'
-import { isBlankSql } from './driver/sql-text.ts'
 import { misuse } from './driver/misuse.ts'
+import { isBlankSql } from './driver/sql-text.ts'
 import { WaConnection } from './driver/wa/wa-connection.ts'
 import { registerFunction, type SqlFunction } from './driver/wa/wa-functions.ts'
 import { copyImage, openImage } from './driver/wa/wa-image.ts'

@@ -1,4 +1,4 @@
-import { Real, type BindValue, type SqlParams } from '@savepoint/core'
+import type { BindValue, SqlParams } from '@savepoint/core'
 
 /** The parameters of a prepared statement. */
 export interface ParameterList {
@@ -64,7 +64,9 @@ function unknownError(params: object, list: ParameterList): RangeError {
 }
 
 function countError(given: number, list: ParameterList): RangeError {
-  return new RangeError(`The statement takes ${list.count} parameter${list.count === 1 ? '' : 's'}, but ${given} were given${knownNames(list)}`)
+  return new RangeError(
+    `The statement takes ${list.count} parameter${list.count === 1 ? '' : 's'}, but ${given} were given${knownNames(list)}`,
+  )
 }
 
 function knownNames(list: ParameterList): string {
@@ -98,19 +100,4 @@ function describe(value: unknown): string {
   if (value instanceof ArrayBuffer) return 'an ArrayBuffer: bind new Uint8Array(buffer).'
   if (ArrayBuffer.isView(value)) return 'not a Uint8Array: bind new Uint8Array(view.buffer, view.byteOffset, view.byteLength).'
   return `${Array.isArray(value) ? 'an array' : 'an object'}, which SQLite cannot hold: bind JSON.stringify(value) as text.`
-}
-
-/** True if the value is one that the bind rule takes. */
-export function isBindable(value: unknown): value is BindValue {
-  switch (typeof value) {
-    case 'number':
-    case 'string':
-    case 'boolean':
-    case 'undefined':
-      return true
-    case 'bigint':
-      return isInt64(value)
-    default:
-      return value === null || value instanceof Uint8Array || value instanceof Real
-  }
 }

@@ -12,17 +12,40 @@ test('parameters are numbered as SQLite numbers them', () => {
   expect(parameterNames(`SELECT ':a', "?", [@b], \`$c\`, 'it''s :d', a$e -- ?\n, /* :f */ 1, x'00', ?`)).toEqual([null])
 })
 
-const fragments = ['?', '?2', '?07', ':a', ':b1', '@a', '$a', '#a', ':é', "':x'", "'it''s ?'", '/* :c */ 1', '1 -- :d\n', '1.5e3', "x'3a'", '- 1', '(?)', '/*/ :z */2']
+const fragments = [
+  '?',
+  '?2',
+  '?07',
+  ':a',
+  ':b1',
+  '@a',
+  '$a',
+  '#a',
+  ':é',
+  "':x'",
+  "'it''s ?'",
+  '/* :c */ 1',
+  '1 -- :d\n',
+  '1.5e3',
+  "x'3a'",
+  '- 1',
+  '(?)',
+  '/*/ :z */2',
+]
 
 test('SQLite agrees, whatever the statement', async () => {
   const module = await journeyappsModule()
   const sqliteNames = openForNames(module)
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 8 }), fc.constantFrom(',', ', ', '||', '\n, '), (parts, joint) => {
-      const sql = `SELECT ${parts.join(joint)}`
-      const expected = sqliteNames(sql)
-      if (expected) expect(parameterNames(sql)).toEqual(expected)
-    }),
+    fc.property(
+      fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 8 }),
+      fc.constantFrom(',', ', ', '||', '\n, '),
+      (parts, joint) => {
+        const sql = `SELECT ${parts.join(joint)}`
+        const expected = sqliteNames(sql)
+        if (expected) expect(parameterNames(sql)).toEqual(expected)
+      },
+    ),
     { numRuns: 2_000 },
   )
 })
@@ -32,8 +55,20 @@ test('blank text, what is explained, and what may change columns', () => {
   expect(['SELECT 1', '-- a\nx', '/* a */ 1'].map(isBlankSql)).toEqual([false, false, false])
   expect(explained('/* a */ EXPLAIN QUERY PLAN SELECT 1').trim()).toBe('SELECT 1')
   expect(explained('SELECT 1')).toBe('SELECT 1')
-  expect(['-- a\nselect 1', 'INSERT INTO t', 'savepoint s', 'COMMIT', 'with x'].map(mayChangeSchema)).toEqual([false, false, false, false, false])
-  expect(['ALTER TABLE t', 'rollback', '/* a */ drop', 'PRAGMA x', 'beginning'].map(mayChangeSchema)).toEqual([true, true, true, true, true])
+  expect(['-- a\nselect 1', 'INSERT INTO t', 'savepoint s', 'COMMIT', 'with x'].map(mayChangeSchema)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
+  expect(['ALTER TABLE t', 'rollback', '/* a */ drop', 'PRAGMA x', 'beginning'].map(mayChangeSchema)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ])
 })
 
 /** The names as `sqlite3_bind_parameter_name` tells them, or undefined if the SQL does not prepare. */

@@ -1,12 +1,12 @@
 import type { ExactValue, SqlParams } from '@savepoint/core'
-import type { NativeStatement, NativeValue } from './native.ts'
-import { orderParams, parameterLabel, type ParameterList, parameterList, unbindable } from '../bind-params.ts'
+import { orderParams, type ParameterList, parameterLabel, parameterList, unbindable } from '../bind-params.ts'
 import type { ResultRow, RunResult, Statement } from '../driver.ts'
 import { misuse } from '../misuse.ts'
 import { setOwn } from '../own-property.ts'
 import { mayChangeSchema, parameterNames } from '../sql-text.ts'
 import type { BetterConnection } from './better-connection.ts'
 import { fromNative, fromNativeExact, NOT_BINDABLE, safeNumber, toNative } from './better-values.ts'
+import type { NativeStatement, NativeValue } from './native.ts'
 
 /** More arguments than this go in one array, so as not to run out of stack. */
 const SPREAD_MAX = 1000
@@ -96,7 +96,11 @@ export class BetterStatement implements Statement {
     return { changes: total === before ? 0 : changes, lastInsertRowid: safeNumber(lastInsertRowid) }
   }
 
-  #call<M extends 'run' | 'get' | 'all'>(native: NativeStatement, method: M, params: SqlParams | undefined): ReturnType<NativeStatement[M]> {
+  #call<M extends 'run' | 'get' | 'all'>(
+    native: NativeStatement,
+    method: M,
+    params: SqlParams | undefined,
+  ): ReturnType<NativeStatement[M]> {
     const values = this.#bindings(params)
     try {
       return (values.length > SPREAD_MAX ? native[method](values) : native[method](...values)) as ReturnType<NativeStatement[M]>

@@ -1,6 +1,6 @@
 import { type BindValue, type ExactValue, Real, type SqlValue } from '@savepoint/core'
-import type { NativeValue } from './native.ts'
 import { isInt64 } from '../bind-params.ts'
+import type { NativeValue } from './native.ts'
 
 /** Stands for a value that the bind rule does not take. */
 export const NOT_BINDABLE = Symbol('not bindable')

@@ -129,14 +129,22 @@ export function describeBindRule(engine: Engine): void {
     })
 
     test.each<[string, unknown, string]>([
-      ['a Date', new Date(0), 'Parameter 2 is a Date, which SQLite cannot hold: bind its getTime() as a number, or its toISOString() as text.'],
+      [
+        'a Date',
+        new Date(0),
+        'Parameter 2 is a Date, which SQLite cannot hold: bind its getTime() as a number, or its toISOString() as text.',
+      ],
       ['an object', { a: 1 }, 'Parameter 2 is an object, which SQLite cannot hold: bind JSON.stringify(value) as text.'],
       ['an array', [1], 'Parameter 2 is an array, which SQLite cannot hold: bind JSON.stringify(value) as text.'],
       ['a symbol', Symbol('s'), 'Parameter 2 is a symbol, which SQLite cannot hold.'],
       ['a function', () => 1, 'Parameter 2 is a function, which SQLite cannot hold: call it, and bind what it returns.'],
       ['a promise', Promise.resolve(1), 'Parameter 2 is a Promise: await it first, and bind what it resolves to.'],
       ['an ArrayBuffer', new ArrayBuffer(1), 'Parameter 2 is an ArrayBuffer: bind new Uint8Array(buffer).'],
-      ['another view', new Float64Array(1), 'Parameter 2 is not a Uint8Array: bind new Uint8Array(view.buffer, view.byteOffset, view.byteLength).'],
+      [
+        'another view',
+        new Float64Array(1),
+        'Parameter 2 is not a Uint8Array: bind new Uint8Array(view.buffer, view.byteOffset, view.byteLength).',
+      ],
     ])('%s is refused, with advice', (_, value, message) => {
       const statement = driver.prepare('SELECT ?, ?')
       expect(() => statement.get([1, value as BindValue])).toThrow(new TypeError(message))

@@ -30,10 +30,16 @@ export function describeErrors(engine: Engine): void {
       ['SQLITE_MISMATCH', "INSERT INTO t (id, a) VALUES ('not a number', 'y')", 'datatype mismatch'],
       ['SQLITE_ERROR', 'ROLLBACK', 'cannot rollback - no transaction is active'],
       ['SQLITE_ERROR', "SELECT json('{')", 'malformed JSON'],
-      ['SQLITE_ERROR', "SELECT abs(-9223372036854775807 - 1)", 'integer overflow'],
+      ['SQLITE_ERROR', 'SELECT abs(-9223372036854775807 - 1)', 'integer overflow'],
     ])('%s from: %s', (code, sql, message) => {
       const statement = driver.prepare(sql)
-      for (const run of [() => statement.run(), () => statement.get(), () => statement.all(), () => statement.exact(), () => driver.exec(sql)]) {
+      for (const run of [
+        () => statement.run(),
+        () => statement.get(),
+        () => statement.all(),
+        () => statement.exact(),
+        () => driver.exec(sql),
+      ]) {
         const error = thrownBy(run)
         expect(error).toBeInstanceOf(SqliteError)
         expect(error).toMatchObject({ name: 'SqliteError', code, message })
@@ -45,7 +51,7 @@ export function describeErrors(engine: Engine): void {
       ['SELECT * FROM nowhere', 'no such table: nowhere'],
       ['SELECT missing FROM t', 'no such column: missing'],
       ['SELECT (', 'incomplete input'],
-      ["SELECT 'abc", "unrecognized token: \"'abc\""],
+      ["SELECT 'abc", 'unrecognized token: "\'abc"'],
     ])('SQLITE_ERROR from preparing: %s', (sql, message) => {
       expect(thrownBy(() => driver.prepare(sql))).toMatchObject({ name: 'SqliteError', code: 'SQLITE_ERROR', message })
       expect(thrownBy(() => driver.exec(sql))).toMatchObject({ name: 'SqliteError', code: 'SQLITE_ERROR', message })

@@ -58,7 +58,9 @@ export function describeFunctions(engine: Engine): void {
 
     test('results do not overwrite one another, or parameters', () => {
       driver.defineFunction('say', (text, n) => `${text}${n}`)
-      const rows = driver.prepare('WITH k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 5000) SELECT say(?1, i) AS a, ?1 AS b FROM k').all(['t'])
+      const rows = driver
+        .prepare('WITH k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 5000) SELECT say(?1, i) AS a, ?1 AS b FROM k')
+        .all(['t'])
       expect(rows).toHaveLength(5_000)
       expect(rows.every((row, i) => row.a === `t${i + 1}` && row.b === 't')).toBe(true)
       expect(driver.prepare("SELECT say('a', 1) || say('b', 2) || ? || say('c', ?) AS s").get(['-', 3])).toEqual({ s: 'a1b2-c3' })
@@ -95,7 +97,11 @@ export function describeFunctions(engine: Engine): void {
         CREATE TRIGGER main_trigger AFTER INSERT ON t BEGIN SELECT seen('main', NEW.id, NEW.a); END;
         CREATE TEMP TRIGGER temp_trigger AFTER UPDATE ON t BEGIN SELECT seen('temp', OLD.a, NEW.a); END`)
       driver.exec("INSERT INTO t VALUES (1, 'x'), (2, 1.0); UPDATE t SET a = 'y' WHERE id = 1")
-      expect(calls).toEqual([['main', 1, 'x'], ['main', 2, new Real(1)], ['temp', 'x', 'y']])
+      expect(calls).toEqual([
+        ['main', 1, 'x'],
+        ['main', 2, new Real(1)],
+        ['temp', 'x', 'y'],
+      ])
       driver.defineFunction('seen', () => {
         throw new Error('not now')
       })

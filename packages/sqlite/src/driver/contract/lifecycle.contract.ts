@@ -16,10 +16,21 @@ export function describeLifecycle(engine: Engine): void {
       driver.close()
       driver.close()
       expect(driver.inTransaction).toBe(false)
-      for (const use of [() => driver.exec('SELECT 1'), () => driver.prepare('SELECT 1'), () => driver.serialize(), () => driver.defineFunction('f', () => 1)]) {
+      for (const use of [
+        () => driver.exec('SELECT 1'),
+        () => driver.prepare('SELECT 1'),
+        () => driver.serialize(),
+        () => driver.defineFunction('f', () => 1),
+      ]) {
         expect(use).toThrow(expect.objectContaining({ code: 'SQLITE_MISUSE', message: 'The database is closed.' }))
       }
-      for (const use of [() => statement.get(), () => statement.all(), () => statement.run(), () => statement.exact(), () => statement.columns]) {
+      for (const use of [
+        () => statement.get(),
+        () => statement.all(),
+        () => statement.run(),
+        () => statement.exact(),
+        () => statement.columns,
+      ]) {
         expect(use).toThrow('The statement is finalized, or its database is closed.')
       }
       statement.finalize()
@@ -66,7 +77,9 @@ export function describeLifecycle(engine: Engine): void {
       expect(content(copy)).toStrictEqual(content(driver))
       expect(copy.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
       expect(copy.prepare('PRAGMA foreign_keys').get()).toEqual({ foreign_keys: 1 })
-      copy.exec("BEGIN; INSERT INTO t (a) SELECT a FROM t; SAVEPOINT s; DELETE FROM t; ROLLBACK TO s; COMMIT; INSERT INTO t (b) VALUES ('new')")
+      copy.exec(
+        "BEGIN; INSERT INTO t (a) SELECT a FROM t; SAVEPOINT s; DELETE FROM t; ROLLBACK TO s; COMMIT; INSERT INTO t (b) VALUES ('new')",
+      )
       expect(copy.prepare('SELECT max(id) AS n FROM t').get()).toEqual({ n: 6_007 })
       expect(content(driver)).toHaveLength(3_003)
       copy.close()

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { SqlParams } from '@savepoint/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Driver } from '../driver.ts'
 import type { Engine } from '../engines.contract.ts'
 

@@ -7,15 +7,23 @@ export function describeStatements(engine: Engine): void {
     let driver: Driver
     beforeEach(async () => {
       driver = await engine.open()
-      driver.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t (a) VALUES (\'x\'), (\'y\'), (\'z\')')
+      driver.exec("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t (a) VALUES ('x'), ('y'), ('z')")
     })
     afterEach(() => driver.close())
 
     test('get, all, exact and run', () => {
       const statement = driver.prepare('SELECT * FROM t ORDER BY id')
       expect(statement.get()).toStrictEqual({ id: 1, a: 'x' })
-      expect(statement.all()).toStrictEqual([{ id: 1, a: 'x' }, { id: 2, a: 'y' }, { id: 3, a: 'z' }])
-      expect(statement.exact()).toStrictEqual([[1, 'x'], [2, 'y'], [3, 'z']])
+      expect(statement.all()).toStrictEqual([
+        { id: 1, a: 'x' },
+        { id: 2, a: 'y' },
+        { id: 3, a: 'z' },
+      ])
+      expect(statement.exact()).toStrictEqual([
+        [1, 'x'],
+        [2, 'y'],
+        [3, 'z'],
+      ])
       expect(statement.run()).toStrictEqual({ changes: 0, lastInsertRowid: 3 })
       expect(driver.prepare('SELECT * FROM t WHERE id = 9').get()).toBeUndefined()
       expect(driver.prepare('SELECT * FROM t WHERE id = 9').all()).toEqual([])
@@ -44,8 +52,14 @@ export function describeStatements(engine: Engine): void {
       expect(insert.columns).toEqual(['id', 'a'])
       expect(insert.run()).toStrictEqual({ changes: 2, lastInsertRowid: 5 })
       expect(insert.get()).toEqual({ id: 6, a: 'p' })
-      expect(insert.all()).toEqual([{ id: 8, a: 'p' }, { id: 9, a: 'q' }])
-      expect(insert.exact()).toEqual([[10, 'p'], [11, 'q']])
+      expect(insert.all()).toEqual([
+        { id: 8, a: 'p' },
+        { id: 9, a: 'q' },
+      ])
+      expect(insert.exact()).toEqual([
+        [10, 'p'],
+        [11, 'q'],
+      ])
       expect(driver.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 11 })
     })
 
@@ -83,7 +97,10 @@ export function describeStatements(engine: Engine): void {
 
     test('a column may be called __proto__', () => {
       const row = driver.prepare('SELECT 1 AS "__proto__", 2 AS "constructor"').get()
-      expect(Object.entries(row ?? {})).toEqual([['__proto__', 1], ['constructor', 2]])
+      expect(Object.entries(row ?? {})).toEqual([
+        ['__proto__', 1],
+        ['constructor', 2],
+      ])
     })
 
     test('exactly one statement is prepared', () => {

@@ -1,5 +1,5 @@
-import { misuse } from '../misuse.ts'
 import type { RunResult } from '../driver.ts'
+import { misuse } from '../misuse.ts'
 import { SqliteError } from '../sqlite-error.ts'
 import { resultCodeName, SQLITE_DONE, SQLITE_ERROR, SQLITE_OK, SQLITE_ROW } from './result-codes.ts'
 import { decodeCString } from './text.ts'

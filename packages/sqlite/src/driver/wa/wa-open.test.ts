@@ -3,7 +3,10 @@ import { openWaSqlite, type WaSqliteModule } from '../../wa-sqlite.ts'
 import { journeyappsModule, plainModule } from '../engines.contract.ts'
 import { resultCodeName } from './result-codes.ts'
 
-test.each([['@journeyapps/wa-sqlite', journeyappsModule], ['wa-sqlite', plainModule]])('an unknown VFS is an error: %s', async (_, load) => {
+test.each([
+  ['@journeyapps/wa-sqlite', journeyappsModule],
+  ['wa-sqlite', plainModule],
+])('an unknown VFS is an error: %s', async (_, load) => {
   const module = await load()
   const open = () => openWaSqlite(module, { filename: 'room.db', vfs: 'nowhere' })
   expect(open).toThrow(expect.objectContaining({ name: 'SqliteError', code: 'SQLITE_ERROR', message: 'no such vfs: nowhere' }))
