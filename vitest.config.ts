@@ -6,7 +6,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'mutators/src/**/*.test.ts', 'simulations/**/*.test.ts', 'bench/**/*.test.ts', 'tidy/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'mutators/src/**/*.test.ts',
+      'simulations/**/*.test.ts',
+      'bench/**/*.test.ts',
+      'tidy/**/*.test.ts',
+    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

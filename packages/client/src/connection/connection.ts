@@ -1,0 +1,142 @@
+import { type ClientEffect, type ClientEvent, type ClientState, type ClientTimer, decodeServerFrame, encodeFrame, SavepointError, stepClient } from '@savepoint/core'
+import type { Scheduler } from './scheduler.ts'
+import type { Snapshot, Socket, Transport } from './transport.ts'
+
+type Effect<T extends ClientEffect['type']> = Extract<ClientEffect, { type: T }>
+
+/** What the connection needs of the client around it. */
+export interface ConnectionOwner {
+  apply(effect: Effect<'apply'>): void
+  /** Sends pending mutations and returns the ID of the last one. */
+  push(effect: Effect<'push'>, send: (frame: string) => void): number
+  stage(snapshot: Snapshot): void
+  /** Returns the new identity. */
+  fork(): { clientID: string; issued: number }
+  changed(state: ClientState): void
+  /** An error that was survived, for the app's log. */
+  report(error: unknown): void
+}
+
+/** Carries out what the client machine decides: the one place that holds the socket and its timers. */
+export class Connection {
+  state: ClientState
+  readonly #transport: Transport
+  readonly #scheduler: Scheduler
+  readonly #owner: ConnectionOwner
+  readonly #timers = new Map<ClientTimer, () => void>()
+  readonly #events: ClientEvent[] = []
+  #running = false
+  #socket: Socket | undefined
+  #fetch: AbortController | undefined
+
+  constructor(state: ClientState, transport: Transport, scheduler: Scheduler, owner: ConnectionOwner) {
+    this.state = state
+    this.#transport = transport
+    this.#scheduler = scheduler
+    this.#owner = owner
+  }
+
+  /** Steps the machine. Events that effects raise are taken after the effects of the event before them. */
+  step(event: ClientEvent): void {
+    this.#events.push(event)
+    if (this.#running) return
+    this.#running = true
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+        const { state, effects } = stepClient(this.state, next)
+        const before = this.state
+        this.state = state
+        for (const effect of effects) this.#perform(effect)
+        if (state !== before) this.#owner.changed(state)
+      }
+    } finally {
+      this.#running = false
+    }
+  }
+
+  #perform(effect: ClientEffect): void {
+    switch (effect.type) {
+      case 'connect':
+        return this.#connect()
+      case 'disconnect':
+        return this.#disconnect()
+      case 'send':
+        return this.#socket?.send(encodeFrame(effect.message))
+      case 'push':
+        return this.step({ type: 'pushed', through: this.#owner.push(effect, (frame) => this.#socket?.send(frame)) })
+      case 'set-timer':
+        return this.#setTimer(effect)
+      case 'clear-timer':
+        return this.#clearTimer(effect.timer)
+      case 'apply':
+        return this.#owner.apply(effect)
+      case 'fetch-snapshot':
+        return void this.#fetchSnapshot()
+      case 'fork':
+        return this.step({ type: 'forked', ...this.#owner.fork() })
+    }
+  }
+
+  #connect(): void {
+    this.#disconnect()
+    try {
+      this.#socket = this.#transport.connect({
+        opened: () => this.step({ type: 'opened' }),
+        received: (frame) => this.#received(frame),
+        closed: () => this.step({ type: 'closed' }),
+      })
+    } catch (error) {
+      this.#owner.report(error)
+      this.step({ type: 'closed' })
+    }
+  }
+
+  #disconnect(): void {
+    this.#socket?.close()
+    this.#socket = undefined
+    this.#fetch?.abort()
+    this.#fetch = undefined
+  }
+
+  #received(frame: string): void {
+    try {
+      this.step({ type: 'received', message: decodeServerFrame(frame) })
+    } catch (error) {
+      if (!(error instanceof SavepointError)) throw error
+      // What cannot be read may be a broken line or a broken server: start over, with backoff.
+      this.#owner.report(error)
+      this.step({ type: 'closed' })
+    }
+  }
+
+  #setTimer({ timer, ms, jitter }: Effect<'set-timer'>): void {
+    this.#clearTimer(timer)
+    const delay = jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms
+    const cancel = this.#scheduler.after(delay, () => {
+      this.#timers.delete(timer)
+      this.step({ type: 'timer', timer })
+    })
+    this.#timers.set(timer, cancel)
+  }
+
+  #clearTimer(timer: ClientTimer): void {
+    this.#timers.get(timer)?.()
+    this.#timers.delete(timer)
+  }
+
+  async #fetchSnapshot(): Promise<void> {
+    this.#fetch?.abort()
+    const fetch = new AbortController()
+    this.#fetch = fetch
+    try {
+      const snapshot = await this.#transport.fetchSnapshot(fetch.signal)
+      if (fetch.signal.aborted) return
+      this.#owner.stage(snapshot)
+      this.step({ type: 'fetched', base: { epoch: snapshot.epoch, version: snapshot.version } })
+    } catch (error) {
+      if (fetch.signal.aborted) return
+      this.#owner.report(error)
+      this.step({ type: 'fetch-failed' })
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** What a socket tells its owner. Nothing is told after `closed`. */
+export interface SocketListener {
+  opened(): void
+  received(frame: string): void
+  closed(): void
+}
+
+/** One attempt at a connection, from opening to close. */
+export interface Socket {
+  send(frame: string): void
+  /** Closes it; the listener hears nothing more. */
+  close(): void
+}
+
+/** A room's database file at a version. */
+export interface Snapshot {
+  readonly epoch: string
+  readonly version: number
+  /** The digest of its content: 16 hex digits. */
+  readonly digest: string
+  readonly bytes: Uint8Array
+}
+
+/** How a client reaches its room. */
+export interface Transport {
+  connect(listener: SocketListener): Socket
+  /** @throws (rejects) if it cannot be had whole, or the signal aborts. */
+  fetchSnapshot(signal: AbortSignal): Promise<Snapshot>
+}

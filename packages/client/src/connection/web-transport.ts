@@ -1,0 +1,77 @@
+import { SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
+import type { Snapshot, Socket, SocketListener, Transport } from './transport.ts'
+
+/** The slice of the WebSocket standard that is used, so that any implementation fits. */
+export interface WebSocketLike {
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: { data: unknown }) => void) | null
+  onclose: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  send(frame: string): void
+  close(): void
+}
+
+export type WebSocketConstructor = new (url: string) => WebSocketLike
+
+export interface WebTransportOptions {
+  /** The server's address: `http://` or `https://`, with the path under which its doors are. */
+  readonly url: string
+  readonly room: string
+  readonly webSocket: WebSocketConstructor
+  readonly fetch: typeof fetch
+  /** Sent as `Authorization: Bearer …` on HTTP, and as the query's `token` where a browser's WebSocket cannot send headers. */
+  readonly token?: (() => string | undefined) | undefined
+}
+
+/** A transport over WebSocket and HTTP, for browsers and Node alike. */
+export function webTransport(options: WebTransportOptions): Transport {
+  const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
+  return {
+    connect: (listener) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener),
+    fetchSnapshot: (signal) => fetchSnapshot(options, `${room}/snapshot`, signal),
+  }
+}
+
+function openSocket(options: WebTransportOptions, url: string, listener: SocketListener): Socket {
+  const token = options.token?.()
+  const socket = new options.webSocket(token === undefined ? url : `${url}?token=${encodeURIComponent(token)}`)
+  let over = false
+  const end = (tell: boolean) => {
+    if (over) return
+    over = true
+    if (tell) listener.closed()
+  }
+  socket.onopen = () => over || listener.opened()
+  socket.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
+  socket.onclose = () => end(true)
+  // An error is always followed by a close; without a handler some implementations throw it.
+  socket.onerror = () => {}
+  return {
+    send: (frame) => over || socket.send(frame),
+    close() {
+      end(false)
+      socket.close()
+    },
+  }
+}
+
+async function fetchSnapshot(options: WebTransportOptions, url: string, signal: AbortSignal): Promise<Snapshot> {
+  const token = options.token?.()
+  const response = await options.fetch(url, { signal, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
+  if (!response.ok) throw new Error(`The snapshot was refused with status ${response.status}: ${(await response.text()).slice(0, 200)}`)
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const { epoch, version, digest } = readHeaders(response.headers)
+  if (new TextDecoder().decode(bytes.subarray(0, 15)) !== 'SQLite format 3') throw new Error('The snapshot is not a SQLite database')
+  return { epoch, version, digest, bytes }
+}
+
+function readHeaders(headers: Headers): Omit<Snapshot, 'bytes'> {
+  const epoch = headers.get('savepoint-epoch')
+  const version = Number(headers.get('savepoint-version') ?? Number.NaN)
+  const digest = headers.get('savepoint-digest')
+  if (!epoch || !digest || !Number.isSafeInteger(version)) throw new Error('The snapshot has no epoch, version or digest')
+  return { epoch, version, digest }
+}
+
+/** What a WebSocket implementation should accept at most, in bytes: a UTF-16 unit is at most three in UTF-8. */
+export const SOCKET_PAYLOAD_BYTES_MAX = SERVER_FRAME_LENGTH_MAX * 3

@@ -1,0 +1,27 @@
+import type { MutationFailure, Outcome } from '@savepoint/core'
+
+/** A mutation that has no outcome yet, or whose outcome the base on disk does not hold yet. */
+export interface PendingMutation {
+  readonly mutationID: number
+  readonly name: string
+  /** Encoded (see `encodeData`). */
+  readonly args: string
+  readonly createdAt: number
+  readonly seed: string
+}
+
+/** A mutation that has its outcome, as it is kept for the app to look at. */
+export interface SettledMutation {
+  readonly name: string
+  readonly args: string
+  readonly createdAt: number
+  readonly seed: string
+  readonly outcome: Outcome
+}
+
+/** For mutations that the server has processed but whose outcome it no longer knows. */
+export const OUTCOME_UNKNOWN: MutationFailure = {
+  reason: 'rejected',
+  code: 'outcome-unknown',
+  message: 'The server has processed a mutation under this number, but can no longer tell with what outcome. Look at the data before you repeat it.',
+}

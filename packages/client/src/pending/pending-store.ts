@@ -1,0 +1,161 @@
+import type { Outcome } from '@savepoint/core'
+import type { Driver, ResultRow, Statement } from '@savepoint/sqlite'
+import type { PendingMutation, SettledMutation } from './pending-mutation.ts'
+
+/** Confirmed outcomes kept for the app to look back at. Failures are kept until the app dismisses them. */
+const CONFIRMED_KEPT_MAX = 1000
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS client (
+    only INTEGER PRIMARY KEY CHECK (only = 1), clientID TEXT NOT NULL, confirmed INTEGER NOT NULL, generation INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS pending (
+    mutationID INTEGER PRIMARY KEY, name TEXT NOT NULL, args TEXT NOT NULL, createdAt INTEGER NOT NULL, seed TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS outcomes (
+    position INTEGER PRIMARY KEY, ok INTEGER NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, createdAt INTEGER NOT NULL,
+    seed TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL
+  ) STRICT;
+`
+
+/** Who this client is, and which generation of the base is the current one. */
+export interface ClientRecord {
+  readonly clientID: string
+  /** Outcomes up to this mutationID are kept here. */
+  readonly confirmed: number
+  readonly generation: number
+}
+
+/** What changes together when outcomes arrive. */
+export interface Settlement {
+  readonly settled: readonly SettledMutation[]
+  readonly confirmed: number
+  /** Pending mutations up to this ID are in the base on disk, and are forgotten. */
+  readonly folded: number
+}
+
+/**
+ * The pending queue, the outcomes, and the pointer to the base, in a database of their own, so that a rollback of the
+ * replica cannot touch them. Each method is one transaction: it has happened when it returns.
+ *
+ * All throw SqliteError or StorageFailure if the disk fails; nothing has then changed.
+ */
+export class PendingStore {
+  readonly #driver: Driver
+  readonly #statements = new Map<string, Statement>()
+
+  private constructor(driver: Driver) {
+    this.#driver = driver
+  }
+
+  /** Opens the store on a database of its own, and takes `newClientID` if it is new. */
+  static open(driver: Driver, newClientID: () => string): PendingStore {
+    const store = new PendingStore(driver)
+    driver.exec('PRAGMA synchronous = FULL')
+    store.#atomically(() => {
+      driver.exec(TABLES)
+      const known = store.#all('SELECT 1 FROM client')
+      if (known.length === 0) store.#run('INSERT INTO client VALUES (1, ?, 0, 0)', [newClientID()])
+    })
+    return store
+  }
+
+  get client(): ClientRecord {
+    const row = this.#all('SELECT clientID, confirmed, generation FROM client')[0] as ResultRow
+    return { clientID: row.clientID as string, confirmed: row.confirmed as number, generation: row.generation as number }
+  }
+
+  /** All that is pending, in the order of mutationIDs. */
+  pending(): PendingMutation[] {
+    return this.#all('SELECT mutationID, name, args, createdAt, seed FROM pending ORDER BY mutationID') as unknown as PendingMutation[]
+  }
+
+  /** The kept outcomes, oldest first. */
+  settled(): SettledMutation[] {
+    return this.#all('SELECT name, args, createdAt, seed, outcome FROM outcomes ORDER BY position').map((row) => ({
+      ...(row as unknown as SettledMutation),
+      outcome: JSON.parse(row.outcome as string) as Outcome,
+    }))
+  }
+
+  append(mutations: readonly PendingMutation[]): void {
+    this.#atomically(() => {
+      for (const mutation of mutations) this.#insertPending(mutation)
+    })
+  }
+
+  settle({ settled, confirmed, folded }: Settlement): void {
+    this.#atomically(() => {
+      this.#keep(settled)
+      this.#run('UPDATE client SET confirmed = ?', [confirmed])
+      this.#run('DELETE FROM pending WHERE mutationID <= ?', [folded])
+    })
+  }
+
+  /** The base on disk now holds the effects of mutations up to `mutationID`. */
+  forget(mutationID: number): void {
+    this.#run('DELETE FROM pending WHERE mutationID <= ?', [mutationID])
+  }
+
+  /** Puts a whole new queue, identity or base in place of the old. */
+  replace(client: ClientRecord, pending: readonly PendingMutation[], settled: readonly SettledMutation[]): void {
+    this.#atomically(() => {
+      this.#run('UPDATE client SET clientID = ?, confirmed = ?, generation = ?', [client.clientID, client.confirmed, client.generation])
+      this.#run('DELETE FROM pending')
+      for (const mutation of pending) this.#insertPending(mutation)
+      this.#keep(settled)
+    })
+  }
+
+  /** Forgets an outcome that the app has dealt with. */
+  dismiss(seed: string): void {
+    this.#run('DELETE FROM outcomes WHERE seed = ?', [seed])
+  }
+
+  close(): void {
+    this.#driver.close()
+  }
+
+  #insertPending({ mutationID, name, args, createdAt, seed }: PendingMutation): void {
+    this.#run('INSERT INTO pending VALUES (?, ?, ?, ?, ?)', [mutationID, name, args, createdAt, seed])
+  }
+
+  #keep(settled: readonly SettledMutation[]): void {
+    for (const { name, args, createdAt, seed, outcome } of settled) {
+      this.#run('INSERT OR REPLACE INTO outcomes (ok, name, args, createdAt, seed, outcome) VALUES (?, ?, ?, ?, ?, ?)', [
+        outcome.ok,
+        name,
+        args,
+        createdAt,
+        seed,
+        JSON.stringify(outcome),
+      ])
+    }
+    if (settled.length > 0) this.#run('DELETE FROM outcomes WHERE ok = 1 AND position <= (SELECT max(position) FROM outcomes) - ?', [CONFIRMED_KEPT_MAX])
+  }
+
+  #atomically(work: () => void): void {
+    this.#driver.exec('BEGIN IMMEDIATE')
+    try {
+      work()
+      this.#driver.exec('COMMIT')
+    } catch (error) {
+      if (this.#driver.inTransaction) this.#driver.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  #run(sql: string, params: Parameters<Statement['run']>[0] = []): void {
+    this.#statement(sql).run(params)
+  }
+
+  #all(sql: string): ResultRow[] {
+    return this.#statement(sql).all()
+  }
+
+  #statement(sql: string): Statement {
+    let statement = this.#statements.get(sql)
+    if (statement === undefined) this.#statements.set(sql, (statement = this.#driver.prepare(sql)))
+    return statement
+  }
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest'
+import type { ServerMessage } from '../protocol/frame.ts'
+import type { Poke } from '../protocol/poke.ts'
+import { IN_FLIGHT_MAX, initialClientState, stepClient } from './client-machine.ts'
+import type { ClientEffect, ClientEvent, ClientState } from './client-state.ts'
+
+const schema = { name: 'shop', version: 1, hash: 'h' }
+
+/** Plays events on a machine and keeps what it asked for. */
+class Play {
+  state: ClientState
+  effects: readonly ClientEffect[] = []
+  constructor(from: Partial<ClientState> = {}) {
+    this.state = { ...initialClientState({ clientID: 'c', schema, base: { epoch: 'e', version: 7 }, confirmed: 3, issued: 5 }), ...from }
+  }
+  do(...events: ClientEvent[]): this {
+    for (const event of events) ({ state: this.state, effects: this.effects } = stepClient(this.state, event))
+    return this
+  }
+  receive(...messages: ServerMessage[]): this {
+    return this.do(...messages.map((message) => ({ type: 'received', message }) as const))
+  }
+  live(): this {
+    return this.do({ type: 'start' }, { type: 'opened' }).receive(welcome(), poke(7, 9)).do({ type: 'applied', confirmed: 4, issued: 5 })
+  }
+  get kinds(): string[] {
+    return this.effects.map((effect) => effect.type)
+  }
+}
+
+const welcome = (fields: Partial<Extract<ServerMessage, { type: 'welcome' }>> = {}): ServerMessage => ({
+  type: 'welcome',
+  epoch: 'e',
+  version: 9,
+  lastMutationID: 4,
+  next: 'poke',
+  ...fields,
+})
+const poke = (from: number, to: number): Poke => ({ type: 'poke', outcomes: [], from, to, digest: '0'.repeat(16), patch: [] })
+const refusal = (code: Extract<ServerMessage, { type: 'refusal' }>['code']): ServerMessage => ({ type: 'refusal', code, message: 'because' })
+
+describe('the usual way', () => {
+  test('start, hello, welcome, poke, live, push what the server has not seen', () => {
+    const play = new Play().do({ type: 'start' })
+    expect(play.kinds).toContain('connect')
+    expect(play.do({ type: 'opened' }).effects[0]).toMatchObject({
+      type: 'send',
+      message: { type: 'hello', protocol: 1, clientID: 'c', base: { epoch: 'e', version: 7 }, confirmed: 3, issued: 5 },
+    })
+    play.receive(welcome(), poke(7, 9))
+    expect(play.effects.at(-1)).toMatchObject({ type: 'apply', lastMutationID: 4, adopt: false })
+    play.do({ type: 'applied', confirmed: 4, issued: 5 })
+    expect(play.state.stage.name).toBe('live')
+    expect(play.effects).toEqual([{ type: 'push', after: 4, count: 1 }])
+    expect(play.do({ type: 'pushed', through: 5 }).effects).toEqual([])
+  })
+
+  test('pokes follow each other; an older one is dropped; a gap starts over', () => {
+    const play = new Play().live()
+    expect(play.receive(poke(9, 12)).effects).toMatchObject([{ type: 'apply', epoch: 'e' }])
+    expect(play.receive(poke(9, 12)).effects).toEqual([])
+    expect(play.receive(poke(14, 15)).kinds).toContain('disconnect')
+    expect(play.state.stage.name).not.toBe('live')
+  })
+
+  test('mutations are pushed as they become durable, up to the limit in flight', () => {
+    const play = new Play().live().do({ type: 'pushed', through: 5 })
+    expect(play.do({ type: 'issued', issued: 6 }).effects).toEqual([{ type: 'push', after: 5, count: 1 }])
+    play.do({ type: 'pushed', through: 6 })
+    const many = play.do({ type: 'issued', issued: 100_000 })
+    expect(many.effects).toEqual([{ type: 'push', after: 6, count: 4 + IN_FLIGHT_MAX - 6 }])
+    expect(many.do({ type: 'pushed', through: 4 + IN_FLIGHT_MAX }).effects).toEqual([])
+    expect(many.do({ type: 'applied', confirmed: 104, issued: 100_000 }).effects).toEqual([{ type: 'push', after: 4 + IN_FLIGHT_MAX, count: 100 }])
+  })
+
+  test('nothing is pushed before the catch-up is applied, since it may renumber what is pending', () => {
+    const play = new Play().do({ type: 'start' }, { type: 'opened' }).receive(welcome({ lastMutationID: 1 }), poke(7, 9))
+    expect(play.do({ type: 'issued', issued: 6 }).effects).toEqual([])
+    expect(play.do({ type: 'applied', confirmed: 1, issued: 3 }).effects).toEqual([{ type: 'push', after: 1, count: 2 }])
+  })
+})
+
+describe('bootstrap', () => {
+  test('a snapshot is fetched, hello is said with it, and its poke adopts it', () => {
+    const play = new Play({ base: null }).do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    expect(play.kinds).toContain('fetch-snapshot')
+    play.do({ type: 'fetched', base: { epoch: 'e', version: 20 } })
+    expect(play.effects[0]).toMatchObject({ message: { type: 'hello', base: { epoch: 'e', version: 20 } } })
+    play.receive(welcome(), poke(20, 21))
+    expect(play.effects.at(-1)).toMatchObject({ type: 'apply', adopt: true, epoch: 'e' })
+    expect(play.state.base).toEqual({ epoch: 'e', version: 21 })
+  })
+
+  test('pokes that come while it is fetched are dropped', () => {
+    const play = new Play().live().do({ type: 'diverged' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    expect(play.receive(poke(9, 10)).effects).toEqual([])
+  })
+
+  test('a fetch that fails is tried again later; a fetched snapshot survives the cut of the socket', () => {
+    const play = new Play({ base: null }).do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    expect(play.do({ type: 'fetch-failed' }).state.stage.name).toBe('offline')
+    play.do({ type: 'timer', timer: 'retry' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    play.do({ type: 'fetched', base: { epoch: 'e', version: 20 } }, { type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'opened' })
+    expect(play.effects[0]).toMatchObject({ message: { base: { version: 20 } } })
+  })
+
+  test('a second snapshot is fetched if the first has become too old', () => {
+    const play = new Play({ base: null }).do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    play.do({ type: 'fetched', base: { epoch: 'old', version: 20 } }).receive(welcome({ next: 'snapshot' }))
+    expect(play.kinds).toContain('fetch-snapshot')
+    expect(play.state.staged).toBeNull()
+  })
+})
+
+describe('when the line fails', () => {
+  test('attempts wait longer each time, up to a limit, and a steady line starts afresh', () => {
+    const play = new Play()
+    const delays: number[] = []
+    play.do({ type: 'start' })
+    for (let i = 0; i < 12; i++) {
+      play.do({ type: 'closed' })
+      delays.push(...play.effects.flatMap((effect) => (effect.type === 'set-timer' && effect.timer === 'retry' ? [effect.ms] : [])))
+      play.do({ type: 'timer', timer: 'retry' })
+    }
+    expect(delays.slice(0, 3)).toEqual([250, 500, 1000])
+    expect(delays.at(-1)).toBe(30_000)
+    play.do({ type: 'opened' }).receive(welcome(), poke(7, 9)).do({ type: 'applied', confirmed: 4, issued: 5 }, { type: 'timer', timer: 'heartbeat' })
+    expect(play.state.attempts).toBe(0)
+  })
+
+  test('a socket that is never welcomed is given up', () => {
+    const play = new Play().do({ type: 'start' }, { type: 'opened' }, { type: 'timer', timer: 'greeting' })
+    expect(play.state.stage.name).toBe('offline')
+    expect(play.kinds).toContain('disconnect')
+  })
+
+  test('a quiet line is pinged, and given up if it stays quiet', () => {
+    const play = new Play().live().do({ type: 'timer', timer: 'heartbeat' })
+    expect(play.kinds).toEqual(['set-timer'])
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).effects[0]).toMatchObject({ message: { type: 'ping', confirmed: 4 } })
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('offline')
+  })
+
+  test('a pong is a sign of life', () => {
+    const play = new Play().live().do({ type: 'timer', timer: 'heartbeat' }, { type: 'timer', timer: 'heartbeat' }).receive({ type: 'pong' })
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('live')
+  })
+
+  test('what was sent on a lost socket is sent again', () => {
+    const play = new Play().live().do({ type: 'pushed', through: 5 }, { type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'opened' })
+    play.receive(welcome({ version: 9 }), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 })
+    expect(play.effects).toEqual([{ type: 'push', after: 4, count: 1 }])
+  })
+})
+
+describe('when the server refuses', () => {
+  test.each(['unauthorized', 'schema-mismatch', 'protocol-version', 'bad-room', 'bad-message'] as const)('%s waits for the app', (code) => {
+    const play = new Play().live().receive(refusal(code))
+    expect(play.state.stage).toEqual({ name: 'refused', code, message: 'because' })
+    expect(play.do({ type: 'closed' }, { type: 'timer', timer: 'retry' }).effects).toEqual([])
+    expect(play.do({ type: 'start' }).kinds).toContain('connect')
+  })
+
+  test.each(['unavailable', 'overloaded', 'going-away', 'mutation-gap'] as const)('%s tries again later', (code) => {
+    const play = new Play().live().receive(refusal(code))
+    expect(play.state.stage.name).toBe('offline')
+    expect(play.effects).toContainEqual(expect.objectContaining({ type: 'set-timer', timer: 'retry', jitter: true }))
+  })
+
+  test('client-forked takes a new ID and greets with it', () => {
+    const play = new Play().live().receive(refusal('client-forked'))
+    expect(play.effects).toEqual([{ type: 'fork' }])
+    play.do({ type: 'forked', clientID: 'c2', issued: 1 }).do({ type: 'opened' })
+    expect(play.effects[0]).toMatchObject({ message: { type: 'hello', clientID: 'c2', confirmed: 0, issued: 1 } })
+  })
+
+  test('a base that keeps diverging is not fetched in a hot loop', () => {
+    const play = new Play().live().do({ type: 'diverged' })
+    expect(play.kinds).toContain('connect')
+    expect(play.state.base).toBeNull()
+    play.do({ type: 'opened' }).receive(welcome({ next: 'snapshot' })).do({ type: 'fetched', base: { epoch: 'e', version: 9 } })
+    play.receive(welcome(), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 }, { type: 'diverged' })
+    expect(play.state.stage.name).toBe('offline')
+  })
+})
+
+test('stop is final until start', () => {
+  const play = new Play().live().do({ type: 'stop' })
+  expect(play.kinds).toContain('disconnect')
+  expect(play.do({ type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'issued', issued: 9 }).effects).toEqual([])
+  expect(play.do({ type: 'start' }).kinds).toContain('connect')
+})

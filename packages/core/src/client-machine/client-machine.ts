@@ -1,0 +1,176 @@
+import { ERROR_CODES, type ErrorCode } from '../errors/savepoint-error.ts'
+import type { ServerMessage } from '../protocol/frame.ts'
+import type { Poke } from '../protocol/poke.ts'
+import { PROTOCOL_VERSION } from '../protocol/protocol-version.ts'
+import type { Welcome } from '../protocol/welcome.ts'
+import type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer } from './client-state.ts'
+import { retryDelayMs } from './retry-delay.ts'
+
+/** A socket that is not open and welcomed by then is given up. */
+const GREETING_MS_MAX = 15_000
+
+/** A line that is quiet for so long is asked for a sign of life, and given up after as long again. */
+const HEARTBEAT_MS = 15_000
+
+/** Mutations that may be on their way at once: enough to fill the server's batches, few enough to bound its queue. */
+export const IN_FLIGHT_MAX = 2000
+
+/** The state of a client that has not started. `base`, `confirmed` and `issued` are as the replica recovered them. */
+export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema' | 'base' | 'confirmed' | 'issued'>): ClientState {
+  return { ...from, stage: { name: 'stopped' }, staged: null, sent: from.confirmed, attempts: 0, heard: false, pinged: false }
+}
+
+/** What the client does next. Pure: sockets, timers and the replica are the caller's. */
+export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
+  switch (event.type) {
+    case 'start':
+      return hasSocket(state) ? unchanged(state) : connect(state)
+    case 'stop':
+      return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
+    case 'opened':
+      return { state: { ...state, heard: true, pinged: false }, effects: [hello(state), { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }] }
+    case 'closed':
+      return hasSocket(state) ? goOffline(state) : unchanged(state)
+    case 'received':
+      return hasSocket(state) ? receive({ ...state, heard: true }, event.message) : unchanged(state)
+    case 'issued':
+      return push({ ...state, issued: Math.max(state.issued, event.issued) })
+    case 'pushed':
+      return push({ ...state, sent: Math.max(state.sent, event.through) })
+    case 'applied':
+      return applied(state, event.confirmed, event.issued)
+    case 'diverged':
+      return restart({ ...state, base: null, staged: null })
+    case 'forked':
+      return restart({ ...state, clientID: event.clientID, confirmed: 0, issued: event.issued, sent: 0 })
+    case 'fetched':
+      return state.stage.name === 'fetching' ? greetAgain({ ...state, staged: event.base }) : unchanged(state)
+    case 'fetch-failed':
+      return state.stage.name === 'fetching' ? goOffline(state) : unchanged(state)
+    case 'timer':
+      return onTimer(state, event.timer)
+  }
+}
+
+const CLEAR_TIMERS: readonly ClientEffect[] = [
+  { type: 'clear-timer', timer: 'retry' },
+  { type: 'clear-timer', timer: 'greeting' },
+  { type: 'clear-timer', timer: 'heartbeat' },
+]
+
+const START_GREETING: ClientEffect = { type: 'set-timer', timer: 'greeting', ms: GREETING_MS_MAX }
+
+function hasSocket({ stage }: ClientState): boolean {
+  return stage.name !== 'stopped' && stage.name !== 'refused' && stage.name !== 'offline'
+}
+
+function connect(state: ClientState): ClientStep {
+  return { state: { ...state, stage: { name: 'greeting' } }, effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect' }, START_GREETING] }
+}
+
+function hello(state: ClientState): ClientEffect {
+  const { clientID, confirmed, issued } = state
+  const { name, version, hash } = state.schema
+  const base = state.staged ?? state.base
+  return { type: 'send', message: { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed, issued } }
+}
+
+function greetAgain(state: ClientState): ClientStep {
+  return { state: { ...state, stage: { name: 'greeting' } }, effects: [hello(state), START_GREETING] }
+}
+
+function goOffline(state: ClientState): ClientStep {
+  return {
+    state: { ...state, stage: { name: 'offline' }, attempts: state.attempts + 1 },
+    effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS, { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true }],
+  }
+}
+
+/** Says hello anew on a fresh socket; after a pause if this has happened a moment ago, so that no loop can run hot. */
+function restart(state: ClientState): ClientStep {
+  if (!hasSocket(state)) return unchanged(state)
+  if (state.attempts > 0) return goOffline(state)
+  const next = connect({ ...state, attempts: 1 })
+  return { state: next.state, effects: [{ type: 'disconnect' }, ...next.effects] }
+}
+
+function receive(state: ClientState, message: ServerMessage): ClientStep {
+  switch (message.type) {
+    case 'pong':
+      return unchanged(state)
+    case 'welcome':
+      return welcomed(state, message)
+    case 'poke':
+      return poked(state, message)
+    case 'refusal':
+      return refused(state, message.code, message.message)
+  }
+}
+
+function welcomed(state: ClientState, welcome: Welcome): ClientStep {
+  if (state.stage.name !== 'greeting') return unchanged(state)
+  const { epoch, lastMutationID, next } = welcome
+  if (next === 'poke') return { state: { ...state, stage: { name: 'welcomed', epoch, lastMutationID } }, effects: [] }
+  return {
+    state: { ...state, stage: { name: 'fetching' }, staged: null },
+    effects: [{ type: 'clear-timer', timer: 'greeting' }, { type: 'fetch-snapshot' }],
+  }
+}
+
+function poked(state: ClientState, poke: Poke): ClientStep {
+  const { stage } = state
+  const from = state.staged ?? state.base
+  // A poke that was on its way when the client said hello again belongs to the past.
+  if (from === null || (stage.name !== 'welcomed' && stage.name !== 'settling' && stage.name !== 'live')) return unchanged(state)
+  if (poke.from !== from.version) return poke.to <= from.version ? unchanged(state) : restart(state)
+  const epoch = stage.name === 'welcomed' ? stage.epoch : from.epoch
+  const next: ClientState = { ...state, base: { epoch, version: poke.to }, staged: null }
+  if (stage.name !== 'welcomed') return { state: next, effects: [{ type: 'apply', poke, epoch, adopt: false }] }
+  const { lastMutationID } = stage
+  return {
+    state: { ...next, stage: { name: 'settling' }, sent: lastMutationID },
+    effects: [{ type: 'clear-timer', timer: 'greeting' }, { type: 'apply', poke, epoch, lastMutationID, adopt: state.staged !== null }],
+  }
+}
+
+function applied(state: ClientState, confirmed: number, issued: number): ClientStep {
+  const stage = state.stage.name === 'settling' ? ({ name: 'live' } as const) : state.stage
+  return push({ ...state, stage, confirmed, issued, sent: Math.max(state.sent, confirmed) })
+}
+
+function push(state: ClientState): ClientStep {
+  const count = Math.min(state.issued, state.confirmed + IN_FLIGHT_MAX) - state.sent
+  if (state.stage.name !== 'live' || count <= 0) return unchanged(state)
+  return { state, effects: [{ type: 'push', after: state.sent, count }] }
+}
+
+function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
+  if (code === 'client-forked') return { state, effects: [{ type: 'fork' }] }
+  if (code === 'diverged') return restart({ ...state, base: null, staged: null })
+  if (ERROR_CODES[code] !== 'stop') return goOffline(state)
+  return { state: { ...state, stage: { name: 'refused', code, message } }, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS] }
+}
+
+function onTimer(state: ClientState, timer: ClientTimer): ClientStep {
+  const { stage } = state
+  switch (timer) {
+    case 'retry':
+      return stage.name === 'offline' ? connect(state) : unchanged(state)
+    case 'greeting':
+      return stage.name === 'greeting' || stage.name === 'welcomed' ? goOffline(state) : unchanged(state)
+    case 'heartbeat':
+      return hasSocket(state) ? heartbeat(state) : unchanged(state)
+  }
+}
+
+function heartbeat(state: ClientState): ClientStep {
+  if (!state.heard && state.pinged) return goOffline(state)
+  const again: ClientEffect = { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }
+  const attempts = state.stage.name === 'live' ? 0 : state.attempts
+  if (state.heard) return { state: { ...state, attempts, heard: false, pinged: false }, effects: [again] }
+  return { state: { ...state, attempts, pinged: true }, effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again] }
+}
+
+function unchanged(state: ClientState): ClientStep {
+  return { state, effects: [] }
+}

@@ -1,0 +1,86 @@
+import type { ErrorCode } from '../errors/savepoint-error.ts'
+import type { ClientMessage, ServerMessage } from '../protocol/frame.ts'
+import type { BasePosition } from '../protocol/hello.ts'
+import type { Poke } from '../protocol/poke.ts'
+import type { SchemaID } from '../schema/define-schema.ts'
+
+/**
+ * Where the client is with its server. `stopped` and `refused` wait for the app; `offline` waits for its retry timer;
+ * the others are stages of one socket's life, in their usual order.
+ */
+export type Stage =
+  | { readonly name: 'stopped' }
+  | { readonly name: 'refused'; readonly code: ErrorCode; readonly message: string }
+  | { readonly name: 'offline' }
+  /** A socket is opening, or hello was sent on it. */
+  | { readonly name: 'greeting' }
+  /** The server knows us: its catch-up poke comes next. */
+  | { readonly name: 'welcomed'; readonly epoch: string; readonly lastMutationID: number }
+  /** A snapshot is being fetched; hello follows once more. */
+  | { readonly name: 'fetching' }
+  /** The catch-up poke was handed over, and is being applied. */
+  | { readonly name: 'settling' }
+  | { readonly name: 'live' }
+
+export type ClientTimer = 'retry' | 'greeting' | 'heartbeat'
+
+export interface ClientState {
+  readonly stage: Stage
+  readonly clientID: string
+  readonly schema: SchemaID
+  /** Where the base stands, counting pokes that were handed over but may not be applied yet. */
+  readonly base: BasePosition | null
+  /** A fetched snapshot that becomes the base with the poke that follows. */
+  readonly staged: BasePosition | null
+  /** Outcomes up to this mutationID are kept. */
+  readonly confirmed: number
+  /** Mutations up to this ID are durable and may be sent. */
+  readonly issued: number
+  /** Mutations up to this ID were sent on this socket, or were processed before. */
+  readonly sent: number
+  /** Failed attempts since the line was last steady. */
+  readonly attempts: number
+  /** Something arrived since the last heartbeat. */
+  readonly heard: boolean
+  readonly pinged: boolean
+}
+
+export type ClientEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'opened' }
+  | { readonly type: 'closed' }
+  | { readonly type: 'received'; readonly message: ServerMessage }
+  /** Mutations up to `issued` are durable. */
+  | { readonly type: 'issued'; readonly issued: number }
+  /** A push effect was carried out, up to and including `through`. */
+  | { readonly type: 'pushed'; readonly through: number }
+  /** A poke was applied and its outcomes are kept. */
+  | { readonly type: 'applied'; readonly confirmed: number; readonly issued: number }
+  /** The base was found to differ from the room's content. */
+  | { readonly type: 'diverged' }
+  /** Another replica goes under this clientID: this one has taken another and renumbered what is pending. */
+  | { readonly type: 'forked'; readonly clientID: string; readonly issued: number }
+  | { readonly type: 'fetched'; readonly base: BasePosition }
+  | { readonly type: 'fetch-failed' }
+  | { readonly type: 'timer'; readonly timer: ClientTimer }
+
+export type ClientEffect =
+  | { readonly type: 'connect' }
+  | { readonly type: 'disconnect' }
+  | { readonly type: 'send'; readonly message: ClientMessage }
+  /** Send pending mutations after this ID, at most `count`, then report `pushed`. */
+  | { readonly type: 'push'; readonly after: number; readonly count: number }
+  /** With `jitter`, the caller draws a delay between half of `ms` and all of it, so that clients spread. */
+  | { readonly type: 'set-timer'; readonly timer: ClientTimer; readonly ms: number; readonly jitter?: true }
+  | { readonly type: 'clear-timer'; readonly timer: ClientTimer }
+  /** Apply and settle, then report. `lastMutationID` comes with a welcome's poke; with `adopt` the staged snapshot becomes the base first. */
+  | { readonly type: 'apply'; readonly poke: Poke; readonly epoch: string; readonly lastMutationID?: number; readonly adopt: boolean }
+  | { readonly type: 'fetch-snapshot' }
+  /** Take a new clientID and renumber what is pending, then report `forked`. */
+  | { readonly type: 'fork' }
+
+export interface ClientStep {
+  readonly state: ClientState
+  readonly effects: readonly ClientEffect[]
+}

@@ -1,0 +1,50 @@
+/**
+ * Every way in which client and server can refuse to go on, and what the client does about it. Nothing pending is
+ * lost by any of them.
+ * - `retry`: tries again by itself, with backoff.
+ * - `stop`: stops until the app acts; what is pending is kept.
+ * - `recover`: the client mends itself (new ID, or a fresh snapshot) and goes on.
+ */
+export const ERROR_CODES = {
+  /** The two sides speak different protocol versions: update the older one. */
+  'protocol-version': 'stop',
+  /** The client's schema is not the room's: deploy both sides from one schema. */
+  'schema-mismatch': 'stop',
+  /** `authorize` refused: give the client fresh credentials. */
+  unauthorized: 'stop',
+  /** The room's name is not one to four path segments of safe characters. */
+  'bad-room': 'stop',
+  /** A frame that is not a message of this protocol. */
+  'bad-message': 'stop',
+  /** A frame over the receiver's limit. */
+  'frame-too-large': 'stop',
+  /** Another live replica goes under this clientID: a copied profile or a restored disk. */
+  'client-forked': 'recover',
+  /** The pushed mutationIDs do not follow on from what the server has processed. */
+  'mutation-gap': 'recover',
+  /** The client's base is not the room's content at that version. */
+  diverged: 'recover',
+  /** The room cannot write now (disk full, failed write, lost lease): nothing was acknowledged. */
+  unavailable: 'retry',
+  /** Too much is queued, or too many are connected. */
+  overloaded: 'retry',
+  /** The server is shutting down. */
+  'going-away': 'retry',
+} as const satisfies { [code: string]: 'retry' | 'stop' | 'recover' }
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+/** True if `code` is one of {@link ERROR_CODES}. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)
+}
+
+/** An operating error: something outside the code went wrong, and the message says what was kept and what to do. */
+export class SavepointError extends Error {
+  override readonly name = 'SavepointError'
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,21 @@
+import type { MutationFailure, RowChange, TxReason } from '@savepoint/core'
+
+/** One run of a mutation, as the client's replica or the server's room asks for it. */
+export interface RunRequest {
+  readonly clientID: string
+  readonly mutationID: number
+  readonly name: string
+  /** Encoded arguments (see `encodeData`). */
+  readonly args: string
+  readonly seed: string
+  /** Milliseconds since 1970: what `tx.now` tells. */
+  readonly now: number
+  readonly location: 'client' | 'server'
+  readonly reason: TxReason
+  readonly auth: unknown
+}
+
+/** What a run did. `value` is the mutator's return value, encoded; `changes` are net, one for each row. */
+export type MutationRunResult =
+  | { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] }
+  | { readonly ok: false; readonly failure: MutationFailure }
