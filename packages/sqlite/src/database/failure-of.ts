@@ -18,7 +18,8 @@ export function failureOf(error: unknown): MutationFailure {
   if (error instanceof MutationRejected) return { reason: 'rejected', code: shorten(error.code), message: error.message }
   if (error instanceof MutationInvalid || error instanceof ForbiddenSqlError) return { reason: 'schema', code: error.code, message: error.message }
   if (error instanceof SqliteError) {
-    const kind = KINDS[error.code]
+    // Capture refuses NULL in a key by RAISE, in the words of a NOT NULL column.
+    const kind = error.message.startsWith('NOT NULL constraint failed: ') ? 'not-null' : KINDS[error.code]
     if (kind === undefined) return { reason: 'rejected', code: 'sql', message: error.message }
     return { reason: 'constraint', code: kind, message: error.message, constraint: constraintOf(kind, error.message) }
   }

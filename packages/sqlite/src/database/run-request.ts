@@ -16,6 +16,6 @@ export interface RunRequest {
 }
 
 /** What a run did. `value` is the mutator's return value, encoded; `changes` are net, one for each row. */
-export type RunResult =
+export type MutationRunResult =
   | { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] }
   | { readonly ok: false; readonly failure: MutationFailure }

@@ -1,0 +1,22 @@
+import type { MutationFailure, Outcome } from '@savepoint/core'
+
+/** What a client tells those who watch its work: logs, demos, simulations. */
+export type ClientEventReport =
+  | { readonly type: 'mutated'; readonly mutationID: number; readonly name: string }
+  | { readonly type: 'pushed'; readonly mutationIDs: readonly number[] }
+  | {
+      readonly type: 'advanced'
+      readonly from: number | null
+      readonly to: number
+      /** False if all came out as predicted, so that nothing had to be undone. */
+      readonly rebased: boolean
+      readonly undone: number
+      readonly replayed: readonly { readonly mutationID: number; readonly name: string; readonly withdrawn?: MutationFailure }[]
+      /** The highest mutationID of this client that the server has processed. */
+      readonly lastMutationID: number
+    }
+  | { readonly type: 'settled'; readonly mutationID: number; readonly name: string; readonly outcome: Outcome }
+  | { readonly type: 'bootstrapped'; readonly version: number }
+  | { readonly type: 'forked'; readonly clientID: string }
+  /** Something failed, and the client went on. */
+  | { readonly type: 'failed'; readonly error: unknown }

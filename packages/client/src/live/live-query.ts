@@ -1,0 +1,55 @@
+import type { ResultRow } from '@savepoint/sqlite'
+
+/** A query whose rows follow the database. */
+export interface LiveQuery<Row> {
+  /** The rows as they are now. The same array, and the same objects, until they change. */
+  readonly rows: readonly Row[]
+  /** Set if the query's last run failed; `rows` are then those before it. */
+  readonly error: Error | undefined
+  /** Calls `listener` after each change. Returns what ends it; when the last listener has ended, the query stops running. */
+  subscribe(listener: () => void): () => void
+}
+
+/** One query's last result, kept so that unchanged rows stay the same objects. */
+export class LiveResult {
+  rows: readonly ResultRow[] = []
+  error: Error | undefined
+  readonly listeners = new Set<() => void>()
+  readonly #read: () => ResultRow[]
+  #keys: string[] = []
+
+  constructor(read: () => ResultRow[]) {
+    this.#read = read
+  }
+
+  /** Runs the query again. True if its result has changed. */
+  refresh(): boolean {
+    try {
+      return this.#take(this.#read())
+    } catch (error) {
+      this.error = error as Error
+      return true
+    }
+  }
+
+  #take(rows: ResultRow[]): boolean {
+    const keys = rows.map(contentKey)
+    const changed = this.error !== undefined || keys.length !== this.#keys.length || keys.some((key, i) => key !== this.#keys[i])
+    this.error = undefined
+    if (!changed) return false
+    const known = new Map(this.#keys.map((key, i) => [key, this.rows[i] as ResultRow]))
+    this.rows = rows.map((row, i) => known.get(keys[i] as string) ?? row)
+    this.#keys = keys
+    return true
+  }
+}
+
+/** A text that is the same for rows of the same content only. */
+function contentKey(row: ResultRow): string {
+  let key = ''
+  for (const column in row) {
+    const value = row[column]
+    key += value instanceof Uint8Array ? `b${value.length}:${value.join()},` : typeof value === 'string' ? `s${value.length}:${value},` : `${typeof value}${value},`
+  }
+  return key
+}

@@ -1,0 +1,70 @@
+import type { MutationFailure } from '@savepoint/core'
+
+/** What the first run on this client did. */
+export type LocalResult<R> = { readonly ok: true; readonly value: R } | ({ readonly ok: false } & MutationFailure)
+
+/**
+ * What the server made of it. `diverged` is true if the value, or the rows that it touched, came out otherwise than this
+ * client had predicted.
+ */
+export type ConfirmedResult<R> = { readonly ok: true; readonly value: R; readonly diverged: boolean } | ({ readonly ok: false } & MutationFailure)
+
+/** A mutation that was refused, as an error, for those who prefer to catch. */
+export class MutationFailed extends Error {
+  override readonly name = 'MutationFailed'
+  readonly reason: MutationFailure['reason']
+  readonly code: string
+  readonly failure: MutationFailure
+  constructor(failure: MutationFailure) {
+    super(failure.message)
+    this.reason = failure.reason
+    this.code = failure.code
+    this.failure = failure
+  }
+}
+
+/** A promise of the outcome. It never rejects; `unwrap` does, with {@link MutationFailed}. */
+export interface Confirmation<R> extends Promise<ConfirmedResult<R>> {
+  unwrap(): Promise<R>
+}
+
+/** One call of a mutator. Its effect is visible to queries as soon as the call returns. */
+export interface MutationHandle<R> {
+  /** Names the mutation for good, across reloads: what `client.mutations()` lists it under. */
+  readonly id: string
+  /** The first run's value, or why it failed; a mutation that fails here is not sent. */
+  readonly local: LocalResult<R>
+  /** Resolves when the mutation would survive a crash of this client; rejects if it cannot be saved (it is still sent). */
+  readonly durable: Promise<void>
+  /** Resolves when the server has processed it and this client's queries show the result. Survives offline stretches. */
+  readonly confirmed: Confirmation<R>
+  /** Takes it back if it was never sent. True if it was taken back: `confirmed` then says `cancelled`. */
+  cancel(): boolean
+}
+
+/** The two promises of a handle, and what resolves them. */
+export class Settling {
+  readonly durable: Promise<void>
+  readonly confirmed: Confirmation<unknown>
+  saved!: () => void
+  notSaved!: (error: unknown) => void
+  settle!: (result: ConfirmedResult<unknown>) => void
+
+  constructor() {
+    this.durable = new Promise((resolve, reject) => {
+      this.saved = resolve
+      this.notSaved = reject
+    })
+    // An app that does not ask whether it was saved is not to be stopped by it.
+    this.durable.catch(() => {})
+    const confirmed = new Promise<ConfirmedResult<unknown>>((resolve) => {
+      this.settle = resolve
+    })
+    this.confirmed = Object.assign(confirmed, { unwrap: () => confirmed.then(unwrap) })
+  }
+}
+
+function unwrap(result: ConfirmedResult<unknown>): unknown {
+  if (result.ok) return result.value
+  throw new MutationFailed(result)
+}

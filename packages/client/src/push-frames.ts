@@ -1,0 +1,23 @@
+import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, PUSH_MUTATIONS_MAX } from '@savepoint/core'
+import type { PendingMutation } from './pending/pending-mutation.ts'
+
+/** The frames that carry these mutations, in order, each within the protocol's limits. */
+export function pushFrames(mutations: readonly PendingMutation[], confirmed: number): string[] {
+  const frames: string[] = []
+  let batch: PendingMutation[] = []
+  let length = 0
+  const flush = () => {
+    if (batch.length > 0) frames.push(encodeFrame({ type: 'push', mutations: batch, confirmed }))
+    batch = []
+    length = 0
+  }
+  for (const { mutationID, name, args, createdAt, seed } of mutations) {
+    // Escaping can at most double the arguments (they hold no control characters); 1,000 is for the other fields and the frame.
+    const size = args.length * 2 + 1000
+    if (batch.length === PUSH_MUTATIONS_MAX || length + size > CLIENT_FRAME_LENGTH_MAX) flush()
+    batch.push({ mutationID, name, args, createdAt, seed })
+    length += size
+  }
+  flush()
+  return frames
+}

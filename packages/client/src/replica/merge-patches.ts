@@ -1,0 +1,28 @@
+import { type ExactValue, type Patch, type Row, rowKey } from '@savepoint/core'
+import type { SyncedTable } from '@savepoint/sqlite'
+
+interface NetTable {
+  readonly puts: Map<string | number, Row>
+  readonly deletes: Map<string | number, readonly ExactValue[]>
+}
+
+/** The net changes of patches that follow each other: for each row, the last one counts. */
+export function mergePatches(patches: readonly Patch[], tables: ReadonlyMap<string, SyncedTable>): Patch {
+  if (patches.length === 1) return patches[0] as Patch
+  const net = new Map<string, NetTable>()
+  for (const { table, puts, deletes } of patches.flat()) {
+    let merged = net.get(table)
+    if (merged === undefined) net.set(table, (merged = { puts: new Map(), deletes: new Map() }))
+    const pk = tables.get(table)?.pk ?? [0]
+    for (const key of deletes) {
+      merged.puts.delete(rowKey(key))
+      merged.deletes.set(rowKey(key), key)
+    }
+    for (const row of puts) {
+      const key = rowKey(pk.map((column) => row[column] as ExactValue))
+      merged.deletes.delete(key)
+      merged.puts.set(key, row)
+    }
+  }
+  return [...net].map(([table, { puts, deletes }]) => ({ table, puts: [...puts.values()], deletes: [...deletes.values()] }))
+}

@@ -1,0 +1,245 @@
+import type { BasePosition, MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
+import { Digest, patchOf, type MutationRunResult, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
+import type { PendingMutation } from '../pending/pending-mutation.ts'
+import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
+import { isAsPredicted } from './prediction.ts'
+import { SavepointSpeculation } from './savepoint-speculation.ts'
+import type { Speculation } from './speculation.ts'
+
+/** Confirmed mutations whose effects may wait outside the base before they are folded into it. */
+const ASIDE_MUTATIONS_MAX = 1000
+
+/** A pending mutation and what its last run did. */
+export interface Prediction {
+  readonly mutation: PendingMutation
+  /** Net row changes; empty if it was withdrawn. */
+  changes: readonly RowChange[]
+  /** The encoded value of the last run that succeeded. */
+  value: string | undefined
+  /** Why the last run failed, if it did. The server decides all the same. */
+  withdrawn: MutationFailure | undefined
+}
+
+/** Where a replica's content comes to stand, and what brings it there. */
+export interface Advance {
+  readonly patch: Patch
+  readonly position: BasePosition
+  /** The digest of the room's content at `position`. */
+  readonly digest: string
+  readonly clientID: string
+  readonly lastMutationID: number
+  /** What stays pending, with the IDs it goes under from now on. */
+  readonly remaining: readonly PendingMutation[]
+}
+
+/** What an advance did to the view, for those who watch. */
+export interface Rebase {
+  /** False if all came out as predicted: nothing was undone, and nothing changed for readers. */
+  readonly rebased: boolean
+  readonly undone: number
+  readonly replayed: readonly Prediction[]
+  /** Tables whose rows may read otherwise than before. */
+  readonly tables: ReadonlySet<string>
+}
+
+/** The replica's content at the version is not the room's. The base is as it was, and nothing pending is lost. */
+export class Diverged extends Error {
+  override readonly name = 'Diverged'
+}
+
+/** Who runs mutations here: what their `tx` tells. */
+export interface ReplicaContext {
+  readonly clientID: string
+  readonly auth: unknown
+}
+
+/**
+ * A base (the room's content at a version, committed) and on top of it the predictions of what is pending.
+ *
+ * All methods are synchronous, so no reader sees a step half done. They throw StorageFailure if the database fails;
+ * base and queue are then as before the call.
+ */
+export class Replica {
+  readonly database: SyncedDatabase
+  readonly #auth: unknown
+  readonly #speculation: Speculation
+  readonly #tables: ReadonlyMap<string, SyncedTable>
+  readonly #write: (record: BaseRecord) => void
+  #predictions: Prediction[] = []
+  /** Where the content stands, with what is confirmed but not yet in the base on disk. */
+  #record: BaseRecord
+  /** The effects of that: the speculation holds them, and they are kept here for when it is undone. */
+  #aside: RowChange[] = []
+  #asideMutations = 0
+  #foldedMutationID: number
+
+  /** Opens the replica that a database holds, or an empty one. */
+  constructor(database: SyncedDatabase, { clientID, auth }: ReplicaContext) {
+    this.database = database
+    this.#auth = auth
+    this.#tables = new Map(database.tables.map((table) => [table.name, table]))
+    this.#speculation = new SavepointSpeculation(database)
+    const known = readBaseRecord(database.driver)
+    this.#write = baseRecordWriter(database.driver)
+    this.#record = {
+      schemaHash: database.schema.hash,
+      position: known?.position ?? null,
+      digest: known?.digest ?? new Digest(),
+      clientID,
+      lastMutationID: known?.clientID === clientID ? known.lastMutationID : 0,
+    }
+    this.#foldedMutationID = this.#record.lastMutationID
+  }
+
+  /** Null until the first snapshot. */
+  get position(): BasePosition | null {
+    return this.#record.position
+  }
+
+  /** The highest mutationID of this client whose effects the content holds as confirmed. */
+  get lastMutationID(): number {
+    return this.#record.lastMutationID
+  }
+
+  /** The highest mutationID whose effects the base on disk holds: pending mutations up to it may be forgotten. */
+  get foldedMutationID(): number {
+    return this.#foldedMutationID
+  }
+
+  /** The digest of the confirmed content: 16 hex digits. */
+  get digest(): string {
+    return this.#record.digest.toString()
+  }
+
+  get predictions(): readonly Prediction[] {
+    return this.#predictions
+  }
+
+  /** Runs a mutation on top of all others. It stays if it succeeds; on its first run, nothing of it stays if it fails. */
+  predict(mutation: PendingMutation, reason: TxReason = 'optimistic'): MutationRunResult {
+    const prediction: Prediction = { mutation, changes: [], value: undefined, withdrawn: undefined }
+    const result = this.#run(prediction, reason)
+    if (result.ok || reason === 'rebase') this.#predictions.push(prediction)
+    return result
+  }
+
+  /**
+   * Brings the base to a newer version.
+   * @throws Diverged if the content would not have the room's digest.
+   */
+  advance(step: Advance): Rebase {
+    const { position, clientID, lastMutationID } = step
+    if (!this.#staysAsPredicted(step)) {
+      return this.#replay(step.remaining, step.patch, (digest) => {
+        if (digest.toString() !== step.digest) {
+          throw new Diverged(`The replica's content at version ${position.version} has digest ${digest}, the room's has ${step.digest}`)
+        }
+        return { ...this.#record, position, digest, clientID, lastMutationID }
+      })
+    }
+    const confirmed = this.#predictions.splice(0, this.#predictions.length - step.remaining.length)
+    for (const { changes } of confirmed) this.#aside.push(...changes)
+    this.#asideMutations += confirmed.length
+    this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
+    // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
+    if (this.#asideMutations > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)) this.#fold()
+    return { rebased: false, undone: 0, replayed: [], tables: NO_TABLES }
+  }
+
+  /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
+  withdraw(remaining: readonly PendingMutation[]): Rebase {
+    return this.#replay(remaining, [], () => this.#record)
+  }
+
+  /** Puts what is confirmed into the base on disk, if that costs no replay. */
+  foldIfCheap(): void {
+    if (this.#predictions.length === 0 && this.#asideMutations > 0) this.#fold()
+  }
+
+  close(): void {
+    this.database.close()
+  }
+
+  #fold(): void {
+    if (this.#predictions.length > 0) {
+      this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
+      return
+    }
+    this.#speculation.promote(() => this.#write(this.#record))
+    this.#folded()
+  }
+
+  #staysAsPredicted(step: Advance): boolean {
+    const { position, clientID } = this.#record
+    const confirmed = this.#predictions.length - step.remaining.length
+    if (confirmed < 0 || position?.epoch !== step.position.epoch || clientID !== step.clientID) return false
+    const oldest = this.#predictions[confirmed]?.mutation
+    if (oldest?.seed !== step.remaining[0]?.seed || oldest?.mutationID !== step.remaining[0]?.mutationID) return false
+    const changes = this.#predictions.slice(0, confirmed).flatMap((prediction) => prediction.changes)
+    if (!isAsPredicted(changes, step.patch, this.#tables)) return false
+    const digest = this.#record.digest.copy()
+    for (const change of changes) digest.change(change)
+    return digest.toString() === step.digest
+  }
+
+  /** Undo, change the base, replay. If the base cannot be changed, all that was pending is replayed on the old one. */
+  #replay(remaining: readonly PendingMutation[], patch: Patch, recordAfter: (digest: Digest) => BaseRecord): Rebase {
+    const undone = this.#predictions
+    let pending = remaining
+    try {
+      this.#record = this.#speculation.commitBase(() => {
+        this.#applyAside()
+        const digest = this.#record.digest.copy()
+        digest.merge(this.database.apply(patch))
+        const record = recordAfter(digest)
+        this.#write(record)
+        return record
+      })
+      this.#folded()
+    } catch (error) {
+      pending = undone.map((prediction) => prediction.mutation)
+      if (this.#asideMutations > 0) this.#restoreAside()
+      throw error
+    } finally {
+      this.#predictions = []
+      for (const mutation of pending) this.predict(mutation, 'rebase')
+    }
+    const tables = new Set(patch.map(({ table }) => table))
+    for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes) tables.add(table)
+    return { rebased: true, undone: undone.length, replayed: this.#predictions, tables }
+  }
+
+  #run(prediction: Prediction, reason: TxReason): MutationRunResult {
+    const { mutationID, name, args, seed, createdAt } = prediction.mutation
+    const { clientID } = this.#record
+    const result = this.#speculation.run({ clientID, mutationID, name, args, seed, now: createdAt, location: 'client', reason, auth: this.#auth })
+    if (result.ok) {
+      prediction.changes = result.changes
+      prediction.value = result.value
+    } else {
+      prediction.withdrawn = result.failure
+    }
+    return result
+  }
+
+  /** What is confirmed was undone with the rest; it comes back from the changes that were kept. */
+  #applyAside(): void {
+    if (this.#aside.length > 0) this.database.apply(patchOf(this.#aside))
+  }
+
+  #restoreAside(): void {
+    this.#speculation.commitBase(() => {
+      this.#applyAside()
+      this.#write(this.#record)
+    })
+    this.#folded()
+  }
+
+  #folded(): void {
+    this.#aside = []
+    this.#asideMutations = 0
+    this.#foldedMutationID = this.#record.lastMutationID
+  }
+}
+
+const NO_TABLES: ReadonlySet<string> = new Set()

@@ -1,0 +1,15 @@
+import type { RunRequest, MutationRunResult } from '@savepoint/sqlite'
+
+/**
+ * Guesses on top of a base, in one database: what readers see is the base plus everything run since.
+ *
+ * All throw StorageFailure if the database fails; what has been run is then undone, and the base is as it was.
+ */
+export interface Speculation {
+  /** Runs a mutation on top of what was run before. One that fails leaves nothing behind. */
+  run(request: RunRequest): MutationRunResult
+  /** Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was. */
+  commitBase<T>(work: () => T): T
+  /** Makes all that was run part of the base as it stands, together with `work`. */
+  promote(work: () => void): void
+}

@@ -1,0 +1,150 @@
+import { invokeMutator, type Mutators, type Patch, type Schema, type SqlParams } from '@savepoint/core'
+import { PatchApplier } from '../apply/patch-applier.ts'
+import { Capture } from '../capture/capture.ts'
+import type { Digest } from '../digest/digest.ts'
+import { digestOf } from '../digest/digest-of.ts'
+import type { Driver, ResultRow, Statement } from '../driver/driver.ts'
+import { createSchema } from '../schema/create-schema.ts'
+import { inspectSchema } from '../schema/inspect-schema.ts'
+import type { SyncedTable } from '../schema/synced-table.ts'
+import { failureOf } from './failure-of.ts'
+import { MutationTx } from './mutation-tx.ts'
+import type { RunRequest, MutationRunResult } from './run-request.ts'
+import { StatementCache } from './statement-cache.ts'
+import { StorageFailure, storageFailureOf } from './storage-failure.ts'
+import { TablesRead } from './tables-read.ts'
+
+/**
+ * A database that mutators run in and patches apply to: what client and server share. It opens no transaction of its own
+ * but a savepoint for each run; when something becomes durable is the caller's to say.
+ */
+export class SyncedDatabase {
+  readonly driver: Driver
+  readonly schema: Schema
+  readonly tables: readonly SyncedTable[]
+  readonly #mutators: Mutators
+  readonly #capture: Capture
+  readonly #applier: PatchApplier
+  readonly #statements: StatementCache
+  readonly #tablesRead: TablesRead
+  readonly #savepoint: Statement
+  readonly #release: Statement
+  readonly #rollback: Statement
+
+  /**
+   * Opens a database for a schema; an empty one gets the schema's objects first.
+   *
+   * @throws SchemaError if the schema cannot be synced; SqliteError if its SQL does not run. The driver stays open.
+   */
+  static open(driver: Driver, schema: Schema, mutators: Mutators): SyncedDatabase {
+    if (isEmpty(driver)) {
+      driver.exec('BEGIN IMMEDIATE')
+      try {
+        createSchema(driver, schema.sql)
+        driver.exec('COMMIT')
+      } catch (error) {
+        if (driver.inTransaction) driver.exec('ROLLBACK')
+        throw error
+      }
+    }
+    return new SyncedDatabase(driver, schema, mutators)
+  }
+
+  private constructor(driver: Driver, schema: Schema, mutators: Mutators) {
+    this.driver = driver
+    this.schema = schema
+    this.#mutators = mutators
+    const { tables, derived } = inspectSchema(driver, schema)
+    this.tables = tables
+    this.#tablesRead = new TablesRead(driver, tables, derived)
+    this.#capture = Capture.install(driver, tables)
+    this.#applier = new PatchApplier(driver, tables, this.#capture)
+    this.#statements = new StatementCache(driver, { derived })
+    this.#savepoint = driver.prepare('SAVEPOINT _savepoint_run')
+    this.#release = driver.prepare('RELEASE _savepoint_run')
+    this.#rollback = driver.prepare('ROLLBACK TO _savepoint_run')
+  }
+
+  /**
+   * Runs a mutation in a savepoint of its own, inside the caller's transaction. One that fails leaves nothing behind, and
+   * its failure is a result.
+   *
+   * @throws StorageFailure if the database failed, or the transaction was lost: the caller must roll back and call
+   * `rolledBack`. It was no fault of the mutation.
+   */
+  run(request: RunRequest): MutationRunResult {
+    const tx = new MutationTx(request, this.#statements)
+    this.#capture.begin()
+    this.#savepoint.run()
+    try {
+      const value = invokeMutator(this.#mutators, request.name, request.args, tx)
+      tx.end()
+      this.#checkTransaction(tx)
+      const changes = this.#capture.end(tx.wrote)
+      this.#release.run()
+      return { ok: true, value, changes }
+    } catch (error) {
+      tx.end()
+      this.#checkTransaction(tx, error)
+      this.#rollback.run()
+      this.#release.run()
+      this.#capture.discard()
+      return { ok: false, failure: failureOf(error) }
+    }
+  }
+
+  /** Applies a patch inside the caller's transaction; see {@link PatchApplier.apply} for its terms. */
+  apply(patch: Patch): Digest {
+    return this.#applier.apply(patch)
+  }
+
+  /** True if foreign keys must be off while this patch is applied. */
+  needsForeignKeysOff(patch: Patch): boolean {
+    return this.#applier.needsForeignKeysOff(patch)
+  }
+
+  /** To be called after the caller has rolled its transaction back. */
+  rolledBack(): void {
+    this.#capture.discard()
+  }
+
+  /**
+   * Runs a query.
+   * @throws TypeError if it can write; ForbiddenSqlError if it reads what is not the app's; SqliteError if it does not run.
+   */
+  query(sql: string, params: SqlParams = []): ResultRow[] {
+    const statement = this.#statements.get(sql)
+    if (!statement.readonly) throw new TypeError('A query can only read. Write in a mutator, so that the change is synced.')
+    return statement.all(params)
+  }
+
+  /** Names, in lower case, of the synced tables that decide a query's result; undefined if any change may matter. */
+  tablesRead(sql: string): ReadonlySet<string> | undefined {
+    return this.#tablesRead.of(sql)
+  }
+
+  /** The digest of the whole content, by a full scan. */
+  scanDigest(): Digest {
+    return digestOf(this.driver, this.tables)
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.driver.close()
+  }
+
+  #checkTransaction(tx: MutationTx, cause?: unknown): void {
+    const failure = tx.storageFailure ?? storageFailureOf(cause)
+    if (failure !== undefined) throw failure
+    if (!this.driver.inTransaction) throw new StorageFailure('transaction-lost', 'SQLite rolled the whole transaction back', { cause })
+  }
+}
+
+function isEmpty(driver: Driver): boolean {
+  const statement = driver.prepare(`SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_savepoint\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
+  try {
+    return statement.exact()[0]?.[0] === 0
+  } finally {
+    statement.finalize()
+  }
+}
