@@ -34,8 +34,8 @@ export interface RoomWorld {
   elapsed(): number
   /** A new unguessable ID. */
   id(): string
-  /** Calls back when others have had their turn. */
-  yield(): Promise<void>
+  /** Runs a task soon, when others have had their turn. */
+  schedule(task: () => void): void
 }
 
 export interface RoomEngineOptions extends RoomDatabaseOptions {
@@ -52,7 +52,7 @@ export class RoomEngine {
   readonly #log: RoomLog
   readonly #world: RoomWorld
   readonly #keys: ReadonlyMap<string, readonly number[]>
-  readonly #acknowledged = new Map<string, number>()
+  #acknowledged = new Map<string, number>()
   #position: RoomPosition
 
   /** Opens the database, claims the log, and brings the database up to the log where it lags behind. */
@@ -134,14 +134,19 @@ export class RoomEngine {
     if (run.entries.length > 0) await this.#log.append(run.entries)
     database.commit()
     this.#position = position
-    this.#acknowledged.clear()
     return { from, to: position.version, digest: position.digest, patch: run.patch, results: run.results, left: [...run.left, ...rest] }
   }
 
   #save(run: BatchRun, position: RoomPosition, now: number): void {
     if (run.entries.length > 0) this.#database.savePosition(position)
     for (const [clientID, client] of run.clients) this.#database.clients.save(clientID, client, now)
+    this.#saveAcknowledged()
+  }
+
+  /** If the transaction fails, they are lost, and said again by the clients with their next pushes and pings. */
+  #saveAcknowledged(): void {
     for (const [clientID, confirmed] of this.#acknowledged) this.#database.clients.acknowledge(clientID, confirmed)
+    this.#acknowledged = new Map()
   }
 
   /** All that changed after `from`, and the client's own outcomes. Null if a snapshot is to be fetched instead. */
@@ -167,9 +172,23 @@ export class RoomEngine {
       }
       if (merged.length > lengthMax || read > CATCH_UP_READ_LENGTH_MAX) return null
       at = last.version
-      if (at < to) await this.#world.yield()
+      if (at < to) await new Promise<void>((resolve) => this.#world.schedule(resolve))
     }
     return merged.toString()
+  }
+
+  /** True if the changes after this version are there, and so few that they are served as a poke whatever the room's size. */
+  async isShortCatchUp(from: number): Promise<boolean> {
+    const to = this.#position.version
+    let length = 0
+    for (let at = from; at < to && length <= CATCH_UP_LENGTH_FREE; ) {
+      const entries = await this.#log.read(at, to)
+      const last = entries?.at(-1)
+      if (entries === null || last === undefined) return false
+      for (const { changes } of entries) length += changes.length
+      at = last.version
+    }
+    return length <= CATCH_UP_LENGTH_FREE
   }
 
   /** A client's outcomes after a mutationID, as of the position. */
@@ -192,9 +211,8 @@ export class RoomEngine {
   flush(): void {
     if (this.#acknowledged.size === 0) return
     this.#database.begin()
-    for (const [clientID, confirmed] of this.#acknowledged) this.#database.clients.acknowledge(clientID, confirmed)
+    this.#saveAcknowledged()
     this.#database.commit()
-    this.#acknowledged.clear()
   }
 
   close(): void {
