@@ -33,7 +33,7 @@ export class RoomDatabase {
   static open({ name, schema, mutators, storage }: RoomDatabaseOptions): RoomDatabase {
     const writer = storage.openWriter()
     try {
-      writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON')
       createEngineTables(writer)
       const meta = new RoomMeta(writer)
       checkFile(meta, name, schema)
