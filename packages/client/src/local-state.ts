@@ -69,7 +69,7 @@ export class LocalState {
     const pending = this.#store.pending()
     const { lastMutationID } = this.#replica
     this.#awaiting = pending.filter((mutation) => mutation.mutationID <= lastMutationID)
-    for (const mutation of pending.slice(this.#awaiting.length)) this.#replica.predict(mutation, 'rebase')
+    this.#replica.recover(pending.slice(this.#awaiting.length))
     this.#issued = Math.max(this.#confirmed, lastMutationID, pending.at(-1)?.mutationID ?? 0)
   }
 
