@@ -201,7 +201,7 @@ export class LocalState {
     const replica = adopted && this.#staged ? this.#staged.replica : this.#replica
     const outcomes = effects.flatMap((effect) => effect.poke.outcomes)
     const lastMutationID = Math.max(first.lastMutationID ?? this.#confirmed, ...outcomes.map((outcome) => outcome.mutationID))
-    const reconciled = reconcile({ pending: this.#unfolded(), outcomes, confirmed: this.#confirmed, lastMutationID })
+    const reconciled = reconcile({ pending: this.#unfolded(), outcomes, confirmed: this.#confirmed, lastMutationID, issued: this.#issued })
     const { remaining, forked } = reconciled
     const patches = effects.map((effect) => effect.poke.patch)
     const patch = mergePatches(patches, replica.tables)
