@@ -7,6 +7,7 @@ import type { Driver, ResultRow, Statement } from '../driver/driver.ts'
 import { createSchema } from '../schema/create-schema.ts'
 import { inspectSchema } from '../schema/inspect-schema.ts'
 import type { SyncedTable } from '../schema/synced-table.ts'
+import { ArgumentsCache } from './arguments-cache.ts'
 import { failureOf } from './failure-of.ts'
 import { MutationTx } from './mutation-tx.ts'
 import type { RunRequest, MutationRunResult } from './run-request.ts'
@@ -30,6 +31,7 @@ export class SyncedDatabase {
   readonly #applier: PatchApplier
   readonly #statements: StatementCache
   readonly #tablesRead: TablesRead
+  readonly #decode: (text: string) => unknown
   readonly #savepoint: Statement
   readonly #release: Statement
   readonly #rollback: Statement
@@ -63,6 +65,8 @@ export class SyncedDatabase {
     this.#capture = Capture.install(driver, tables)
     this.#applier = new PatchApplier(driver, tables, this.#capture)
     this.#statements = new StatementCache(driver, { derived })
+    const cache = new ArgumentsCache()
+    this.#decode = (text) => cache.decode(text)
     this.#savepoint = driver.prepare('SAVEPOINT _savepoint_run')
     this.#release = driver.prepare('RELEASE _savepoint_run')
     this.#rollback = driver.prepare('ROLLBACK TO _savepoint_run')
@@ -125,7 +129,7 @@ export class SyncedDatabase {
     const tx = new MutationTx(request, this.#statements)
     this.#capture.begin()
     try {
-      const value = invokeMutator(this.#mutators, request.name, request.args, tx)
+      const value = invokeMutator(this.#mutators, request.name, request.args, tx, request.location === 'client' ? this.#decode : undefined)
       if (tx.storageFailure !== undefined) throw tx.storageFailure
       return { ok: true, value, changes: this.#capture.end(tx.wrote) }
     } catch (error) {
