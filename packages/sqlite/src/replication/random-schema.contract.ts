@@ -6,7 +6,7 @@ const CONSTRAINTS = ['', 'UNIQUE', 'UNIQUE ON CONFLICT REPLACE', 'UNIQUE ON CONF
 const KEYS = ['INTEGER', 'AUTOINCREMENT', 'TEXT', 'NOCASE', 'ANY', 'TWO', 'REVERSED'] as const
 const INDEXES = ['', 'UNIQUE (c0, c1)', 'UNIQUE (lower(c0))', 'UNIQUE (c1) WHERE c0 > 1', '(c1, c0)'] as const
 const GENERATED = ['', "AS (c0 || '!')", 'AS (c0) STORED', "AS (c0 || c1) STORED UNIQUE"] as const
-const TRIGGERS = ['log inserts', 'count updates', 'log deletes', 'refuse', 'skip', 'touch', 'mirror', 'mirror first', 'search'] as const
+const TRIGGERS = ['log inserts', 'count updates', 'log deletes', 'refuse', 'skip', 'skip late', 'touch', 'mirror', 'mirror first', 'search'] as const
 
 export type KeyKind = (typeof KEYS)[number]
 export type TriggerKind = (typeof TRIGGERS)[number]
@@ -66,6 +66,15 @@ export function schemaSql(schema: SchemaShape, search: boolean): string {
   return [log, ...tables.map((shape, i) => tableSql(tables, shape, i)), ...tables.flatMap((shape, i) => shape.triggers.flatMap((kind, n) => triggerSql(shape, i, kind, n, search)))].join(';\n')
 }
 
+/** True if any trigger writes a derived table. */
+export function hasDerived(schema: SchemaShape): boolean {
+  return schema.tables.some((shape) => shape.triggers.some(isDerived))
+}
+
+function isDerived(kind: TriggerKind): boolean {
+  return kind === 'mirror' || kind === 'mirror first' || kind === 'search'
+}
+
 /** The derived tables that the DDL makes, but for virtual ones. */
 export function derivedTables(schema: SchemaShape): string[] {
   return schema.tables.flatMap((shape, i) => shape.triggers.flatMap((kind) => (kind === 'mirror' ? [`d${i}`] : kind === 'mirror first' ? [`e${i}`] : [])))
@@ -117,8 +126,10 @@ function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, 
       return [make('', `AFTER UPDATE ON ${t} WHEN NEW.c1 = 2.5`, `SELECT RAISE(ABORT, 'refused');`)]
     case 'skip':
       return [make('', `BEFORE INSERT ON ${t} WHEN NEW.c1 = 'b'`, `SELECT RAISE(IGNORE);`)]
+    case 'skip late':
+      return shape.triggers.some(isDerived) ? [] : [make('', `AFTER INSERT ON ${t} WHEN NEW.c1 = 'a'`, `SELECT RAISE(IGNORE);`)]
     case 'touch':
-      // A mirror or an index would see the nested update before the outer one.
+      // An index would see the nested update before the outer one.
       return shape.triggers.includes('search') ? [] : [make('', `AFTER UPDATE ON ${t} WHEN NEW.c1 IS OLD.c1`, `UPDATE ${t} SET c1 = 'touched' WHERE ${same('NEW')} AND c1 IS NOT 'touched';`)]
     case 'mirror':
       return mirror(`d${i}`, t, same, make)
