@@ -1,9 +1,10 @@
 /// <reference path="./driver/better/better-sqlite3.d.ts" />
-import Database from 'better-sqlite3'
+
 import type { BindValue, ExactValue } from '@savepoint/core'
+import Database from 'better-sqlite3'
 import { BetterConnection, sqliteError } from './driver/better/better-connection.ts'
 import { BetterStatement } from './driver/better/better-statement.ts'
-import { fromNativeExact, NOT_BINDABLE, toNative } from './driver/better/better-values.ts'
+import { fromNativeExact, NOT_BINDABLE, toNative, wellFormed } from './driver/better/better-values.ts'
 import type { NativeDatabase, NativeValue } from './driver/better/native.ts'
 import { unbindable } from './driver/bind-params.ts'
 import { clearWalMark } from './driver/database-image.ts'
@@ -17,6 +18,8 @@ export interface BetterSqlite3Options {
   readonly busyTimeoutMs?: number
   /** The image of a database file to start from, in memory. It is copied. `path` must be `:memory:`. */
   readonly bytes?: Uint8Array
+  /** Allows writing the shadow tables of virtual tables, which only who copies a whole database should. Default false. */
+  readonly shadowWrites?: boolean
 }
 
 /**
@@ -26,10 +29,11 @@ export interface BetterSqlite3Options {
  */
 export function openBetterSqlite3(path: string, options: BetterSqlite3Options = {}): Driver {
   if (options.bytes && path !== ':memory:') throw new TypeError("To open bytes, pass ':memory:' as the path to openBetterSqlite3.")
-  const { readonly = false, busyTimeoutMs: timeout = 5_000, bytes } = options
+  const { readonly = false, busyTimeoutMs: timeout = 5_000, bytes, shadowWrites = false } = options
   try {
     const native = new Database(bytes && bytes.length > 0 ? nodeBuffer(bytes) : path, { readonly, timeout }) as NativeDatabase
     native.exec('PRAGMA foreign_keys = ON')
+    if (shadowWrites) native.unsafeMode(true)
     return new BetterSqlite3Driver(new BetterConnection(native))
   } catch (error) {
     throw sqliteError(error)
@@ -52,7 +56,7 @@ class BetterSqlite3Driver implements Driver {
     this.#connection.check()
     if (sql.includes('\0')) throw misuse.nul()
     try {
-      this.#connection.native.exec(sql)
+      this.#connection.native.exec(wellFormed(sql))
     } catch (error) {
       throw this.#connection.error(error)
     } finally {
@@ -64,7 +68,7 @@ class BetterSqlite3Driver implements Driver {
     this.#connection.check()
     if (sql.includes('\0')) throw misuse.nul()
     try {
-      return new BetterStatement(this.#connection, sql, this.#connection.native.prepare(sql))
+      return new BetterStatement(this.#connection, sql, this.#connection.native.prepare(wellFormed(sql)))
     } catch (error) {
       if (error instanceof RangeError && error.message.endsWith('no statements')) throw misuse.noStatement()
       if (error instanceof RangeError && error.message.endsWith('more than one statement')) throw misuse.manyStatements()
@@ -75,10 +79,12 @@ class BetterSqlite3Driver implements Driver {
   defineFunction(name: string, fn: (...args: ExactValue[]) => BindValue): void {
     const connection = this.#connection
     connection.check()
-    const call = (...args: NativeValue[]) => {
+    const call = (...natives: NativeValue[]) => {
+      const args: ExactValue[] = natives
+      for (let i = 0; i < natives.length; i++) args[i] = fromNativeExact(natives[i] as NativeValue)
       connection.inFunction = true
       try {
-        const result = fn(...args.map(fromNativeExact))
+        const result = fn(...args)
         const native = toNative(result)
         if (native === NOT_BINDABLE) throw unbindable(result, `The result of ${name}()`)
         return native
