@@ -5,7 +5,7 @@ import { SequenceReader, type Sequences, sequenceChange, sequenceRow } from '../
 import type { SyncedTable } from '../schema/synced-table.ts'
 import { DeferredKeys } from './deferred-keys.ts'
 import { TableChanges } from './table-changes.ts'
-import { CAPTURE_FUNCTION, captureTriggers, DELETED, INSERTED, MORE, TRIGGER_PREFIX } from './trigger-sql.ts'
+import { ABSENT_KEY, CAPTURE_FUNCTION, captureTriggers, MORE, TRIGGER_PREFIX } from './trigger-sql.ts'
 
 /**
  * Finds out which rows each mutation changed, by TEMP triggers on one connection. Triggers tell only which keys were touched and
@@ -112,11 +112,9 @@ export class Capture {
       this.#parts = []
     }
     this.#touched = true
-    const kind = code % 3
-    const table = this.#tables[(code - kind) / 3] as TableChanges
-    if (kind === INSERTED) table.inserted(row)
-    else if (kind === DELETED) table.deleted(row)
-    else table.updated(row)
+    const table = this.#tables[code >> 1] as TableChanges
+    if ((code & 1) === ABSENT_KEY) table.absent(row)
+    else table.present(row)
     return null
   }
 

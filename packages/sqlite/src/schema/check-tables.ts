@@ -30,8 +30,26 @@ function resolved(table: SyncedTable, key: ForeignKey, byName: ReadonlyMap<strin
     problems.push(`table ${table.name} references ${key.parent}, which ${why}`)
     return undefined
   }
+  if (key.deferred && !comparesAlike(table, parent, key)) {
+    problems.push(
+      `table ${table.name} has a deferred foreign key to ${parent.name} between columns of other types: SQLite does not judge it alike at every step, so declare both with one type, and not as generated columns`,
+    )
+  }
   const parentColumns = key.parentColumns.length > 0 ? key.parentColumns : parent.pk.map((i) => parent.columns[i]?.name ?? '')
   return { ...key, parent: parent.name, parentColumns: parentColumns.map((name) => spelt(parent, name)), columns: key.columns.map((name) => spelt(table, name)) }
+}
+
+/** True if all columns of the key are stored, and child and parent convert values alike. */
+function comparesAlike(child: SyncedTable, parent: SyncedTable, key: ForeignKey): boolean {
+  const conversion = (table: SyncedTable, name: string | undefined) => {
+    const affinity = table.columns.find((column) => column.name.toLowerCase() === name?.toLowerCase())?.affinity
+    return affinity === 'integer' || affinity === 'real' ? 'numeric' : affinity
+  }
+  return key.columns.every((name, i) => {
+    const parentName = key.parentColumns[i] ?? parent.columns[parent.pk[i] ?? -1]?.name
+    const own = conversion(child, name)
+    return own !== undefined && own === conversion(parent, parentName)
+  })
 }
 
 /** As the table spells it; a generated column's name is not in the list, and SQL does not mind how it is spelt. */

@@ -60,6 +60,8 @@ describe('refused', () => {
     ['DELETE FROM a WHERE id IN (SELECT id FROM _savepoint_log)', 'engine’s own'],
     ["SELECT load_extension('x')", 'beneath SQL'],
     ['SELECT * FROM sqlite_dbpage', 'beneath SQL'],
+    ['UPDATE sqlite_sequence SET seq = 9223372036854775807', 'SQLite’s own'],
+    ["DELETE FROM main.'SQLITE_sequence'", 'SQLite’s own'],
     ["SELECT '", 'every engine'],
     ['SELECT 1 \0 FROM a', 'every engine'],
     ["SELECT $a(') UNION SELECT * FROM _savepoint_log --')", 'every engine'],
@@ -77,6 +79,8 @@ test('derived tables can be read, and written only by their triggers', () => {
   refused('INSERT INTO notes_fts(notes_fts) VALUES (\'rebuild\')')
   refused('REPLACE INTO "NOTES_fts" VALUES (1)')
   refused('UPDATE OR IGNORE main.notes_fts SET a = 1')
+  assertAllowed('INSERT OR FAIL INTO notes VALUES (1)')
+  expect(() => assertAllowed('INSERT OR FAIL INTO notes VALUES (1)', { derived })).toThrow('OR FAIL can stop')
   refused('WITH a AS (SELECT 1) DELETE FROM \'notes_fts\'')
 })
 
