@@ -79,6 +79,7 @@ export class EmbeddedLog implements RoomLog {
 
   claim(fresh: string): LogHead {
     const epoch = this.#meta.get('epoch') ?? fresh
+    if (epoch === fresh) this.#meta.set('epoch', fresh)
     return { epoch, version: Number(this.#meta.get('version') ?? 0), floor: Number(this.#meta.get('floor') ?? 0) }
   }
 

@@ -50,7 +50,7 @@ function canFollow(database: RoomDatabase, head: LogHead): boolean {
 
 async function follow(database: RoomDatabase, log: RoomLog, head: LogHead): Promise<RoomPosition> {
   const start = versionOf(database)
-  if (database.meta.get('epoch') === undefined) {
+  if (database.meta.get('digest') === undefined) {
     database.begin()
     database.savePosition({ epoch: head.epoch, version: start, digest: database.digest.toString() })
     database.commit()
