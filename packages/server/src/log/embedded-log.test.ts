@@ -30,14 +30,32 @@ function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void }
     meta.set('version', entries.at(-1)?.version ?? 0)
     writer.exec(end)
   }
-  return { log, append: async (entries) => write(entries, 'COMMIT'), another: () => null, rollBack: (entries) => write(entries, 'ROLLBACK') }
+  return {
+    log,
+    append: async (entries) => write(entries, 'COMMIT'),
+    another: () => null,
+    rollBack: (entries) => write(entries, 'ROLLBACK'),
+  }
 }
 
 describeRoomLog('the embedded log', open)
 
 test('what the room rolls back was never appended', async () => {
   const { log, rollBack } = open()
-  const entry = { version: 1, clientID: 'a', mutationID: 1, seed: 's', name: 'n', args: '', changes: '[]', outcome: '{}', author: '', at: 0, digest: '', previous: 0 }
+  const entry = {
+    version: 1,
+    clientID: 'a',
+    mutationID: 1,
+    seed: 's',
+    name: 'n',
+    args: '',
+    changes: '[]',
+    outcome: '{}',
+    author: '',
+    at: 0,
+    digest: '',
+    previous: 0,
+  }
   rollBack([entry])
   expect(await log.claim('e')).toMatchObject({ version: 0 })
   expect(await log.outcomes('a', 0, 1)).toEqual([])

@@ -85,7 +85,20 @@ export class EmbeddedLog implements RoomLog {
 
   append(entries: readonly LogEntry[]): void {
     for (const e of entries) {
-      this.#insert.run([e.version, e.clientID, e.mutationID, e.seed, e.name, e.args, e.changes, e.outcome, e.author, e.at, e.digest, e.previous])
+      this.#insert.run([
+        e.version,
+        e.clientID,
+        e.mutationID,
+        e.seed,
+        e.name,
+        e.args,
+        e.changes,
+        e.outcome,
+        e.author,
+        e.at,
+        e.digest,
+        e.previous,
+      ])
     }
   }
 

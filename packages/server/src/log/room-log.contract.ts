@@ -37,7 +37,8 @@ export function describeRoomLog(name: string, open: () => LogUnderTest): void {
       const { log, append } = open()
       await log.claim('e')
       await append(interleaved('a', 'b', 10))
-      const ids = async (clientID: string, after: number, to: number) => (await log.outcomes(clientID, after, to)).map(({ mutationID }) => mutationID)
+      const ids = async (clientID: string, after: number, to: number) =>
+        (await log.outcomes(clientID, after, to)).map(({ mutationID }) => mutationID)
       expect(await ids('a', 0, 10)).toEqual([1, 2, 3, 4, 5])
       expect(await ids('a', 3, 10)).toEqual([4, 5])
       expect(await ids('b', 0, 5)).toEqual([1, 2])

@@ -8,7 +8,7 @@ import { openTestRoom, type TestRoom } from '../testing/open-room.ts'
 import { shopMutators, shopSchema } from '../testing/shop.ts'
 import { StandaloneLog } from '../testing/standalone-log.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
-import { TestClient } from '../testing/test-client.ts'
+import type { TestClient } from '../testing/test-client.ts'
 import { TestWorld } from '../testing/test-world.ts'
 import { RoomEngine } from './room-engine.ts'
 
@@ -130,7 +130,11 @@ describe('a lost file', () => {
     const log = new StandaloneLog()
     const setting = await openWith(log)
     const client = await setting.client()
-    client.push(client.mutation('addItem', { title: 'tea', stock: 2 }), client.mutation('order', { title: 'tea' }), client.mutation('explode', { title: 'x' }))
+    client.push(
+      client.mutation('addItem', { title: 'tea', stock: 2 }),
+      client.mutation('order', { title: 'tea' }),
+      client.mutation('explode', { title: 'x' }),
+    )
     await client.outcome(3)
     await setting.room.close()
     const again = await openWith(log)
@@ -143,7 +147,8 @@ describe('a lost file', () => {
     const log = new StandaloneLog()
     const [path, world] = [join(temporaryDirectory(), 'room.db'), new TestWorld()]
     const storage = roomFile(path, openBetterSqlite3)
-    const open = () => RoomEngine.open({ name: 'shop-1', schema: shopSchema, mutators: shopMutators, storage, openLog: () => log.open(), world })
+    const open = () =>
+      RoomEngine.open({ name: 'shop-1', schema: shopSchema, mutators: shopMutators, storage, openLog: () => log.open(), world })
     const engine = await open()
     const sender = { connection: 1, clientID: 'c', identity: '', auth: undefined }
     const add = (mutationID: number) => ({

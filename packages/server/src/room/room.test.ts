@@ -3,6 +3,7 @@ import { Line } from '../testing/line.ts'
 import { openTestRoom } from '../testing/open-room.ts'
 import { TestClient } from '../testing/test-client.ts'
 import { CLOCK_SKEW_MS_MAX } from './commit-batch.ts'
+import { SOCKET_BUFFER_BYTES_MAX } from './room.ts'
 
 describe('a mutation', () => {
   test('takes effect, and its outcome comes with the changes', async () => {
@@ -38,7 +39,12 @@ describe('a mutation', () => {
     const auth = { name: 'Ada', identity: 'ada' }
     const client = await setting.client('client-1', { identity: 'ada', auth })
     const past = await client.call('whoAmI')
-    expect(JSON.parse((past as { value: string }).value).json).toEqual({ auth, now: 1_600_000_000_000, location: 'server', reason: 'authoritative' })
+    expect(JSON.parse((past as { value: string }).value).json).toEqual({
+      auth,
+      now: 1_600_000_000_000,
+      location: 'server',
+      reason: 'authoritative',
+    })
     client.push(client.mutation('whoAmI', undefined, { createdAt: Number.MAX_SAFE_INTEGER }))
     const future = await client.outcome(2)
     expect(JSON.parse((future as { value: string }).value).json.now).toBe(setting.world.time + CLOCK_SKEW_MS_MAX)
@@ -51,7 +57,12 @@ describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and let
     ['that throws', 'explode', { title: 'coffee' }, { reason: 'rejected', code: 'error', message: 'boom' }],
     ['that rejects', 'order', { title: 'nothing' }, { reason: 'rejected', code: 'no-such-item' }],
     ['that returns a promise', 'later', { title: 'coffee' }, { reason: 'schema' }],
-    ['that breaks a UNIQUE', 'addItem', { title: 'tea' }, { reason: 'constraint', code: 'unique', constraint: { table: 'items', columns: ['title'] } }],
+    [
+      'that breaks a UNIQUE',
+      'addItem',
+      { title: 'tea' },
+      { reason: 'constraint', code: 'unique', constraint: { table: 'items', columns: ['title'] } },
+    ],
     ['that breaks a CHECK', 'restock', { title: 'tea', by: -100 }, { reason: 'constraint', code: 'check' }],
     ['that drops a table', 'forbidden', { sql: 'DROP TABLE items' }, { reason: 'schema' }],
     ['that commits', 'forbidden', { sql: 'COMMIT' }, { reason: 'schema' }],
@@ -62,7 +73,11 @@ describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and let
   ])('%s', async (_, name, args, failure) => {
     const client = await (await openTestRoom()).client()
     await client.call('addItem', { title: 'tea', stock: 1 })
-    client.push(client.mutation('restock', { title: 'tea', by: 1 }), client.mutation(name, args), client.mutation('restock', { title: 'tea', by: 1 }))
+    client.push(
+      client.mutation('restock', { title: 'tea', by: 1 }),
+      client.mutation(name, args),
+      client.mutation('restock', { title: 'tea', by: 1 }),
+    )
     expect(await client.outcome(4)).toMatchObject({ ok: true })
     expect(client.outcomes.get(3)?.outcome).toMatchObject({ ok: false, ...failure })
     expect(client.query('SELECT title, stock FROM items')).toEqual([{ title: 'tea', stock: 3 }])
@@ -81,7 +96,11 @@ describe('[G1] exactly once', () => {
   test('a repeat is answered with the outcome it had, and runs no more', async () => {
     const setting = await openTestRoom()
     const client = await setting.client()
-    const mutations = [client.mutation('addItem', { title: 'tea' }), client.mutation('restock', { title: 'tea', by: 5 }), client.mutation('explode', { title: 'x' })]
+    const mutations = [
+      client.mutation('addItem', { title: 'tea' }),
+      client.mutation('restock', { title: 'tea', by: 5 }),
+      client.mutation('explode', { title: 'x' }),
+    ]
     client.push(...mutations)
     await client.outcome(3)
     const outcomes = [...client.outcomes.values()]
@@ -135,7 +154,10 @@ describe('a forked client', () => {
     const setting = await openTestRoom()
     const client = await setting.client()
     await client.call('addItem', { title: 'tea' })
-    client.push(client.mutation('addItem', { title: 'coffee' }, { mutationID: 1, seed: 'other' }), client.mutation('addItem', { title: 'milk' }))
+    client.push(
+      client.mutation('addItem', { title: 'coffee' }, { mutationID: 1, seed: 'other' }),
+      client.mutation('addItem', { title: 'milk' }),
+    )
     expect(await client.refusal()).toMatchObject({ code: 'client-forked' })
     expect(setting.room.position.version).toBe(1)
   })
@@ -186,7 +208,15 @@ describe('identity', () => {
 })
 
 describe('frames that are not of the protocol', () => {
-  const hello = { type: 'hello', protocol: 1, clientID: 'c', schema: { name: 'shop', version: 1, hash: 'x' }, base: null, confirmed: 0, issued: 0 }
+  const hello = {
+    type: 'hello',
+    protocol: 1,
+    clientID: 'c',
+    schema: { name: 'shop', version: 1, hash: 'x' },
+    base: null,
+    confirmed: 0,
+    issued: 0,
+  }
   test.each([
     ['garbage', 'garbage', 'bad-message'],
     ['half a frame', '{"type":"hel', 'bad-message'],
@@ -216,5 +246,51 @@ describe('frames that are not of the protocol', () => {
     const client = await setting.client()
     client.line.send('{"type":"ping","confirmed":0}')
     await client.expect('pong')
+  })
+})
+
+describe('[G10] a client that does not read', () => {
+  test('is cut off, and the others never wait', async () => {
+    const setting = await openTestRoom()
+    const client = await setting.client()
+    const slow = { frames: 0, cut: false, bufferedBytes: 0 }
+    const { position } = setting.room
+    const line = setting.room.connect(
+      {
+        send: () => {
+          slow.frames++
+        },
+        close: () => {},
+        cut: () => {
+          slow.cut = true
+        },
+        get bufferedBytes() {
+          return slow.bufferedBytes
+        },
+      },
+      { identity: '', auth: undefined },
+    )
+    const { name, version, hash } = setting.room.schema
+    const base = { epoch: position.epoch, version: 0 }
+    line.receive(
+      JSON.stringify({ type: 'hello', protocol: 1, clientID: 'slow', schema: { name, version, hash }, base, confirmed: 0, issued: 0 }),
+    )
+    await client.call('addItem', { title: 'tea' })
+    expect(slow).toMatchObject({ frames: 3, cut: false })
+    slow.bufferedBytes = SOCKET_BUFFER_BYTES_MAX + 1
+    await client.call('addItem', { title: 'milk' })
+    expect(slow.cut).toBe(true)
+    await client.call('addItem', { title: 'salt' })
+    expect(slow.frames).toBe(4)
+    expect(setting.events).toContainEqual(expect.objectContaining({ event: 'client-cut' }))
+  })
+
+  test('[G10] who pushes more than is taken is told so, and what was taken runs', async () => {
+    const setting = await openTestRoom()
+    const client = await setting.client()
+    for (let i = 0; i < 11; i++) client.push(...Array.from({ length: 1000 }, () => client.mutation('whoAmI')))
+    expect(await client.refusal()).toMatchObject({ code: 'overloaded' })
+    const watcher = await setting.client('watcher')
+    await watcher.reach(10_000)
   })
 })

@@ -4,7 +4,10 @@ import type { Driver, Statement } from '@savepoint/sqlite'
  * A driver that lets a test stand between a room and its statements: `before` and `after` see the SQL of each that is run, and what
  * they throw, the statement throws.
  */
-export function faultyDriver(driver: Driver, meddle: { before?: (sql: string, params: unknown) => void; after?: (sql: string) => void }): Driver {
+export function faultyDriver(
+  driver: Driver,
+  meddle: { before?: (sql: string, params: unknown) => void; after?: (sql: string) => void },
+): Driver {
   const around = <T>(sql: string, params: unknown, run: () => T): T => {
     meddle.before?.(sql, params)
     const result = run()
