@@ -11,7 +11,7 @@ interface Engine {
 
 const ENGINES: readonly Engine[] = [
   { modules: ['better-sqlite3'], files: ['packages/sqlite/src/better-sqlite3.ts'], inTests: false },
-  { modules: ['@journeyapps/wa-sqlite', 'wa-sqlite'], files: ['packages/sqlite/src/wa-sqlite.ts'], inTests: false },
+  { modules: ['@journeyapps/wa-sqlite', 'wa-sqlite'], files: ['packages/sqlite/src/wa-sqlite.ts', 'packages/client/src/load-wa-sqlite.ts'], inTests: false },
   { modules: ['ws', '@hono/node-server'], files: ['packages/server/src/node.ts', 'packages/client/src/node.ts'], inTests: true },
 ]
 

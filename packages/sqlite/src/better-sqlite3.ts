@@ -1,9 +1,10 @@
 /// <reference path="./driver/better/better-sqlite3.d.ts" />
-import Database from 'better-sqlite3'
+
 import type { BindValue, ExactValue } from '@savepoint/core'
+import Database from 'better-sqlite3'
 import { BetterConnection, sqliteError } from './driver/better/better-connection.ts'
 import { BetterStatement } from './driver/better/better-statement.ts'
-import { fromNativeExact, NOT_BINDABLE, toNative } from './driver/better/better-values.ts'
+import { fromNativeExact, NOT_BINDABLE, toNative, wellFormed } from './driver/better/better-values.ts'
 import type { NativeDatabase, NativeValue } from './driver/better/native.ts'
 import { unbindable } from './driver/bind-params.ts'
 import { clearWalMark } from './driver/database-image.ts'
@@ -52,7 +53,7 @@ class BetterSqlite3Driver implements Driver {
     this.#connection.check()
     if (sql.includes('\0')) throw misuse.nul()
     try {
-      this.#connection.native.exec(sql)
+      this.#connection.native.exec(wellFormed(sql))
     } catch (error) {
       throw this.#connection.error(error)
     } finally {
@@ -64,7 +65,7 @@ class BetterSqlite3Driver implements Driver {
     this.#connection.check()
     if (sql.includes('\0')) throw misuse.nul()
     try {
-      return new BetterStatement(this.#connection, sql, this.#connection.native.prepare(sql))
+      return new BetterStatement(this.#connection, sql, this.#connection.native.prepare(wellFormed(sql)))
     } catch (error) {
       if (error instanceof RangeError && error.message.endsWith('no statements')) throw misuse.noStatement()
       if (error instanceof RangeError && error.message.endsWith('more than one statement')) throw misuse.manyStatements()

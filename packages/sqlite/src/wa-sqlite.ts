@@ -1,18 +1,13 @@
 import type { Driver, Statement } from './driver/driver.ts'
-import { isBlankSql } from './driver/sql-text.ts'
 import { misuse } from './driver/misuse.ts'
+import { isBlankSql } from './driver/sql-text.ts'
 import { WaConnection } from './driver/wa/wa-connection.ts'
 import { registerFunction, type SqlFunction } from './driver/wa/wa-functions.ts'
-import { adoptImage, copyImage } from './driver/wa/wa-image.ts'
+import { copyImage, openImage } from './driver/wa/wa-image.ts'
 import type { WaSqliteModule } from './driver/wa/wa-module.ts'
 import { WaStatement } from './driver/wa/wa-statement.ts'
 
 export type { WaSqliteModule } from './driver/wa/wa-module.ts'
-
-const SQLITE_OPEN_READWRITE = 0x2
-const SQLITE_OPEN_CREATE = 0x4
-/** Makes every call return extended result codes. */
-const SQLITE_OPEN_EXRESCODE = 0x0200_0000
 
 export interface WaSqliteOptions {
   /** Default `:memory:`. */
@@ -31,12 +26,15 @@ export interface WaSqliteOptions {
  */
 export function openWaSqlite(module: WaSqliteModule, options: WaSqliteOptions = {}): Driver {
   if (options.bytes && options.filename !== undefined) throw new TypeError('Pass either filename or bytes to openWaSqlite, not both.')
+  if (typeof module._sqlite3_open_v2 !== 'function') {
+    throw new TypeError('openWaSqlite takes the module that the factory of wa-sqlite resolves to: was the factory awaited?')
+  }
   module.retryOps ??= []
   module.pendingOps ??= []
   const connection = new WaConnection(module)
-  connection.open(options.filename ?? ':memory:', options.vfs, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE)
   try {
-    if (options.bytes && options.bytes.length > 0) adoptImage(connection, options.bytes)
+    if (options.bytes && options.bytes.length > 0) openImage(connection, options.bytes)
+    else connection.open(options.filename ?? ':memory:', options.vfs)
     connection.exec('PRAGMA foreign_keys = ON')
   } catch (error) {
     connection.close()

@@ -10,8 +10,6 @@ export interface ConnectionOwner {
   /** Sends pending mutations and returns the ID of the last one. */
   push(effect: Effect<'push'>, send: (frame: string) => void): number
   stage(snapshot: Snapshot): void
-  /** Returns the new identity. */
-  fork(): { clientID: string; issued: number }
   changed(state: ClientState): void
   /** An error that was survived, for the app's log. */
   report(error: unknown): void
@@ -72,8 +70,6 @@ export class Connection {
         return this.#owner.apply(effect)
       case 'fetch-snapshot':
         return void this.#fetchSnapshot()
-      case 'fork':
-        return this.step({ type: 'forked', ...this.#owner.fork() })
     }
   }
 

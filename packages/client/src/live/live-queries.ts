@@ -5,15 +5,18 @@ import { type LiveQuery, LiveResult } from './live-query.ts'
 /** What live queries need of the database. */
 export interface QuerySource {
   query(sql: string, params: SqlParams): ResultRow[]
-  /** Names of the tables that decide the result, or undefined if any may. */
-  tablesOf(sql: string): ReadonlySet<string> | undefined
+  /** Names, in lower case, of the tables that decide the result; undefined if any may. */
+  tablesRead(sql: string): ReadonlySet<string> | undefined
 }
 
-/** The live queries of one client: after each change, those that read a changed table run again, once. */
+/** The live queries of one client: those that read a changed table run again, once for all that changed in one turn. */
 export class LiveQueries {
   readonly #source: () => QuerySource
   readonly #report: (error: unknown) => void
   readonly #active = new Map<LiveResult, ReadonlySet<string> | undefined>()
+  readonly #stale = new Set<LiveResult>()
+  readonly #changed = new Set<LiveResult>()
+  #scheduled = false
 
   constructor(source: () => QuerySource, report: (error: unknown) => void) {
     this.#source = source
@@ -22,36 +25,60 @@ export class LiveQueries {
 
   live<Row>(sql: string, params: SqlParams): LiveQuery<Row> {
     const result = new LiveResult(() => this.#source().query(sql, params))
+    result.refresh()
     // A query that cannot run at all is the caller's mistake, and is thrown at the call.
-    if (result.refresh() && result.error) throw result.error
-    const active = this.#active
-    const tables = this.#source().tablesOf(sql)
+    if (result.error) throw result.error
+    const queries = this
     return {
       get rows() {
-        if (!active.has(result)) result.refresh()
+        queries.#bringUpToDate(result)
         return result.rows as readonly Row[]
       },
       get error() {
+        queries.#bringUpToDate(result)
         return result.error
       },
-      subscribe: (listener) => {
-        const entry = () => listener()
-        if (!active.has(result)) result.refresh()
-        active.set(result, tables)
-        result.listeners.add(entry)
-        return () => {
-          result.listeners.delete(entry)
-          if (result.listeners.size === 0) active.delete(result)
-        }
-      },
+      subscribe: (listener) => this.#subscribe(result, sql, listener),
     }
   }
 
-  /** Tables have changed; with no names given, all of them may have. All queries are brought up to date before any listener hears. */
+  /** Tables have changed; with no names given, all of them may have. */
   changed(names?: ReadonlySet<string>): void {
-    const stale = [...this.#active].filter(([, tables]) => !names || !tables || [...names].some((name) => tables.has(name.toLowerCase())))
-    const told = stale.filter(([result]) => result.refresh())
-    for (const [result] of told) for (const listener of [...result.listeners]) this.#tell(listener)
+    for (const [result, tables] of this.#active) {
+      if (!names || !tables || [...names].some((name) => tables.has(name.toLowerCase()))) this.#stale.add(result)
+    }
+    if (this.#scheduled || this.#stale.size === 0) return
+    this.#scheduled = true
+    queueMicrotask(() => this.#tellAll())
+  }
+
+  #subscribe(result: LiveResult, sql: string, listener: () => void): () => void {
+    // Its own function, so that one listener may subscribe twice.
+    const entry = () => listener()
+    if (!this.#active.has(result)) result.refresh()
+    this.#active.set(result, this.#source().tablesRead(sql))
+    result.listeners.add(entry)
+    return () => {
+      result.listeners.delete(entry)
+      if (result.listeners.size > 0) return
+      this.#active.delete(result)
+      this.#stale.delete(result)
+    }
+  }
+
+  /** Nothing tells a query without listeners that it is stale, so it runs at each look. */
+  #bringUpToDate(result: LiveResult): void {
+    if (!this.#active.has(result)) result.refresh()
+    else if (this.#stale.delete(result) && result.refresh()) this.#changed.add(result)
+  }
+
+  /** All queries are brought up to date before any listener hears, so that none sees a half. */
+  #tellAll(): void {
+    this.#scheduled = false
+    for (const result of [...this.#stale]) this.#bringUpToDate(result)
+    const told = [...this.#changed]
+    this.#changed.clear()
+    for (const result of told) for (const listener of [...result.listeners]) this.#tell(listener)
   }
 
   /** A listener that throws stops neither the others nor the client. */

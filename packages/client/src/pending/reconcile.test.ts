@@ -6,44 +6,44 @@ import { reconcile } from './reconcile.ts'
 const ok: Outcome = { ok: true, value: '' }
 const mutation = (mutationID: number, seed = `s${mutationID}`): PendingMutation => ({ mutationID, seed, name: 'm', args: '', createdAt: 0 })
 const outcome = (mutationID: number, seed = `s${mutationID}`): OwnOutcome => ({ mutationID, seed, outcome: ok })
-const none: ReadonlySet<string> = new Set()
 const seeds = (mutations: readonly PendingMutation[]) => mutations.map(({ mutationID, seed }) => `${mutationID}:${seed}`)
 
 test('[G1] outcomes settle what they name, and the rest remains', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], known: none, outcomes: [outcome(4), outcome(5)], confirmed: 3, lastMutationID: 5 })
+  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 3, lastMutationID: 5 })
   expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['4:s4', '5:s5'])
   expect(seeds(result.remaining)).toEqual(['6:s6'])
   expect(result.forked).toBe(false)
 })
 
 test('outcomes that were kept before are nothing new', () => {
-  const result = reconcile({ pending: [mutation(6)], known: none, outcomes: [outcome(4), outcome(5)], confirmed: 5, lastMutationID: 5 })
-  expect(result).toEqual({ settled: [], remaining: [mutation(6)], forked: false })
+  const result = reconcile({ pending: [mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 5, lastMutationID: 5 })
+  expect(result).toEqual({ settled: [], remaining: [mutation(6)], forked: false, renumbered: false })
 })
 
 test('[G1] an outcome of another seed tells of a fork: what is really ours and processed is settled, the rest is renumbered', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], known: none, outcomes: [outcome(4), outcome(5, 'other')], confirmed: 3, lastMutationID: 5 })
+  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5, 'other')], confirmed: 3, lastMutationID: 5 })
   expect(result.forked).toBe(true)
   expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['4:s4'])
   expect(seeds(result.remaining)).toEqual(['1:s5', '2:s6'])
 })
 
 test('an outcome of a mutation that was never made here tells of a fork', () => {
-  expect(reconcile({ pending: [], known: none, outcomes: [outcome(4)], confirmed: 3, lastMutationID: 4 }).forked).toBe(true)
+  expect(reconcile({ pending: [], outcomes: [outcome(4)], confirmed: 3, lastMutationID: 4 }).forked).toBe(true)
 })
 
 test('[G6] a room that was restored from a backup expects lower numbers, and no gap wedges the client', () => {
-  const result = reconcile({ pending: [mutation(11), mutation(12)], known: none, outcomes: [], confirmed: 10, lastMutationID: 7 })
+  const result = reconcile({ pending: [mutation(11), mutation(12)], outcomes: [], confirmed: 10, lastMutationID: 7 })
   expect(seeds(result.remaining)).toEqual(['8:s11', '9:s12'])
+  expect(result.renumbered).toBe(true)
 })
 
 test('a mutation that was processed, but whose outcome is forgotten, is reported and not repeated', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5)], known: none, outcomes: [], confirmed: 3, lastMutationID: 4 })
+  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 3, lastMutationID: 4 })
   expect(result.settled).toMatchObject([{ mutation: { seed: 's4' }, outcome: { ok: false, code: 'outcome-unknown' } }])
   expect(seeds(result.remaining)).toEqual(['5:s5'])
 })
 
 test('a mutation whose outcome is kept already only leaves the queue', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5)], known: new Set(['s4']), outcomes: [], confirmed: 4, lastMutationID: 4 })
-  expect(result).toEqual({ settled: [], remaining: [mutation(5)], forked: false })
+  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 4, lastMutationID: 4 })
+  expect(result).toEqual({ settled: [], remaining: [mutation(5)], forked: false, renumbered: false })
 })

@@ -4,10 +4,8 @@ import { OUTCOME_UNKNOWN, type PendingMutation } from './pending-mutation.ts'
 /** What is pending, and what the server says of it. */
 export interface Reconciliation {
   readonly pending: readonly PendingMutation[]
-  /** Seeds of pending mutations whose outcome is kept already; they wait only for the base to hold their effects. */
-  readonly known: ReadonlySet<string>
   readonly outcomes: readonly OwnOutcome[]
-  /** Outcomes up to this mutationID were kept before. */
+  /** Outcomes up to this mutationID were kept before; pending mutations up to it only waited for the base to hold their effects. */
   readonly confirmed: number
   /** The highest mutationID that the server has processed for this client. */
   readonly lastMutationID: number
@@ -19,13 +17,15 @@ export interface Reconciled {
   readonly remaining: readonly PendingMutation[]
   /** True if another replica uses this client's ID: `remaining` is then numbered from 1, for a new one. */
   readonly forked: boolean
+  /** True if `remaining` goes under other IDs than before. */
+  readonly renumbered: boolean
 }
 
 /**
  * Matches outcomes with what is pending, by ID and seed. Nothing is skipped and nothing is sent twice: a mutation is
  * settled, or it remains.
  */
-export function reconcile({ pending, known, outcomes, confirmed, lastMutationID }: Reconciliation): Reconciled {
+export function reconcile({ pending, outcomes, confirmed, lastMutationID }: Reconciliation): Reconciled {
   const byID = new Map(pending.map((mutation) => [mutation.mutationID, mutation]))
   const outcomeOf = new Map<PendingMutation, Outcome>()
   let forked = false
@@ -37,13 +37,14 @@ export function reconcile({ pending, known, outcomes, confirmed, lastMutationID 
   const settled: { mutation: PendingMutation; outcome: Outcome }[] = []
   const remaining: PendingMutation[] = []
   for (const mutation of pending) {
+    if (mutation.mutationID <= confirmed) continue
     const outcome = outcomeOf.get(mutation)
-    if (known.has(mutation.seed)) continue
     if (outcome !== undefined) settled.push({ mutation, outcome })
     else if (mutation.mutationID > lastMutationID || forked) remaining.push(mutation)
     else settled.push({ mutation, outcome: { ok: false, ...OUTCOME_UNKNOWN } })
   }
-  return { settled, remaining: renumber(remaining, forked ? 1 : lastMutationID + 1), forked }
+  const numbered = renumber(remaining, forked ? 1 : lastMutationID + 1)
+  return { settled, remaining: numbered, forked, renumbered: numbered !== remaining }
 }
 
 /** The same mutations under consecutive IDs; the very same objects where the IDs are so already. */

@@ -1,48 +1,78 @@
 import { type ExactValue, type Patch, type Row, type RowChange, rowKey, sameRow } from '@savepoint/core'
 import type { SyncedTable } from '@savepoint/sqlite'
 
-/** Net effects of one or more runs, by table and key: the row as it came out, or null if it is gone. */
-type Effects = Map<string, Map<string | number, Row | null>>
+/** Rows as they came out, or null where they are gone, by table and key. */
+type Rows = Map<string, Map<string | number, Row | null>>
 
 /**
  * True if the patch holds just the net effects of these changes, row by row: applying it on top of them would change
  * nothing, so there is nothing to undo.
  */
-export function isAsPredicted(changes: Iterable<RowChange>, patch: Patch, tables: ReadonlyMap<string, SyncedTable>): boolean {
-  const effects = netEffects(changes)
+export function isAsPredicted(changes: readonly RowChange[], patch: Patch, tables: ReadonlyMap<string, SyncedTable>): boolean {
+  const predicted = netRows(changes)
   let left = 0
-  for (const rows of effects.values()) left += rows.size
-  for (const { table, puts, deletes } of patch) {
-    const rows = effects.get(table)
-    for (const row of puts) {
-      const predicted = rows?.get(rowKey(keyOf(row, tables.get(table))))
-      if (!predicted || !sameRow(predicted, row)) return false
+  for (const rows of predicted.values()) left += rows.size
+  for (const [table, rows] of patchedRows(patch, tables)) {
+    for (const [key, row] of rows) {
+      if (!sameOrGone(predicted.get(table)?.get(key), row)) return false
+      left--
     }
-    for (const pk of deletes) if (rows?.get(rowKey(pk)) !== null) return false
-    left -= puts.length + deletes.length
   }
   return left === 0
 }
 
-function netEffects(changes: Iterable<RowChange>): Effects {
-  const effects: Effects = new Map()
+/**
+ * Tells of a mutation's changes whether a row that it touched came out otherwise than predicted. `all` are the changes of
+ * all mutations that the patch confirms, since the last one to touch a row decides it.
+ */
+export function surpriseFinder(all: readonly RowChange[], patch: Patch, tables: ReadonlyMap<string, SyncedTable>): (changes: readonly RowChange[]) => boolean {
+  const predicted = netRows(all)
+  const actual = patchedRows(patch, tables)
+  return (changes) =>
+    changes.some(({ table, pk }) => {
+      const key = rowKey(pk)
+      const expected = predicted.get(table)?.get(key)
+      // A row that came and went, all within these mutations, is in no patch.
+      return expected !== undefined && !sameOrGone(expected, actual.get(table)?.get(key))
+    })
+}
+
+function sameOrGone(a: Row | null | undefined, b: Row | null | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  return a === null || b === null ? a === b : sameRow(a, b)
+}
+
+function netRows(changes: readonly RowChange[]): Rows {
+  const net: Rows = new Map()
   const born = new Map<string, Set<string | number>>()
   for (const { table, pk, before, after } of changes) {
     const key = rowKey(pk)
-    let rows = effects.get(table)
-    if (rows === undefined) {
-      effects.set(table, (rows = new Map()))
-      born.set(table, new Set())
-    }
-    const created = born.get(table) as Set<string | number>
+    const rows = entry(net, table, () => new Map<string | number, Row | null>())
+    const created = entry(born, table, () => new Set<string | number>())
     if (!rows.has(key) && before === undefined) created.add(key)
-    // A row that came and went is no net change.
     if (after === undefined && created.has(key)) rows.delete(key)
     else rows.set(key, after ?? null)
   }
-  return effects
+  return net
 }
 
-function keyOf(row: Row, table: SyncedTable | undefined): readonly ExactValue[] {
-  return table === undefined ? row.slice(0, 1) : table.pk.map((column) => row[column] as ExactValue)
+function patchedRows(patch: Patch, tables: ReadonlyMap<string, SyncedTable>): Rows {
+  const patched: Rows = new Map()
+  for (const { table, puts, deletes } of patch) {
+    const rows = entry(patched, table, () => new Map<string | number, Row | null>())
+    // `sqlite_sequence` is in no list of tables; its key is its first column.
+    const pk = tables.get(table)?.pk ?? [0]
+    for (const row of puts) rows.set(rowKey(pk.map((column) => row[column] as ExactValue)), row)
+    for (const key of deletes) rows.set(rowKey(key), null)
+  }
+  return patched
+}
+
+function entry<V>(map: Map<string, V>, key: string, create: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) {
+    value = create()
+    map.set(key, value)
+  }
+  return value
 }

@@ -47,10 +47,13 @@ export class Diverged extends Error {
   override readonly name = 'Diverged'
 }
 
-/** Who runs mutations here: what their `tx` tells. */
+/** Who runs mutations here, and where a fresh database starts. */
 export interface ReplicaContext {
   readonly clientID: string
+  /** What `tx.auth` tells. */
   readonly auth: unknown
+  /** For a database that came as a snapshot. */
+  readonly start?: { readonly position: BasePosition; readonly digest: Digest }
 }
 
 /**
@@ -61,9 +64,10 @@ export interface ReplicaContext {
  */
 export class Replica {
   readonly database: SyncedDatabase
+  /** The synced tables by name. */
+  readonly tables: ReadonlyMap<string, SyncedTable>
   readonly #auth: unknown
   readonly #speculation: Speculation
-  readonly #tables: ReadonlyMap<string, SyncedTable>
   readonly #write: (record: BaseRecord) => void
   #predictions: Prediction[] = []
   /** Where the content stands, with what is confirmed but not yet in the base on disk. */
@@ -74,17 +78,17 @@ export class Replica {
   #foldedMutationID: number
 
   /** Opens the replica that a database holds, or an empty one. */
-  constructor(database: SyncedDatabase, { clientID, auth }: ReplicaContext) {
+  constructor(database: SyncedDatabase, { clientID, auth, start }: ReplicaContext) {
     this.database = database
     this.#auth = auth
-    this.#tables = new Map(database.tables.map((table) => [table.name, table]))
+    this.tables = new Map(database.tables.map((table) => [table.name, table]))
     this.#speculation = new SavepointSpeculation(database)
     const known = readBaseRecord(database.driver)
     this.#write = baseRecordWriter(database.driver)
     this.#record = {
       schemaHash: database.schema.hash,
-      position: known?.position ?? null,
-      digest: known?.digest ?? new Digest(),
+      position: start?.position ?? known?.position ?? null,
+      digest: start?.digest ?? known?.digest ?? new Digest(),
       clientID,
       lastMutationID: known?.clientID === clientID ? known.lastMutationID : 0,
     }
@@ -176,7 +180,7 @@ export class Replica {
     const oldest = this.#predictions[confirmed]?.mutation
     if (oldest?.seed !== step.remaining[0]?.seed || oldest?.mutationID !== step.remaining[0]?.mutationID) return false
     const changes = this.#predictions.slice(0, confirmed).flatMap((prediction) => prediction.changes)
-    if (!isAsPredicted(changes, step.patch, this.#tables)) return false
+    if (!isAsPredicted(changes, step.patch, this.tables)) return false
     const digest = this.#record.digest.copy()
     for (const change of changes) digest.change(change)
     return digest.toString() === step.digest

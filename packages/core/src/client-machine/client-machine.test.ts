@@ -161,17 +161,30 @@ describe('when the server refuses', () => {
     expect(play.do({ type: 'start' }).kinds).toContain('connect')
   })
 
-  test.each(['unavailable', 'overloaded', 'going-away', 'mutation-gap'] as const)('%s tries again later', (code) => {
+  test.each(['unavailable', 'overloaded', 'going-away', 'mutation-gap', 'client-forked'] as const)('%s tries again later', (code) => {
     const play = new Play().live().receive(refusal(code))
     expect(play.state.stage.name).toBe('offline')
     expect(play.effects).toContainEqual(expect.objectContaining({ type: 'set-timer', timer: 'retry', jitter: true }))
   })
 
-  test('client-forked takes a new ID and greets with it', () => {
-    const play = new Play().live().receive(refusal('client-forked'))
-    expect(play.effects).toEqual([{ type: 'fork' }])
-    play.do({ type: 'forked', clientID: 'c2', issued: 1 }).do({ type: 'opened' })
+  test('client-forked says hello again: the outcomes that follow tell what is whose', () => {
+    const play = new Play().live().receive(refusal('client-forked')).do({ type: 'timer', timer: 'retry' }, { type: 'opened' })
+    expect(play.effects[0]).toMatchObject({ message: { type: 'hello', clientID: 'c', confirmed: 4 } })
+  })
+
+  test('a client that has found itself forked greets under its new ID', () => {
+    const play = new Play().live().do({ type: 'forked', clientID: 'c2', issued: 1 }, { type: 'opened' })
     expect(play.effects[0]).toMatchObject({ message: { type: 'hello', clientID: 'c2', confirmed: 0, issued: 1 } })
+  })
+
+  test('pokes that could not be applied are asked for again', () => {
+    const play = new Play().live().receive(poke(9, 12)).do({ type: 'not-applied', base: { epoch: 'e', version: 9 } })
+    expect(play.do({ type: 'timer', timer: 'retry' }, { type: 'opened' }).effects[0]).toMatchObject({ message: { base: { version: 9 } } })
+  })
+
+  test('a mutation that is taken back is not pushed', () => {
+    const play = new Play().do({ type: 'withdrawn', issued: 4 }).live().do({ type: 'withdrawn', issued: 4 })
+    expect(play.do({ type: 'issued', issued: 4 }).effects).toEqual([])
   })
 
   test('a base that keeps diverging is not fetched in a hot loop', () => {

@@ -41,6 +41,10 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
       return applied(state, event.confirmed, event.issued)
     case 'diverged':
       return restart({ ...state, base: null, staged: null })
+    case 'not-applied':
+      return hasSocket(state) ? goOffline({ ...state, base: event.base, staged: null }) : unchanged({ ...state, base: event.base, staged: null })
+    case 'withdrawn':
+      return unchanged({ ...state, issued: event.issued })
     case 'forked':
       return restart({ ...state, clientID: event.clientID, confirmed: 0, issued: event.issued, sent: 0 })
     case 'fetched':
@@ -145,7 +149,6 @@ function push(state: ClientState): ClientStep {
 }
 
 function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
-  if (code === 'client-forked') return { state, effects: [{ type: 'fork' }] }
   if (code === 'diverged') return restart({ ...state, base: null, staged: null })
   if (ERROR_CODES[code] !== 'stop') return goOffline(state)
   return { state: { ...state, stage: { name: 'refused', code, message } }, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS] }

@@ -59,6 +59,10 @@ export type ClientEvent =
   | { readonly type: 'applied'; readonly confirmed: number; readonly issued: number }
   /** The base was found to differ from the room's content. */
   | { readonly type: 'diverged' }
+  /** Pokes that were handed over could not be applied, for want of disk or memory: the base stands here. */
+  | { readonly type: 'not-applied'; readonly base: BasePosition | null }
+  /** A mutation that was never sent was taken back, and those after it renumbered. */
+  | { readonly type: 'withdrawn'; readonly issued: number }
   /** Another replica goes under this clientID: this one has taken another and renumbered what is pending. */
   | { readonly type: 'forked'; readonly clientID: string; readonly issued: number }
   | { readonly type: 'fetched'; readonly base: BasePosition }
@@ -77,8 +81,6 @@ export type ClientEffect =
   /** Apply and settle, then report. `lastMutationID` comes with a welcome's poke; with `adopt` the staged snapshot becomes the base first. */
   | { readonly type: 'apply'; readonly poke: Poke; readonly epoch: string; readonly lastMutationID?: number; readonly adopt: boolean }
   | { readonly type: 'fetch-snapshot' }
-  /** Take a new clientID and renumber what is pending, then report `forked`. */
-  | { readonly type: 'fork' }
 
 export interface ClientStep {
   readonly state: ClientState

@@ -3,6 +3,7 @@ import type { Driver } from '../driver/driver.ts'
 import { quoteName } from '../schema/quote-name.ts'
 import { SequenceReader, type Sequences, sequenceChange, sequenceRow } from '../schema/sequences.ts'
 import type { SyncedTable } from '../schema/synced-table.ts'
+import { DeferredKeys } from './deferred-keys.ts'
 import { TableChanges } from './table-changes.ts'
 import { CAPTURE_FUNCTION, captureTriggers, DELETED, INSERTED, MORE, TRIGGER_PREFIX } from './trigger-sql.ts'
 
@@ -21,6 +22,7 @@ export class Capture {
   readonly #driver: Driver
   readonly #tables: readonly TableChanges[]
   readonly #sequenceReader: SequenceReader | undefined
+  readonly #deferredKeys: DeferredKeys | undefined
   #sequences: Sequences | undefined
   #touched = false
   #paused = false
@@ -44,6 +46,7 @@ export class Capture {
     this.#driver = driver
     this.#tables = tables.map((table) => new TableChanges(driver, table))
     this.#sequenceReader = SequenceReader.of(driver, tables)
+    this.#deferredKeys = DeferredKeys.of(driver, tables)
     driver.defineFunction(CAPTURE_FUNCTION, (...args) => this.#record(args))
     driver.exec(tables.flatMap((table, i) => captureTriggers(table, i)).join(';\n'))
   }
@@ -58,12 +61,14 @@ export class Capture {
    * Ends a mutation, before its savepoint is released: its changes, net, one for each row, by table.
    *
    * @param wrote false if no statement that can write was run, which spares a read of `sqlite_sequence`.
+   * @throws SqliteError if a deferred foreign key does not hold: undo the mutation, and call `discard`.
    */
   end(wrote = true): RowChange[] {
     const changes: RowChange[] = []
     if (this.#touched) for (const table of this.#tables) table.collect(changes)
     this.#touched = false
     if (wrote && this.#sequenceReader !== undefined) this.#collectSequences(this.#sequenceReader, changes)
+    this.#deferredKeys?.check(changes)
     return changes
   }
 
@@ -90,6 +95,7 @@ export class Capture {
     dropTriggers(this.#driver)
     for (const table of this.#tables) table.close()
     this.#sequenceReader?.close()
+    this.#deferredKeys?.close()
   }
 
   /** What the triggers call. It must not throw: SQLite would not take the whole statement back. */

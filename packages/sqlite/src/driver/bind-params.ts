@@ -1,4 +1,4 @@
-import { Real, type BindValue, type SqlParams } from '@savepoint/core'
+import type { BindValue, SqlParams } from '@savepoint/core'
 
 /** The parameters of a prepared statement. */
 export interface ParameterList {
@@ -44,7 +44,7 @@ function byName(params: { readonly [name: string]: BindValue }, list: ParameterL
   for (let i = 0; i < list.count; i++) {
     const key = list.keys[i]
     if (typeof key !== 'string') throw new RangeError(`Parameter ${i + 1} is a bare ?, which has no name: pass an array of values.`)
-    if (!Object.hasOwn(params, key)) throw new RangeError(`Missing parameter ${list.names[i]}${knownNames(list)}`)
+    if (!Object.hasOwn(params, key)) throw missingError(params, list.names[i] as string, list)
     values.push(params[key])
   }
   let given = 0
@@ -53,14 +53,20 @@ function byName(params: { readonly [name: string]: BindValue }, list: ParameterL
   return values
 }
 
+function missingError(params: object, name: string, list: ParameterList): RangeError {
+  const hint = Object.hasOwn(params, name) ? ' Names are given without their prefix.' : ''
+  return new RangeError(`Missing parameter ${name}${knownNames(list)}${hint}`)
+}
+
 function unknownError(params: object, list: ParameterList): RangeError {
   const unknown = Object.keys(params).find((key) => !list.keys.includes(key))
-  const hint = /^[:@$?]/.test(unknown ?? '') ? ' Names are given without their prefix.' : ''
-  return new RangeError(`Unknown parameter ${JSON.stringify(unknown)}${knownNames(list)}${hint}`)
+  return new RangeError(`Unknown parameter ${JSON.stringify(unknown)}${knownNames(list)}`)
 }
 
 function countError(given: number, list: ParameterList): RangeError {
-  return new RangeError(`The statement takes ${list.count} parameter${list.count === 1 ? '' : 's'}, but ${given} were given${knownNames(list)}`)
+  return new RangeError(
+    `The statement takes ${list.count} parameter${list.count === 1 ? '' : 's'}, but ${given} were given${knownNames(list)}`,
+  )
 }
 
 function knownNames(list: ParameterList): string {
@@ -94,19 +100,4 @@ function describe(value: unknown): string {
   if (value instanceof ArrayBuffer) return 'an ArrayBuffer: bind new Uint8Array(buffer).'
   if (ArrayBuffer.isView(value)) return 'not a Uint8Array: bind new Uint8Array(view.buffer, view.byteOffset, view.byteLength).'
   return `${Array.isArray(value) ? 'an array' : 'an object'}, which SQLite cannot hold: bind JSON.stringify(value) as text.`
-}
-
-/** True if the value is one that the bind rule takes. */
-export function isBindable(value: unknown): value is BindValue {
-  switch (typeof value) {
-    case 'number':
-    case 'string':
-    case 'boolean':
-    case 'undefined':
-      return true
-    case 'bigint':
-      return isInt64(value)
-    default:
-      return value === null || value instanceof Uint8Array || value instanceof Real
-  }
 }

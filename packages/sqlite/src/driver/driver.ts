@@ -31,7 +31,10 @@ export interface Statement {
  * One SQLite connection, driven synchronously. Two engines stand behind it (better-sqlite3 and wa-sqlite) and the
  * contract suite in `driver.contract.ts` holds them to the same behaviour.
  *
- * Errors from SQLite are thrown as {@link SqliteError}.
+ * A connection opens with `foreign_keys` ON and `recursive_triggers` OFF, and takes double quotes for names alone.
+ *
+ * Errors from SQLite are thrown as {@link SqliteError}; so is misuse (`SQLITE_MISUSE`). Parameters of the wrong number, or
+ * unknown or missing by name, or beyond 64 bits are RangeErrors; values that cannot be bound are TypeErrors.
  */
 export interface Driver {
   readonly engine: string

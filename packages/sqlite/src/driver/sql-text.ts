@@ -1,3 +1,7 @@
+/** Of a named parameter. */
+const PREFIX = /[:@$#]/
+const BLANK = /[ \t\n\f\r\v;]/
+const KEEPS_SCHEMA = /^(?:select|insert|update|delete|replace|with|values|begin|savepoint|release|commit|end|explain)\b/i
 const ID_START = /[A-Za-z_\u0080-\uffff]/
 const ID_PART = /[A-Za-z0-9_$\u0080-\uffff]/
 
@@ -11,7 +15,7 @@ export function parameterNames(sql: string): (string | null)[] {
   while (at < sql.length) {
     const end = tokenEnd(sql, at)
     const mark = sql.charAt(at)
-    if (mark === '?' || ((mark === ':' || mark === '@' || mark === '$') && end > at + 1)) assign(names, sql.slice(at, end))
+    if (mark === '?' || (PREFIX.test(mark) && end > at + 1)) assign(names, sql.slice(at, end))
     at = end
   }
   return names
@@ -19,10 +23,25 @@ export function parameterNames(sql: string): (string | null)[] {
 
 /** True if the text holds no statement: only white space, semicolons and comments. */
 export function isBlankSql(sql: string): boolean {
-  for (let at = 0; at < sql.length; at = tokenEnd(sql, at)) {
-    if (!' \t\n\f\r\v;'.includes(sql.charAt(at)) && !startsComment(sql, at)) return false
-  }
-  return true
+  return skipBlank(sql) === ''
+}
+
+/**
+ * False if running the statement cannot change the columns of a table. ROLLBACK can: it may take back an ALTER TABLE.
+ */
+export function mayChangeSchema(sql: string): boolean {
+  return !KEEPS_SCHEMA.test(skipBlank(sql))
+}
+
+/** The statement that an EXPLAIN explains, or the statement itself. */
+export function explained(sql: string): string {
+  return skipBlank(sql).replace(/^explain(?:\s+query\s+plan)?\b/i, '')
+}
+
+function skipBlank(sql: string): string {
+  let at = 0
+  while (at < sql.length && (BLANK.test(sql.charAt(at)) || startsComment(sql, at))) at = tokenEnd(sql, at)
+  return sql.slice(at)
 }
 
 function assign(names: (string | null)[], name: string): void {
@@ -50,7 +69,7 @@ function tokenEnd(sql: string, at: number): number {
   if (mark === '[') return after(sql, ']', at + 1)
   if (startsComment(sql, at)) return mark === '-' ? after(sql, '\n', at) : after(sql, '*/', at + 2)
   if (mark === '?') return runEnd(sql, at + 1, /[0-9]/)
-  if (mark === ':' || mark === '@' || mark === '$') return runEnd(sql, at + 1, ID_PART)
+  if (PREFIX.test(mark)) return runEnd(sql, at + 1, ID_PART)
   if (ID_START.test(mark) || /[0-9]/.test(mark)) return runEnd(sql, at + 1, ID_PART)
   return at + 1
 }

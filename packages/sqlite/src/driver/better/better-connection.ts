@@ -44,6 +44,7 @@ export function sqliteError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const code = 'code' in error ? error.code : undefined
   if (typeof code === 'string' && code.startsWith('SQLITE_')) return new SqliteError(code, error.message, { cause: error })
+  if (error.message.startsWith('Cannot open database')) return new SqliteError('SQLITE_CANTOPEN', error.message, { cause: error })
   if (error.message.includes('is too big')) return new SqliteError('SQLITE_TOOBIG', 'string or blob too big', { cause: error })
   return error
 }

@@ -1,19 +1,18 @@
 import type { ExactValue, SqlParams } from '@savepoint/core'
-import type { NativeStatement, NativeValue } from './native.ts'
-import { orderParams, parameterLabel, type ParameterList, parameterList, unbindable } from '../bind-params.ts'
+import { orderParams, type ParameterList, parameterLabel, parameterList, unbindable } from '../bind-params.ts'
 import type { ResultRow, RunResult, Statement } from '../driver.ts'
 import { misuse } from '../misuse.ts'
-import { mayChangeSchema } from '../schema-effect.ts'
-import { parameterNames } from '../sql-text.ts'
+import { setOwn } from '../own-property.ts'
+import { mayChangeSchema, parameterNames } from '../sql-text.ts'
 import type { BetterConnection } from './better-connection.ts'
 import { fromNative, fromNativeExact, NOT_BINDABLE, safeNumber, toNative } from './better-values.ts'
+import type { NativeStatement, NativeValue } from './native.ts'
 
 /** More arguments than this go in one array, so as not to run out of stack. */
 const SPREAD_MAX = 1000
 
 export class BetterStatement implements Statement {
   readonly sql: string
-  readonly readonly: boolean
   readonly #connection: BetterConnection
   readonly #parameters: ParameterList
   readonly #named: boolean
@@ -24,12 +23,15 @@ export class BetterStatement implements Statement {
 
   constructor(connection: BetterConnection, sql: string, native: NativeStatement) {
     this.sql = sql
-    this.readonly = native.readonly
     this.#connection = connection
     this.#native = native.reader ? native.raw().safeIntegers() : native.safeIntegers()
     this.#parameters = parameterList(parameterNames(sql))
     this.#named = this.#parameters.keyCount > 0
     this.#mayChangeSchema = mayChangeSchema(sql)
+  }
+
+  get readonly(): boolean {
+    return this.#usable().readonly
   }
 
   get columns(): readonly string[] {
@@ -49,7 +51,7 @@ export class BetterStatement implements Statement {
       this.#call(native, 'run', params)
       return undefined
     }
-    const row = this.readonly ? this.#call(native, 'get', params) : this.#call(native, 'all', params)[0]
+    const row = native.readonly ? this.#call(native, 'get', params) : this.#call(native, 'all', params)[0]
     return row && toRow(row, this.#columns(native))
   }
 
@@ -76,6 +78,7 @@ export class BetterStatement implements Statement {
   }
 
   finalize(): void {
+    if (this.#connection.inFunction) throw misuse.inFunction()
     this.#native = undefined
   }
 
@@ -93,7 +96,11 @@ export class BetterStatement implements Statement {
     return { changes: total === before ? 0 : changes, lastInsertRowid: safeNumber(lastInsertRowid) }
   }
 
-  #call<M extends 'run' | 'get' | 'all'>(native: NativeStatement, method: M, params: SqlParams | undefined): ReturnType<NativeStatement[M]> {
+  #call<M extends 'run' | 'get' | 'all'>(
+    native: NativeStatement,
+    method: M,
+    params: SqlParams | undefined,
+  ): ReturnType<NativeStatement[M]> {
     const values = this.#bindings(params)
     try {
       return (values.length > SPREAD_MAX ? native[method](values) : native[method](...values)) as ReturnType<NativeStatement[M]>
@@ -109,12 +116,12 @@ export class BetterStatement implements Statement {
     const list = this.#parameters
     const ordered = orderParams(params, list)
     const values: unknown[] = []
-    const named: { [key: string]: unknown } | undefined = this.#named ? {} : undefined
+    const named: { [key: string]: NativeValue } | undefined = this.#named ? {} : undefined
     for (let i = 0; i < ordered.length; i++) {
       const value = toNative(ordered[i])
       if (value === NOT_BINDABLE) throw unbindable(ordered[i], parameterLabel(list, i))
       const key = list.keys[i]
-      if (named && typeof key === 'string') named[key] = value
+      if (named && typeof key === 'string') setOwn(named, key, value)
       else values.push(value)
     }
     if (named) values.push(named)
@@ -133,6 +140,6 @@ export class BetterStatement implements Statement {
 
 function toRow(values: NativeValue[], names: readonly string[]): ResultRow {
   const row: ResultRow = {}
-  for (let i = 0; i < names.length; i++) row[names[i] as string] = fromNative(values[i] as NativeValue)
+  for (let i = 0; i < names.length; i++) setOwn(row, names[i] as string, fromNative(values[i] as NativeValue))
   return row
 }

@@ -1,6 +1,6 @@
 import { type BindValue, type ExactValue, Real, type SqlValue } from '@savepoint/core'
-import type { NativeValue } from './native.ts'
 import { isInt64 } from '../bind-params.ts'
+import type { NativeValue } from './native.ts'
 
 /** Stands for a value that the bind rule does not take. */
 export const NOT_BINDABLE = Symbol('not bindable')
@@ -11,7 +11,7 @@ export function toNative(value: BindValue): NativeValue | typeof NOT_BINDABLE {
     case 'number':
       return Number.isSafeInteger(value) ? BigInt(value) : value
     case 'string':
-      return value
+      return wellFormed(value)
     case 'boolean':
       return value ? 1n : 0n
     case 'bigint':
@@ -21,6 +21,11 @@ export function toNative(value: BindValue): NativeValue | typeof NOT_BINDABLE {
   }
   if (value === null || value instanceof Uint8Array) return value
   return value instanceof Real ? value.value : NOT_BINDABLE
+}
+
+/** Lone surrogates as U+FFFD, as UTF-8 demands: better-sqlite3 would store them as bytes that are no UTF-8. */
+export function wellFormed(text: string): string {
+  return (text as string & { toWellFormed(): string }).toWellFormed()
 }
 
 /** From a native value read with safe integers: every INTEGER is a bigint, every REAL a number. */

@@ -1,4 +1,4 @@
-import { mayChangeSchema } from '../schema-effect.ts'
+import { explained, mayChangeSchema } from '../sql-text.ts'
 import { decodeCString } from './text.ts'
 import type { WaConnection } from './wa-connection.ts'
 
@@ -57,8 +57,7 @@ function readNames({ module, memory }: WaConnection, handle: number): string[] {
 function isReadonly(connection: WaConnection, handle: number, sql: string): boolean {
   const { module, memory } = connection
   if (module._sqlite3_stmt_readonly) return module._sqlite3_stmt_readonly(handle) !== 0
-  if (/^\s*explain\b/i.test(sql)) return true
-  const program = connection.prepare(`EXPLAIN ${sql}`).handle
+  const program = connection.prepare(`EXPLAIN ${explained(sql)}`).handle
   try {
     while (connection.step(program)) {
       const opcode = decodeCString(memory.heap, module._sqlite3_column_text(program, 1))

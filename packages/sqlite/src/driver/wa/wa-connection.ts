@@ -1,5 +1,5 @@
-import { misuse } from '../misuse.ts'
 import type { RunResult } from '../driver.ts'
+import { misuse } from '../misuse.ts'
 import { SqliteError } from '../sqlite-error.ts'
 import { resultCodeName, SQLITE_DONE, SQLITE_ERROR, SQLITE_OK, SQLITE_ROW } from './result-codes.ts'
 import { decodeCString } from './text.ts'
@@ -25,18 +25,17 @@ export class WaConnection {
     this.memory = new WaMemory(module)
   }
 
-  open(filename: string, vfs: string | undefined, flags: number): void {
+  open(filename: string, vfs: string | undefined): void {
     const { module, memory } = this
+    // `VACUUM INTO` must name the VFS for images in a URI where there is no `sqlite3_serialize`.
+    const flags = module._sqlite3_serialize ? OPEN_FLAGS : OPEN_FLAGS | SQLITE_OPEN_URI
     const result = memory.withCString(filename, (name) =>
       vfs === undefined
         ? module._sqlite3_open_v2(name, memory.out, flags, 0)
         : memory.withCString(vfs, (vfsName) => module._sqlite3_open_v2(name, memory.out, flags, vfsName)),
     )
     this.db = memory.pointerAt(memory.out)
-    if (result === SQLITE_OK) return
-    const error = this.error(result)
-    this.close()
-    throw error
+    this.expectOk(result)
   }
 
   /** Throws if the database may not be used now. */
@@ -121,12 +120,18 @@ export class WaConnection {
 
   close(): void {
     this.module._sqlite3_finalize(this.#counters)
-    this.module._sqlite3_close(this.db)
+    if (this.db !== 0) this.module._sqlite3_close(this.db)
     this.memory.close()
     this.db = 0
   }
 }
 
+const SQLITE_OPEN_READWRITE = 0x2
+const SQLITE_OPEN_CREATE = 0x4
+const SQLITE_OPEN_URI = 0x40
+/** Makes every call return extended result codes. */
+const SQLITE_OPEN_EXRESCODE = 0x0200_0000
+const OPEN_FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
 const SQLITE_PREPARE_PERSISTENT = 1
 
 function messageOf(error: unknown): string {

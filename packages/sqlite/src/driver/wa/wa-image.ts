@@ -1,15 +1,20 @@
 import { clearWalMark } from '../database-image.ts'
 import { SqliteError } from '../sqlite-error.ts'
 import type { WaConnection } from './wa-connection.ts'
+import { imageVfs } from './wa-image-vfs.ts'
 
 const SQLITE_DESERIALIZE_FREEONCLOSE = 1
 const SQLITE_DESERIALIZE_RESIZEABLE = 2
 
-/** Makes the image the connection's database, in memory of its own. */
-export function adoptImage(connection: WaConnection, image: Uint8Array): void {
+/** Opens the connection on a copy of the image, in memory: through `sqlite3_deserialize`, or a VFS where that is lacking. */
+export function openImage(connection: WaConnection, image: Uint8Array): void {
   const { module, memory } = connection
   const deserialize = module._sqlite3_deserialize
-  if (!deserialize) throw unsupported('sqlite3_deserialize', 'open the bytes through a VFS instead')
+  if (!deserialize) {
+    openOnVfs(connection, image.slice())
+    return
+  }
+  connection.open(':memory:', undefined)
   const at = memory.copyIn(image)
   clearWalMark(memory.heap.subarray(at, at + image.length))
   const flags = SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE
@@ -17,11 +22,19 @@ export function adoptImage(connection: WaConnection, image: Uint8Array): void {
   connection.expectOk(code)
 }
 
-/** A copy of the whole database as the bytes of a file. */
+function openOnVfs(connection: WaConnection, image: Uint8Array): void {
+  const vfs = imageVfs(connection.module)
+  if (!vfs) throw unsupported('sqlite3_deserialize')
+  clearWalMark(image)
+  connection.open(vfs.add(image), vfs.name)
+  connection.exec('PRAGMA journal_mode = MEMORY')
+}
+
+/** A copy of the whole database as the bytes of a file: as it is, or vacuumed where `sqlite3_serialize` is lacking. */
 export function copyImage(connection: WaConnection): Uint8Array {
   const { module, memory } = connection
   const serialize = module._sqlite3_serialize
-  if (!serialize) throw unsupported('sqlite3_serialize', 'copy the file through its VFS instead')
+  if (!serialize) return vacuumImage(connection)
   const { out } = memory
   const at = memory.withCString('main', (schema) => serialize(connection.db, schema, out, 0))
   const bytes = memory.pointerAt(out)
@@ -32,6 +45,14 @@ export function copyImage(connection: WaConnection): Uint8Array {
   return image
 }
 
-function unsupported(missing: string, instead: string): SqliteError {
-  return new SqliteError('SQLITE_ERROR', `This build of wa-sqlite lacks ${missing}: ${instead}, or use @journeyapps/wa-sqlite.`)
+function vacuumImage(connection: WaConnection): Uint8Array {
+  const vfs = imageVfs(connection.module)
+  if (!vfs) throw unsupported('sqlite3_serialize')
+  const name = vfs.newName()
+  connection.exec(`VACUUM INTO 'file:${name}?vfs=${vfs.name}'`)
+  return vfs.take(name)
+}
+
+function unsupported(missing: string): SqliteError {
+  return new SqliteError('SQLITE_ERROR', `This build of wa-sqlite lacks ${missing}: use @journeyapps/wa-sqlite.`)
 }

@@ -4,6 +4,7 @@ import type { WaSqliteModule } from './wa-module.ts'
 
 /** Holds the texts and blobs of one statement's parameters; longer ones get an allocation of their own. */
 const ARENA_BYTES = 64 * 1024
+const OUT_BYTES = 8
 const UTF8_BYTES_PER_UNIT_MAX = 3
 
 /**
@@ -26,7 +27,7 @@ export class WaMemory {
     this.#module = module
     this.#heap = module.HEAPU8
     this.#free = module._getSqliteFree()
-    this.#arena = this.#allocate(ARENA_BYTES)
+    this.#arena = this.#allocate(ARENA_BYTES + OUT_BYTES)
   }
 
   /** The module's memory. A view is dead (of length 0) once the memory has grown, so never keep one over a call. */
@@ -79,9 +80,9 @@ export class WaMemory {
     }
   }
 
-  /** A scratch of eight bytes for out-parameters. Nothing bound may be in use. */
+  /** Eight bytes for out-parameters. */
   get out(): number {
-    return this.#arena
+    return this.#arena + ARENA_BYTES
   }
 
   pointerAt(at: number): number {

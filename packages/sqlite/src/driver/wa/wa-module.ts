@@ -92,4 +92,6 @@ export interface WaSqliteModule {
     data: number,
     call: (context: number, values: Uint32Array) => void,
   ): number
+  /** wa-sqlite 1.0 registers a VFS so. */
+  registerVFS?(vfs: { readonly name: string }, makeDefault: boolean): number
 }

@@ -1,11 +1,12 @@
 import type { BindValue, ExactValue, SqlParams } from '@savepoint/core'
-import { orderParams, parameterLabel, type ParameterList, parameterList, unbindable } from '../bind-params.ts'
+import { orderParams, type ParameterList, parameterLabel, parameterList, unbindable } from '../bind-params.ts'
 import type { ResultRow, RunResult, Statement } from '../driver.ts'
 import { misuse } from '../misuse.ts'
+import { setOwn } from '../own-property.ts'
 import { SQLITE_OK } from './result-codes.ts'
 import { decodeCString } from './text.ts'
-import type { WaConnection } from './wa-connection.ts'
 import { WaColumns } from './wa-columns.ts'
+import type { WaConnection } from './wa-connection.ts'
 import { bindColumn, columnExact, columnValue } from './wa-values.ts'
 
 export class WaStatement implements Statement {
@@ -58,7 +59,7 @@ export class WaStatement implements Statement {
       this.#bind(params)
       if (!connection.step(this.#handle)) return undefined
       const row = this.#row(this.#columns.names())
-      if (!this.#columns.readonly) while (connection.step(this.#handle)) continue
+      if (!this.#columns.readonly) while (connection.step(this.#handle));
       return row
     } finally {
       connection.module._sqlite3_reset(this.#handle)
@@ -105,6 +106,7 @@ export class WaStatement implements Statement {
 
   finalize(): void {
     if (this.#handle === 0) return
+    if (this.#connection.inFunction) throw misuse.inFunction()
     this.#connection.module._sqlite3_finalize(this.#handle)
     this.#handle = 0
     this.#finalized(this)
@@ -132,7 +134,7 @@ export class WaStatement implements Statement {
   #row(names: readonly string[]): ResultRow {
     const { module, memory } = this.#connection
     const row: ResultRow = {}
-    for (let i = 0; i < names.length; i++) row[names[i] as string] = columnValue(module, memory, this.#handle, i)
+    for (let i = 0; i < names.length; i++) setOwn(row, names[i] as string, columnValue(module, memory, this.#handle, i))
     return row
   }
 }

@@ -1,0 +1,310 @@
+import type { BasePosition, ClientEffect, Mutators, Outcome, Patch, Schema } from '@savepoint/core'
+import { Digest, type Driver, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
+import type { Snapshot } from './connection/transport.ts'
+import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
+import { PendingStore } from './pending/pending-store.ts'
+import { type Reconciled, reconcile, renumber } from './pending/reconcile.ts'
+import { readBaseRecord } from './replica/base-record.ts'
+import { mergePatches } from './replica/merge-patches.ts'
+import { surpriseFinder } from './replica/prediction.ts'
+import { Diverged, type Rebase, Replica } from './replica/replica.ts'
+import type { ReplicaStorage } from './storage.ts'
+
+/** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Larger ones are checked by every poke on top. */
+const CHECKED_SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
+
+export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>
+
+export interface LocalStateOptions {
+  readonly storage: ReplicaStorage
+  readonly schema: Schema
+  readonly mutators: Mutators
+  readonly auth: unknown
+  readonly newClientID: () => string
+  /** An error that was survived. */
+  readonly report: (error: unknown) => void
+}
+
+/** A mutation that has got its outcome. */
+export interface Settled {
+  readonly mutation: PendingMutation
+  readonly outcome: Outcome
+  /** True if it came out otherwise than predicted. */
+  readonly diverged: boolean
+}
+
+/** What pokes did to the local state. */
+export interface Applied {
+  readonly rebase: Rebase
+  readonly settled: readonly Settled[]
+  /** True if a fetched snapshot has become the base. */
+  readonly adopted: boolean
+  /** True if the client goes under a new ID from now on. */
+  readonly forked: boolean
+}
+
+/** All that a client keeps on its own device: the replica, the pending queue, and the outcomes. */
+export class LocalState {
+  readonly #options: LocalStateOptions
+  readonly #store: PendingStore
+  #replica: Replica
+  #generation: number
+  #clientID: string
+  #confirmed: number
+  #issued: number
+  /** Processed mutations whose effects the base holds, and whose outcomes are still to come. */
+  #awaiting: readonly PendingMutation[]
+  #unsaved: PendingMutation[] = []
+  /** Outcomes that could not be saved yet. */
+  #unkept: SettledMutation[] = []
+  #staged: { readonly replica: Replica; readonly generation: number } | undefined
+
+  constructor(options: LocalStateOptions) {
+    this.#options = options
+    const { storage, newClientID } = options
+    this.#store = PendingStore.open(storage.openPending(), newClientID)
+    ;({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation } = this.#store.client)
+    storage.keepOnly(this.#generation)
+    this.#replica = this.#openReplica()
+    const pending = this.#store.pending()
+    const { lastMutationID } = this.#replica
+    this.#awaiting = pending.filter((mutation) => mutation.mutationID <= lastMutationID)
+    for (const mutation of pending.slice(this.#awaiting.length)) this.#replica.predict(mutation, 'rebase')
+    this.#issued = Math.max(this.#confirmed, lastMutationID, pending.at(-1)?.mutationID ?? 0)
+  }
+
+  get clientID(): string {
+    return this.#clientID
+  }
+  get position(): BasePosition | null {
+    return this.#replica.position
+  }
+  get confirmed(): number {
+    return this.#confirmed
+  }
+  get issued(): number {
+    return this.#issued
+  }
+  get lastMutationID(): number {
+    return this.#replica.lastMutationID
+  }
+  get digest(): string {
+    return this.#replica.digest
+  }
+  get database(): SyncedDatabase {
+    return this.#replica.database
+  }
+  get storage(): ReplicaStorage {
+    return this.#options.storage
+  }
+
+  /** Mutations without an outcome, oldest first. */
+  get pending(): readonly PendingMutation[] {
+    return this.#unfolded().filter((mutation) => mutation.mutationID > this.#confirmed)
+  }
+
+  get oldestPending(): PendingMutation | undefined {
+    return this.#awaiting.find((mutation) => mutation.mutationID > this.#confirmed) ?? this.pendingAfter(this.#confirmed, 1)[0]
+  }
+
+  /** How many are pending. */
+  get pendingCount(): number {
+    return this.#issued - this.#confirmed
+  }
+
+  settledMutations(): readonly SettledMutation[] {
+    return [...this.#store.settled(), ...this.#unkept]
+  }
+
+  dismiss(seed: string): void {
+    this.#store.dismiss(seed)
+  }
+
+  /** Runs a new mutation; if it succeeds, it is pending from now on, though not yet saved. */
+  add(call: Omit<PendingMutation, 'mutationID'>): { mutation: PendingMutation; result: MutationRunResult } {
+    const mutation = { ...call, mutationID: this.#issued + 1 }
+    const result = this.#replica.predict(mutation)
+    if (result.ok) {
+      this.#issued++
+      this.#unsaved.push(mutation)
+    }
+    return { mutation, result }
+  }
+
+  /** Makes what was added durable. If that fails, it is pending in memory all the same. */
+  save(): void {
+    const unsaved = this.#unsaved
+    this.#unsaved = []
+    if (unsaved.length > 0) this.#store.append(unsaved)
+  }
+
+  /** Pending mutations after an ID, at most `count`. */
+  pendingAfter(mutationID: number, count: number): readonly PendingMutation[] {
+    const { predictions } = this.#replica
+    const first = predictions[0]?.mutation.mutationID ?? 0
+    const start = Math.max(0, mutationID + 1 - first)
+    return predictions.slice(start, start + count).map((prediction) => prediction.mutation)
+  }
+
+  /** Takes back a mutation that was never sent. */
+  cancel(seed: string): Rebase | undefined {
+    const mutations = this.#replica.predictions.map((prediction) => prediction.mutation)
+    const index = mutations.findIndex((mutation) => mutation.seed === seed)
+    const cancelled = mutations[index]
+    if (cancelled === undefined) return undefined
+    const later = renumber(mutations.slice(index + 1), cancelled.mutationID)
+    const remaining = [...mutations.slice(0, index), ...later]
+    const rebase = this.#replica.withdraw(remaining)
+    this.#issued--
+    this.#unsaved = []
+    this.#replaceQueue([...this.#awaiting, ...remaining], [])
+    return rebase
+  }
+
+  /** Makes ready a snapshot that becomes the base with the poke that follows it. */
+  stage(snapshot: Snapshot): void {
+    this.unstage()
+    const { storage, schema, mutators, auth } = this.#options
+    const generation = this.#generation + 1
+    const { epoch, version, digest } = snapshot
+    const driver = storage.openBase(generation, snapshot.bytes)
+    try {
+      const database = SyncedDatabase.open(driver, schema, mutators)
+      if (snapshot.bytes.length <= CHECKED_SNAPSHOT_BYTES_MAX && database.scanDigest().toString() !== digest) {
+        throw new Diverged(`The snapshot at version ${version} does not have the digest that the server gave with it`)
+      }
+      const start = { position: { epoch, version }, digest: Digest.parse(digest) }
+      this.#staged = { replica: new Replica(database, { clientID: this.#clientID, auth, start }), generation }
+    } catch (error) {
+      driver.close()
+      storage.keepOnly(this.#generation)
+      throw error
+    }
+  }
+
+  unstage(): void {
+    if (this.#staged === undefined) return
+    this.#staged.replica.close()
+    this.#staged = undefined
+    this.#options.storage.keepOnly(this.#generation)
+  }
+
+  /**
+   * Applies pokes that follow each other, the first of which may come with a welcome, and settles what they tell of.
+   *
+   * @throws Diverged or StorageFailure; the state is then as before.
+   */
+  apply(effects: readonly [ApplyEffect, ...ApplyEffect[]]): Applied {
+    const [first] = effects
+    const last = effects.at(-1) ?? first
+    const adopted = first.adopt && this.#staged !== undefined
+    const replica = adopted && this.#staged ? this.#staged.replica : this.#replica
+    const outcomes = effects.flatMap((effect) => effect.poke.outcomes)
+    const lastMutationID = Math.max(first.lastMutationID ?? this.#confirmed, ...outcomes.map((outcome) => outcome.mutationID))
+    const reconciled = reconcile({ pending: this.#unfolded(), outcomes, confirmed: this.#confirmed, lastMutationID })
+    const { remaining, forked } = reconciled
+    const patches = effects.map((effect) => effect.poke.patch)
+    const patch = mergePatches(patches, replica.tables)
+    const settle = this.#settler(reconciled, patch)
+    const clientID = forked ? this.#options.newClientID() : this.#clientID
+    const rebase = replica.advance({
+      patch,
+      position: { epoch: last.epoch, version: last.poke.to },
+      digest: last.poke.digest,
+      clientID,
+      lastMutationID: forked ? 0 : lastMutationID,
+      remaining,
+    })
+    const settled = settle(rebase)
+    const old = this.#replica
+    if (adopted && this.#staged) {
+      this.#replica = this.#staged.replica
+      this.#generation = this.#staged.generation
+      this.#staged = undefined
+    }
+    this.#clientID = clientID
+    this.#awaiting = []
+    this.#confirmed = forked ? 0 : lastMutationID
+    this.#issued = this.#confirmed + remaining.length
+    this.#keep(settled, adopted || forked || reconciled.renumbered ? remaining : undefined)
+    if (adopted) {
+      old.close()
+      this.#options.storage.keepOnly(this.#generation)
+    }
+    return { rebase, settled, adopted, forked }
+  }
+
+  /** Brings the base on disk up to what is confirmed, if that is cheap. */
+  fold(): void {
+    this.#replica.foldIfCheap()
+    this.#store.forget(this.#replica.foldedMutationID)
+  }
+
+  close(): void {
+    this.unstage()
+    this.#replica.close()
+    this.#store.close()
+  }
+
+  #openReplica(): Replica {
+    const { storage, schema, mutators, auth } = this.#options
+    let driver = storage.openBase(this.#generation)
+    if (isForeign(driver, schema)) {
+      // Content of another schema version is of no use here; what is pending is kept, and a snapshot brings the rest.
+      driver.close()
+      this.#generation++
+      this.#store.replace({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation }, this.#store.pending(), [])
+      storage.keepOnly(this.#generation)
+      driver = storage.openBase(this.#generation)
+    }
+    return new Replica(SyncedDatabase.open(driver, schema, mutators), { clientID: this.#clientID, auth })
+  }
+
+  /** Saves outcomes, and the whole queue if it goes under other IDs. If that fails, the outcomes are saved with the next ones. */
+  #keep(settled: readonly Settled[], queue: readonly PendingMutation[] | undefined): void {
+    this.#unkept.push(...settled.map(({ mutation: { name, args, createdAt, seed }, outcome }) => ({ name, args, createdAt, seed, outcome })))
+    try {
+      if (queue !== undefined) this.#replaceQueue(queue, this.#unkept)
+      else this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#replica.foldedMutationID })
+      this.#unkept = []
+    } catch (error) {
+      this.#options.report(error)
+    }
+  }
+
+  #replaceQueue(queue: readonly PendingMutation[], settled: readonly SettledMutation[]): void {
+    this.#store.replace({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation }, queue, settled)
+    this.#unsaved = []
+  }
+
+  /** Prepares to tell, after the advance, which mutations came out otherwise than predicted. */
+  #settler({ settled }: Reconciled, patch: Patch): (rebase: Rebase) => Settled[] {
+    const predictions = new Map(this.#replica.predictions.map((prediction) => [prediction.mutation.seed, prediction]))
+    const tables = this.#replica.tables
+    return ({ rebased }) => {
+      const predicted = settled.map(({ mutation }) => predictions.get(mutation.seed))
+      const all = predicted.flatMap((prediction) => prediction?.changes ?? [])
+      const isSurprise = rebased ? surpriseFinder(all, patch, tables) : () => false
+      return settled.map(({ mutation, outcome }, i) => {
+        const prediction = predicted[i]
+        const diverged = prediction !== undefined && outcome.ok && (prediction.value !== outcome.value || isSurprise(prediction.changes))
+        return { mutation, outcome, diverged }
+      })
+    }
+  }
+
+  /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */
+  #unfolded(): readonly PendingMutation[] {
+    return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
+  }
+}
+
+/** True if the database was made for another schema, or was left half made. */
+function isForeign(driver: Driver, schema: Schema): boolean {
+  const count = driver.prepare('SELECT count(*) FROM sqlite_schema')
+  try {
+    return count.exact()[0]?.[0] !== 0 && readBaseRecord(driver)?.schemaHash !== schema.hash
+  } finally {
+    count.finalize()
+  }
+}

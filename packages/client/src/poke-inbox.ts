@@ -1,0 +1,37 @@
+import type { Scheduler } from './connection/scheduler.ts'
+import type { ApplyEffect } from './local-state.ts'
+
+/** Collects pokes that arrive together, so that a burst costs one rebase. */
+export class PokeInbox {
+  readonly #scheduler: Scheduler
+  readonly #apply: (effects: readonly [ApplyEffect, ...ApplyEffect[]]) => void
+  #waiting: ApplyEffect[] = []
+  #scheduled = false
+
+  constructor(scheduler: Scheduler, apply: (effects: readonly [ApplyEffect, ...ApplyEffect[]]) => void) {
+    this.#scheduler = scheduler
+    this.#apply = apply
+  }
+
+  add(effect: ApplyEffect): void {
+    // A welcome's poke starts over: what was handed over before it belongs to a lost socket, and is part of it.
+    if (effect.lastMutationID !== undefined) this.#flush()
+    this.#waiting.push(effect)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#scheduler.soon(() => {
+      this.#scheduled = false
+      this.#flush()
+    })
+  }
+
+  clear(): void {
+    this.#waiting = []
+  }
+
+  #flush(): void {
+    const [first, ...rest] = this.#waiting
+    this.#waiting = []
+    if (first !== undefined) this.#apply([first, ...rest])
+  }
+}

@@ -1,0 +1,4 @@
+import { describeDriver } from './driver/driver.contract.ts'
+import { plainWaSqlite } from './driver/engines.contract.ts'
+
+describeDriver(plainWaSqlite)

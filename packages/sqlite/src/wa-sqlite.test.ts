@@ -1,0 +1,4 @@
+import { describeDriver } from './driver/driver.contract.ts'
+import { journeyappsWaSqlite } from './driver/engines.contract.ts'
+
+describeDriver(journeyappsWaSqlite)
