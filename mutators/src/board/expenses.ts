@@ -2,7 +2,7 @@ import { post, WORLD } from './ledger.ts'
 import { tagNamed } from './tags.ts'
 import { type BoardTx, userOf } from './user.ts'
 
-export interface NewExpense {
+interface NewExpense {
   account: string
   title: string
   /** Cents. */

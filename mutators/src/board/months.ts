@@ -1,6 +1,6 @@
 import type { Tx } from '@savepoint/core'
 
-export interface MonthSummary {
+interface MonthSummary {
   expenses: number
   total: number
 }
