@@ -29,7 +29,7 @@ export {
   SERVER_FRAME_LENGTH_MAX,
   type ServerMessage,
 } from './protocol/frame.ts'
-export { encodePoke, encodePokeBody, type OwnOutcome, type Poke } from './protocol/poke.ts'
+export { encodePoke, encodePokeBody, type EncodedOutcome, type OwnOutcome, type Poke } from './protocol/poke.ts'
 export { PROTOCOL_VERSION } from './protocol/protocol-version.ts'
 export { ARGS_LENGTH_MAX, type Push, PUSH_MUTATIONS_MAX, type PushedMutation } from './protocol/push.ts'
 export type { Refusal } from './protocol/refusal.ts'
@@ -38,3 +38,9 @@ export { decodePatch, decodeRow, encodePatch, encodeRow, type WirePatch, type Wi
 export { invokeMutator, MutationInvalid } from './mutators/invoke-mutator.ts'
 export { IN_FLIGHT_MAX, initialClientState, stepClient } from './client-machine/client-machine.ts'
 export type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-machine/client-state.ts'
+export { type Admission, admit } from './room-machine/admit.ts'
+export type { ClientRecord } from './room-machine/client-record.ts'
+export type { QueuedMutation, Sender } from './room-machine/inbox.ts'
+export type { RoomEffect } from './room-machine/room-effect.ts'
+export type { CatchUp, CommittedBatch, MutationResult, RoomEvent, RoomPosition } from './room-machine/room-event.ts'
+export { BATCH_MUTATIONS_MAX, RoomMachine } from './room-machine/room-machine.ts'

@@ -18,6 +18,8 @@ export interface BetterSqlite3Options {
   readonly busyTimeoutMs?: number
   /** The image of a database file to start from, in memory. It is copied. `path` must be `:memory:`. */
   readonly bytes?: Uint8Array
+  /** Allows writing the shadow tables of virtual tables, which only who copies a whole database should. Default false. */
+  readonly shadowWrites?: boolean
 }
 
 /**
@@ -27,10 +29,11 @@ export interface BetterSqlite3Options {
  */
 export function openBetterSqlite3(path: string, options: BetterSqlite3Options = {}): Driver {
   if (options.bytes && path !== ':memory:') throw new TypeError("To open bytes, pass ':memory:' as the path to openBetterSqlite3.")
-  const { readonly = false, busyTimeoutMs: timeout = 5_000, bytes } = options
+  const { readonly = false, busyTimeoutMs: timeout = 5_000, bytes, shadowWrites = false } = options
   try {
     const native = new Database(bytes && bytes.length > 0 ? nodeBuffer(bytes) : path, { readonly, timeout }) as NativeDatabase
     native.exec('PRAGMA foreign_keys = ON')
+    if (shadowWrites) native.unsafeMode(true)
     return new BetterSqlite3Driver(new BetterConnection(native))
   } catch (error) {
     throw sqliteError(error)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../mutators/failure.ts'
 import { encodePatch } from '../values/wire-patch.ts'
 import { type ClientMessage, decodeClientFrame, decodeServerFrame, encodeFrame, SERVER_FRAME_LENGTH_MAX, type ServerMessage } from './frame.ts'
-import { encodePoke, encodePokeBody, type Poke } from './poke.ts'
+import { encodeOwnOutcome, encodePoke, encodePokeBody, encodePokeBodyText, encodePokeText, type Poke } from './poke.ts'
 import { PROTOCOL_VERSION } from './protocol-version.ts'
 
 /**
@@ -67,6 +67,11 @@ describe('the format is pinned', () => {
   test('poke', () => {
     expect(encodePoke(poke.outcomes, encodePokeBody(7, 9, poke.digest, encodePatch(poke.patch)))).toBe(pokeFrame)
     expect(decodeServerFrame(pokeFrame)).toStrictEqual(poke)
+  })
+
+  test('poke, from texts at hand', () => {
+    const outcomes = poke.outcomes.map(({ mutationID, seed, outcome }) => encodeOwnOutcome({ mutationID, seed, outcome: JSON.stringify(outcome) }))
+    expect(encodePokeText(outcomes, encodePokeBodyText(7, 9, poke.digest, JSON.stringify(encodePatch(poke.patch))))).toBe(pokeFrame)
   })
 })
 

@@ -22,14 +22,35 @@ export interface OwnOutcome {
   readonly outcome: Outcome
 }
 
+/** An outcome whose JSON text is at hand, as the log keeps it. */
+export interface EncodedOutcome {
+  readonly mutationID: number
+  readonly seed: string
+  readonly outcome: string
+}
+
 /** The part of a poke that is the same for all who get it, encoded once. */
 export function encodePokeBody(from: number, to: number, digest: string, patch: WirePatch): string {
-  return `"from":${from},"to":${to},"digest":"${digest}","patch":${JSON.stringify(patch)}}`
+  return encodePokeBodyText(from, to, digest, JSON.stringify(patch))
+}
+
+/** As {@link encodePokeBody}, from the JSON text of the patch. */
+export function encodePokeBodyText(from: number, to: number, digest: string, patch: string): string {
+  return `"from":${from},"to":${to},"digest":"${digest}","patch":${patch}}`
 }
 
 /** A whole poke frame: the receiver's own outcomes and the shared body. */
 export function encodePoke(outcomes: readonly OwnOutcome[], body: string): string {
   return `{"type":"poke","outcomes":${outcomes.length === 0 ? '[]' : JSON.stringify(outcomes)},${body}`
+}
+
+/** As {@link encodePoke}, from outcomes that are text already: see {@link encodeOwnOutcome}. */
+export function encodePokeText(outcomes: readonly string[], body: string): string {
+  return `{"type":"poke","outcomes":[${outcomes.join(',')}],${body}`
+}
+
+export function encodeOwnOutcome({ mutationID, seed, outcome }: EncodedOutcome): string {
+  return `{"mutationID":${mutationID},"seed":${JSON.stringify(seed)},"outcome":${outcome}}`
 }
 
 /** @throws SavepointError `bad-message` */

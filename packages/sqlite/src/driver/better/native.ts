@@ -23,5 +23,7 @@ export interface NativeDatabase {
   exec(sql: string): void
   function(name: string, options: { varargs: boolean; safeIntegers: boolean }, fn: (...args: NativeValue[]) => unknown): void
   serialize(): Uint8Array
+  /** Lifts SQLite's defensive mode. */
+  unsafeMode(unsafe: boolean): void
   close(): void
 }

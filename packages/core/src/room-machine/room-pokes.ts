@@ -1,0 +1,44 @@
+import { type EncodedOutcome, encodeOwnOutcome, encodePokeBodyText, encodePokeText } from '../protocol/poke.ts'
+import type { CommittedBatch } from './room-event.ts'
+
+/**
+ * Characters of outcomes in one poke. With the patch's own limit it keeps a frame under the protocol's; what is over
+ * goes in pokes of its own, after the one that holds the changes, so that confirmed still means visible.
+ */
+export const POKE_OUTCOMES_LENGTH_MAX = 4 * 1024 * 1024
+
+/** The pokes that bring a client from one version to another with these outcomes: one, and more only for very many outcomes. */
+export function encodePokes(outcomes: readonly EncodedOutcome[], from: number, to: number, digest: string, patch: string): string[] {
+  const parts = partOutcomes(outcomes)
+  return parts.map((part, i) => encodePokeText(part, i === 0 ? encodePokeBodyText(from, to, digest, patch) : encodePokeBodyText(to, to, digest, '[]')))
+}
+
+/** As {@link encodePokes}, for all who get one batch: the body is encoded once, and those with no outcomes share one frame. */
+export function encodeBatchPoke({ from, to, digest, patch }: CommittedBatch): (outcomes: readonly EncodedOutcome[]) => readonly string[] {
+  const body = encodePokeBodyText(from, to, digest, patch)
+  let watched: readonly string[] | null = null
+  return (outcomes) => {
+    if (outcomes.length === 0) {
+      watched ??= [encodePokeText([], body)]
+      return watched
+    }
+    return partOutcomes(outcomes).map((part, i) => encodePokeText(part, i === 0 ? body : encodePokeBodyText(to, to, digest, '[]')))
+  }
+}
+
+function partOutcomes(outcomes: readonly EncodedOutcome[]): string[][] {
+  let part: string[] = []
+  const parts = [part]
+  let length = 0
+  for (const outcome of outcomes) {
+    const text = encodeOwnOutcome(outcome)
+    if (length + text.length > POKE_OUTCOMES_LENGTH_MAX && part.length > 0) {
+      part = []
+      parts.push(part)
+      length = 0
+    }
+    part.push(text)
+    length += text.length
+  }
+  return parts
+}

@@ -1,0 +1,79 @@
+import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
+import type { Hono } from 'hono'
+import { createApp } from './doors/app.ts'
+import type { Authorize } from './doors/authorize.ts'
+import { openSocket } from './doors/open-socket.ts'
+import { EmbeddedLog } from './log/embedded-log.ts'
+import type { RoomWorld } from './room/room-engine.ts'
+import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
+import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
+import type { ServerEvent } from './room/server-event.ts'
+import { Rooms } from './rooms/rooms.ts'
+import type { Snapshots } from './snapshot/snapshots.ts'
+
+/** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
+export const VERSIONS_KEPT_DEFAULT = 100_000
+
+/** What an app says of its server, wherever it runs. */
+export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> {
+  readonly schema: Schema
+  readonly mutators: Mutators<D>
+  /** Mutators that do something else here than on clients: same names, same arguments. */
+  readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
+  /** Default: everyone may do everything, as nobody in particular. */
+  readonly authorize?: Authorize
+  /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
+  readonly origins?: readonly string[]
+  readonly retention?: { readonly versions: number }
+  /** Told what happens, for logs and figures. It must not throw. */
+  readonly onEvent?: (event: ServerEvent) => void
+}
+
+/** What a server runs on: files or memory, a clock, chance. */
+export interface ServerPlatform {
+  readonly world: RoomWorld
+  readonly storageOf: (room: string) => RoomStorage
+  readonly snapshots: Snapshots
+  /** Default: the log in the room's own database. */
+  readonly openLog?: OpenRoomLog
+}
+
+/** A server without its listener. */
+export interface SavepointServer {
+  /** Answers HTTP requests; mount it where you like. */
+  readonly app: Hono
+  readonly rooms: Rooms
+  /** Lets a client's line into a room, or refuses it on the line. */
+  connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
+  /** Drains and closes all rooms. */
+  close(): Promise<void>
+}
+
+/** A server for a platform that has requests and sockets of its own. On Node, `startServer` does all of it. */
+export function createSavepointServer<D extends MutatorDefinitions>(definition: ServerDefinition<D>, platform: ServerPlatform): SavepointServer {
+  const { schema, mutators, serverMutators, authorize, origins, retention, onEvent = () => {} } = definition
+  const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const rooms = new Rooms({
+    schema,
+    mutators: overridden(mutators, serverMutators),
+    storageOf,
+    openLog,
+    world,
+    versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
+    onEvent,
+  })
+  return {
+    app: createApp({ rooms, snapshots, authorize, origins }),
+    rooms,
+    connect: (request, room, socket) => openSocket(rooms, authorize, request, room, socket),
+    close: () => rooms.close(),
+  }
+}
+
+function overridden<D extends MutatorDefinitions>(mutators: Mutators<D>, own: { readonly [N in keyof D]?: D[N] } | undefined): Mutators {
+  if (own === undefined) return mutators
+  for (const name of Object.keys(own)) {
+    if (!Object.hasOwn(mutators.definitions, name)) throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
+  }
+  return defineMutators({ ...mutators.definitions, ...(own as MutatorDefinitions) })
+}

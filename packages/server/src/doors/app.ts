@@ -1,0 +1,59 @@
+import { ERROR_CODES, type ErrorCode } from '@savepoint/core'
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { checkRoomName } from '../rooms/room-name.ts'
+import type { Rooms } from '../rooms/rooms.ts'
+import type { Snapshots } from '../snapshot/snapshots.ts'
+import { type Authorize, admitVisitor } from './authorize.ts'
+import { asSavepointError } from './open-socket.ts'
+import { answerChanges } from './changes-door.ts'
+import { answerSnapshot } from './snapshot-door.ts'
+
+export interface AppOptions {
+  readonly rooms: Rooms
+  readonly snapshots: Snapshots
+  readonly authorize: Authorize | undefined
+  /** Origins whose pages may read; any if undefined. */
+  readonly origins: readonly string[] | undefined
+}
+
+const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } = {
+  unauthorized: 401,
+  'bad-room': 400,
+  'bad-message': 400,
+  'frame-too-large': 413,
+  'schema-mismatch': 409,
+}
+
+const EXPOSED_HEADERS = ['etag', 'savepoint-epoch', 'savepoint-version', 'savepoint-digest', 'content-range', 'accept-ranges']
+
+/** The doors that answer requests. Errors are JSON: `{ code, message }`. */
+export function createApp({ rooms, snapshots, authorize, origins }: AppOptions): Hono {
+  const app = new Hono()
+  app.use(
+    '/rooms/*',
+    cors({
+      origin: origins === undefined ? '*' : [...origins],
+      allowHeaders: ['authorization', 'content-type', 'range', 'if-range', 'if-none-match'],
+      exposeHeaders: EXPOSED_HEADERS,
+    }),
+  )
+  app.get('/healthz', (c) => c.json({ ok: true, rooms: rooms.openCount }))
+  app.get('/rooms/:room/snapshot', async (c) => {
+    const name = checkRoomName(c.req.param('room'))
+    await admitVisitor(authorize, c.req.raw, name, 'read')
+    return await answerSnapshot(await rooms.get(name), snapshots, c.req.raw)
+  })
+  app.get('/rooms/:room/changes', async (c) => {
+    const name = checkRoomName(c.req.param('room'))
+    await admitVisitor(authorize, c.req.raw, name, 'read')
+    return await answerChanges(await rooms.get(name), c.req.raw)
+  })
+  app.notFound((c) => c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
+  app.onError((error, c) => {
+    const { code, message } = asSavepointError(error)
+    const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
+    return c.json({ code, message }, status)
+  })
+  return app
+}

@@ -1,0 +1,60 @@
+import type { Room } from '../room/room.ts'
+import type { SnapshotEncoding } from '../snapshot/snapshot-job.ts'
+import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snapshots.ts'
+
+/**
+ * `GET /rooms/:room/snapshot`: the room's content as a SQLite file. A download that broke off goes on with Range and
+ * If-Range; ranges are of the file as it is, so browsers ask for them uncompressed.
+ */
+export async function answerSnapshot(room: Room, snapshots: Snapshots, request: Request): Promise<Response> {
+  const range = /^bytes=(\d+)-$/.exec(request.headers.get('range') ?? '')
+  const wanted = unquote(request.headers.get('if-range'))
+  if (range !== null && wanted !== null) {
+    const kept = await snapshots.kept(room, wanted)
+    if (kept !== null) return answerRange(kept, Number(range[1]))
+  }
+  const file = await snapshots.current(room, range === null ? chooseEncoding(request.headers.get('accept-encoding')) : null)
+  const tag = snapshotTag(file.position)
+  if (unquote(request.headers.get('if-none-match')) === tag) return new Response(null, { status: 304, headers: headersOf(file) })
+  if (range !== null && wanted === null) return answerRange(file, Number(range[1]))
+  return new Response(file.read(0, file.size), { headers: { ...headersOf(file), 'content-length': String(file.size) } })
+}
+
+function answerRange(file: SnapshotFile, start: number): Response {
+  const headers = headersOf(file)
+  if (start >= file.size) return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${file.size}` } })
+  return new Response(file.read(start, file.size), {
+    status: 206,
+    headers: { ...headers, 'content-range': `bytes ${start}-${file.size - 1}/${file.size}`, 'content-length': String(file.size - start) },
+  })
+}
+
+function headersOf({ position, encoding }: SnapshotFile): Record<string, string> {
+  return {
+    'content-type': 'application/vnd.sqlite3',
+    etag: `"${snapshotTag(position)}"`,
+    'savepoint-epoch': position.epoch,
+    'savepoint-version': String(position.version),
+    'savepoint-digest': position.digest,
+    'accept-ranges': 'bytes',
+    // Nothing between server and client may answer in our place, nor compress what is.
+    'cache-control': 'private, no-cache, no-transform',
+    vary: 'accept-encoding',
+    ...(encoding === null ? {} : { 'content-encoding': encoding }),
+  }
+}
+
+/** Brotli if it is taken, else gzip, else neither. */
+function chooseEncoding(accept: string | null): SnapshotEncoding | null {
+  const taken = new Set<string>()
+  for (const item of (accept ?? '').toLowerCase().split(',')) {
+    const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
+    if (!parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) taken.add(name)
+  }
+  if (taken.has('br')) return 'br'
+  return taken.has('gzip') ? 'gzip' : null
+}
+
+function unquote(tag: string | null): string | null {
+  return /^"(.*)"$/.exec(tag ?? '')?.[1] ?? null
+}

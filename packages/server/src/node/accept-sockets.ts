@@ -1,0 +1,100 @@
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { SavepointServer } from '../create-server.ts'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+
+/** A character is at most three bytes of UTF-8. A frame over the protocol's limit, but under this, is refused with a message. */
+const PAYLOAD_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
+
+/** A client pings when its line is quiet; one that is silent for so long, in milliseconds, is gone; it may take twice that to tell. */
+const SOCKET_SILENCE_MS_MAX = 60_000
+
+const SOCKET_PATH = /^\/rooms\/([^/]+)\/socket$/
+
+/** Serves `GET /rooms/:room/socket` upgrades of an HTTP server. Returns what ends all sockets. */
+export function acceptSockets(http: Server, server: SavepointServer, origins: readonly string[] | undefined): { close(): void } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, perMessageDeflate: false })
+  const quiet = new WeakSet<WebSocket>()
+  const sweep = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (quiet.has(socket)) socket.terminate()
+      else quiet.add(socket)
+    }
+  }, SOCKET_SILENCE_MS_MAX)
+  sweep.unref()
+
+  const onUpgrade = (incoming: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const url = new URL(incoming.url ?? '/', 'http://server')
+    const room = SOCKET_PATH.exec(url.pathname)?.[1]
+    if (room === undefined) return refuseUpgrade(stream, '404 Not Found')
+    const origin = incoming.headers.origin
+    if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return refuseUpgrade(stream, '403 Forbidden')
+    sockets.handleUpgrade(incoming, stream, head, (socket) => {
+      socket.on('message', () => quiet.delete(socket))
+      void serve(server, asRequest(incoming, url), decode(room), socket)
+    })
+  }
+  http.on('upgrade', onUpgrade)
+  return {
+    close() {
+      http.off('upgrade', onUpgrade)
+      clearInterval(sweep)
+      for (const socket of sockets.clients) socket.terminate()
+      sockets.close()
+    },
+  }
+}
+
+async function serve(server: SavepointServer, request: Request, room: string, socket: WebSocket): Promise<void> {
+  let connection: RoomConnection | null = null
+  let isClosed = false
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    isClosed = true
+    connection?.closed()
+  })
+  // Nothing is read until there is a room to take it.
+  socket.pause()
+  connection = await server.connect(request, room, asRoomSocket(socket))
+  if (isClosed) return connection?.closed()
+  const open = connection
+  if (open !== null) socket.on('message', (data, isBinary) => open.receive(isBinary ? '' : String(data)))
+  socket.resume()
+}
+
+function asRoomSocket(socket: WebSocket): RoomSocket {
+  return {
+    send: (frame) => socket.send(frame),
+    // The field holds 123 bytes; what the client is to know stands in the refusal before it.
+    close: (reason) => socket.close(1000, reason.slice(0, 100)),
+    cut: () => socket.terminate(),
+    get bufferedBytes() {
+      return socket.bufferedAmount
+    },
+  }
+}
+
+function asRequest(incoming: IncomingMessage, url: URL): Request {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
+  }
+  // A browser's WebSocket sends no headers of one's choosing, so a token comes in the query: `authorize` finds it where HTTP has it.
+  const token = url.searchParams.get('token')
+  if (token !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
+  return new Request(`http://${incoming.headers.host ?? 'server'}${url.pathname}${url.search}`, { headers })
+}
+
+function decode(room: string): string {
+  try {
+    return decodeURIComponent(room)
+  } catch {
+    return ''
+  }
+}
+
+function refuseUpgrade(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}

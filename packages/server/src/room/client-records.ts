@@ -1,0 +1,34 @@
+import type { ClientRecord } from '@savepoint/core'
+import type { Driver, Statement } from '@savepoint/sqlite'
+
+/** How to look up a client, on any connection to the room's database. */
+export function prepareFindClient(driver: Driver): (clientID: string) => ClientRecord | null {
+  const find = driver.prepare('SELECT lastMutationID, lastSeed, acked, identity FROM _savepoint_clients WHERE clientID = ?')
+  return (clientID) => (find.get([clientID]) as ClientRecord | undefined) ?? null
+}
+
+/** The clients that a room knows, on the connection that writes. */
+export class ClientRecords {
+  readonly find: (clientID: string) => ClientRecord | null
+  readonly #save: Statement
+  readonly #acknowledge: Statement
+
+  constructor(driver: Driver) {
+    this.find = prepareFindClient(driver)
+    this.#save = driver.prepare(
+      `INSERT INTO _savepoint_clients (clientID, lastMutationID, lastSeed, acked, identity, seenAt) VALUES (?, ?, ?, 0, ?, ?)
+       ON CONFLICT (clientID) DO UPDATE SET lastMutationID = excluded.lastMutationID, lastSeed = excluded.lastSeed, seenAt = excluded.seenAt`,
+    )
+    this.#acknowledge = driver.prepare('UPDATE _savepoint_clients SET acked = max(acked, min(?, lastMutationID)) WHERE clientID = ?')
+  }
+
+  /** Keeps what the room has processed of a client. Its identity stays the first one's. */
+  save(clientID: string, { lastMutationID, lastSeed, identity }: Omit<ClientRecord, 'acked'>, seenAt: number): void {
+    this.#save.run([clientID, lastMutationID, lastSeed, identity, seenAt])
+  }
+
+  /** Never beyond what was processed, whatever the client says. */
+  acknowledge(clientID: string, confirmed: number): void {
+    this.#acknowledge.run([confirmed, clientID])
+  }
+}

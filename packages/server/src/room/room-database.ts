@@ -1,0 +1,120 @@
+import { type Mutators, type RoomPosition, SavepointError, type Schema } from '@savepoint/core'
+import { Digest, type Driver, type Statement, SyncedDatabase } from '@savepoint/sqlite'
+import { ClientRecords, prepareFindClient } from './client-records.ts'
+import { createEngineTables, FORMAT_VERSION, RoomMeta } from './room-meta.ts'
+import type { RoomStorage } from './room-storage.ts'
+
+export interface RoomDatabaseOptions {
+  readonly name: string
+  readonly schema: Schema
+  readonly mutators: Mutators
+  readonly storage: RoomStorage
+}
+
+/**
+ * A room's database with its two connections: one that writes, and one that reads what is committed while the other may
+ * be in the middle of a batch.
+ */
+export class RoomDatabase {
+  readonly writer: Driver
+  readonly reader: Driver
+  readonly synced: SyncedDatabase
+  readonly clients: ClientRecords
+  readonly findCommittedClient: ReturnType<typeof prepareFindClient>
+  readonly meta: RoomMeta
+  digest: Digest
+  readonly #begin: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
+  readonly #pageCount: Statement
+  readonly #pageSize: Statement
+
+  /** @throws SavepointError `schema-mismatch` or `bad-room` if the file is another's; nothing is changed then. */
+  static open({ name, schema, mutators, storage }: RoomDatabaseOptions): RoomDatabase {
+    const writer = storage.openWriter()
+    try {
+      writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      createEngineTables(writer)
+      const meta = new RoomMeta(writer)
+      checkFile(meta, name, schema)
+      const synced = SyncedDatabase.open(writer, schema, mutators)
+      return new RoomDatabase(writer, storage.openReader(), synced, meta)
+    } catch (error) {
+      writer.close()
+      throw error
+    }
+  }
+
+  private constructor(writer: Driver, reader: Driver, synced: SyncedDatabase, meta: RoomMeta) {
+    this.writer = writer
+    this.reader = reader
+    this.synced = synced
+    this.meta = meta
+    this.clients = new ClientRecords(writer)
+    this.findCommittedClient = prepareFindClient(reader)
+    const digest = meta.get('digest')
+    this.digest = digest === undefined ? synced.scanDigest() : Digest.parse(digest)
+    this.#begin = writer.prepare('BEGIN IMMEDIATE')
+    this.#commit = writer.prepare('COMMIT')
+    this.#rollback = writer.prepare('ROLLBACK')
+    this.#pageCount = reader.prepare('PRAGMA page_count')
+    this.#pageSize = reader.prepare('PRAGMA page_size')
+  }
+
+  begin(): void {
+    this.#begin.run()
+  }
+
+  commit(): void {
+    this.#commit.run()
+  }
+
+  /** Takes back the open transaction, with the digest that was before it. Harmless if SQLite has done so already. */
+  rollBack(digest: Digest): void {
+    if (this.writer.inTransaction) this.#rollback.run()
+    this.synced.rolledBack()
+    this.digest = digest
+  }
+
+  /** Bytes of the database, with the engine's tables and its log. */
+  get bytes(): number {
+    return Number(this.#pageCount.exact()[0]?.[0]) * Number(this.#pageSize.exact()[0]?.[0])
+  }
+
+  /** Writes down where the room stands, in the open transaction. */
+  savePosition({ epoch, version, digest }: RoomPosition): void {
+    this.meta.set('version', version)
+    this.meta.set('digest', digest)
+    if (version === 0) this.meta.set('epoch', epoch)
+  }
+
+  close(): void {
+    this.reader.close()
+    this.synced.close()
+  }
+}
+
+function checkFile(meta: RoomMeta, name: string, schema: Schema): void {
+  const format = meta.get('format')
+  if (format === undefined) {
+    meta.set('room', name)
+    meta.set('schemaName', schema.name)
+    meta.set('schemaVersion', schema.version)
+    meta.set('schemaHash', schema.hash)
+    meta.set('format', FORMAT_VERSION)
+    return
+  }
+  if (Number(format) !== FORMAT_VERSION) {
+    throw new SavepointError('unavailable', `The room's file has format ${format}, this server reads ${FORMAT_VERSION}. It was left as it is; run the release that wrote it.`)
+  }
+  if (meta.get('room') !== name) {
+    throw new SavepointError('bad-room', `The file found for room "${name}" is another room's. It was left as it is; check the data directory.`)
+  }
+  if (meta.get('schemaHash') !== schema.hash) {
+    const theirs = `"${meta.get('schemaName')}" version ${meta.get('schemaVersion')}`
+    throw new SavepointError(
+      'schema-mismatch',
+      `The room has schema ${theirs} (${meta.get('schemaHash')?.slice(0, 8)}), the server "${schema.name}" version ${schema.version} (${schema.hash.slice(0, 8)}). The room was left as it is; serve it with its own schema.`,
+    )
+  }
+}

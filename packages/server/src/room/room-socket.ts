@@ -1,0 +1,16 @@
+/** One client's line, as a room sees it. A WebSocket behind a few lines of glue, or something in the same process. */
+export interface RoomSocket {
+  send(frame: string): void
+  /** Ends it, after what was sent. `reason` is for whoever reads a trace. */
+  close(reason: string): void
+  /** Drops it at once, with what was sent and has not left. */
+  cut(): void
+  /** Bytes that were sent and have not left yet. */
+  readonly bufferedBytes: number
+}
+
+/** What the socket's owner calls. */
+export interface RoomConnection {
+  receive(frame: string): void
+  closed(): void
+}

@@ -1,0 +1,8 @@
+/** What a server tells its log. */
+export type ServerEvent =
+  | { readonly event: 'room-opened'; readonly room: string; readonly version: number }
+  | { readonly event: 'room-closed'; readonly room: string }
+  | { readonly event: 'room-failed'; readonly room: string; readonly error: unknown }
+  | { readonly event: 'room-recovered'; readonly room: string; readonly version: number }
+  | { readonly event: 'batch-committed'; readonly room: string; readonly from: number; readonly to: number }
+  | { readonly event: 'client-cut'; readonly room: string; readonly bufferedBytes: number }

@@ -1,0 +1,115 @@
+import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import type { Room } from '../room/room.ts'
+import type { SnapshotEncoding } from './snapshot-job.ts'
+import type { SnapshotThread } from './snapshot-thread.ts'
+import { type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
+import type { SnapshotPosition } from './write-snapshot.ts'
+
+/** Snapshots kept a room: the current one, and the one before, whose download may have been broken off. */
+const SNAPSHOTS_KEPT_MAX = 2
+
+/** Versions that a room may be ahead of a snapshot that is served again: their changes are a short poke. */
+const SNAPSHOT_LAG_VERSIONS_MAX = 1000
+
+/** A snapshot in the making, or made. */
+interface Kept {
+  readonly path: string
+  readonly written: Promise<SnapshotPosition>
+  readonly compressed: Map<SnapshotEncoding, Promise<string>>
+}
+
+export interface SnapshotFilesOptions {
+  readonly thread: SnapshotThread
+  /** Where a room's database lies, and where its snapshots go. */
+  readonly pathsOf: (room: string) => { readonly database: string; readonly snapshots: string }
+}
+
+/** Snapshots as files in the rooms' directories: made once a version, whoever asks, and compressed once an encoding. */
+export class SnapshotFiles implements Snapshots {
+  readonly #options: SnapshotFilesOptions
+  /** By room; newest last. */
+  readonly #kept = new Map<string, Kept[]>()
+  #count = 0
+
+  constructor(options: SnapshotFilesOptions) {
+    this.#options = options
+  }
+
+  async current(room: Room, encoding: SnapshotEncoding | null): Promise<SnapshotFile> {
+    for (;;) {
+      const newest = this.#kept.get(room.name)?.at(-1)
+      if (newest !== undefined && (await this.#isNear(room, newest))) return await this.#file(newest, encoding)
+      // Another request may have started one while this one looked.
+      if (this.#kept.get(room.name)?.at(-1) === newest) return await this.#file(this.#write(room), encoding)
+    }
+  }
+
+  async kept(room: Room, tag: string): Promise<SnapshotFile | null> {
+    for (const kept of this.#kept.get(room.name) ?? []) {
+      const position = await kept.written.catch(() => null)
+      if (position !== null && snapshotTag(position) === tag) return await this.#file(kept, null)
+    }
+    return null
+  }
+
+  async #isNear(room: Room, kept: Kept): Promise<boolean> {
+    const position = await kept.written.catch(() => null)
+    if (position === null || position.epoch !== room.position.epoch) return false
+    const lag = room.position.version - position.version
+    return lag === 0 || (lag > 0 && lag <= SNAPSHOT_LAG_VERSIONS_MAX && (await room.isShortCatchUp(position.version)))
+  }
+
+  #write(room: Room): Kept {
+    const paths = this.#options.pathsOf(room.name)
+    // The first of this process: what an earlier one left may be torn.
+    if (!this.#kept.has(room.name)) rmSync(paths.snapshots, { recursive: true, force: true })
+    mkdirSync(paths.snapshots, { recursive: true })
+    const path = join(paths.snapshots, `${++this.#count}.db`)
+    const written = this.#options.thread.run({ type: 'write', room: paths.database, target: path }).then((position) => {
+      if (position === undefined) throw new Error('A snapshot has no position.')
+      return position
+    })
+    const made: Kept = { path, written, compressed: new Map() }
+    const list = [...(this.#kept.get(room.name) ?? []), made]
+    this.#kept.set(room.name, list)
+    written.then(
+      () => this.#drop(room.name, list.length - SNAPSHOTS_KEPT_MAX),
+      () => this.#kept.set(room.name, (this.#kept.get(room.name) ?? []).filter((kept) => kept !== made)),
+    )
+    return made
+  }
+
+  #drop(room: string, count: number): void {
+    if (count <= 0) return
+    for (const { path, compressed } of (this.#kept.get(room) ?? []).splice(0, count)) {
+      // A download that is under way goes on: the file goes when it is closed.
+      rmSync(path, { force: true })
+      for (const file of compressed.values()) file.then((compressedPath) => rmSync(compressedPath, { force: true })).catch(() => {})
+    }
+  }
+
+  async #file(kept: Kept, encoding: SnapshotEncoding | null): Promise<SnapshotFile> {
+    const position = await kept.written
+    const path = encoding === null ? kept.path : await this.#compress(kept, encoding)
+    const { size } = statSync(path)
+    return {
+      position,
+      encoding,
+      size,
+      read: (start, end) =>
+        Readable.toWeb(start < end ? createReadStream(path, { start, end: end - 1 }) : Readable.from([])) as ReadableStream<Uint8Array>,
+    }
+  }
+
+  #compress(kept: Kept, encoding: SnapshotEncoding): Promise<string> {
+    const known = kept.compressed.get(encoding)
+    if (known !== undefined) return known
+    const target = `${kept.path}.${encoding}`
+    const made = this.#options.thread.run({ type: 'compress', source: kept.path, target, encoding }).then(() => target)
+    kept.compressed.set(encoding, made)
+    made.catch(() => kept.compressed.delete(encoding))
+    return made
+  }
+}

@@ -1,0 +1,26 @@
+import type { Room } from '../room/room.ts'
+import type { SnapshotEncoding } from './snapshot-job.ts'
+import type { SnapshotPosition } from './write-snapshot.ts'
+
+/** A stored representation of a snapshot. */
+export interface SnapshotFile {
+  readonly position: SnapshotPosition
+  readonly encoding: SnapshotEncoding | null
+  /** Bytes as stored. */
+  readonly size: number
+  /** The bytes from `start` on, up to and without `end`. */
+  read(start: number, end: number): ReadableStream<Uint8Array>
+}
+
+/** Where the doors get a room's snapshots from. */
+export interface Snapshots {
+  /** The room's newest snapshot, or one from which a short catch-up leads to now; made if there is none. */
+  current(room: Room, encoding: SnapshotEncoding | null): Promise<SnapshotFile>
+  /** The snapshot of this tag, uncompressed, if it is still kept. */
+  kept(room: Room, tag: string): Promise<SnapshotFile | null>
+}
+
+/** The strong validator of a snapshot, without quotes. */
+export function snapshotTag({ epoch, version }: SnapshotPosition): string {
+  return `${epoch}.${version}`
+}
