@@ -69,7 +69,7 @@ export class LocalState {
     const pending = this.#store.pending()
     const { lastMutationID } = this.#replica
     this.#awaiting = pending.filter((mutation) => mutation.mutationID <= lastMutationID)
-    for (const mutation of pending.slice(this.#awaiting.length)) this.#replica.predict(mutation, 'rebase')
+    this.#replica.recover(pending.slice(this.#awaiting.length))
     this.#issued = Math.max(this.#confirmed, lastMutationID, pending.at(-1)?.mutationID ?? 0)
   }
 
@@ -201,7 +201,7 @@ export class LocalState {
     const replica = adopted && this.#staged ? this.#staged.replica : this.#replica
     const outcomes = effects.flatMap((effect) => effect.poke.outcomes)
     const lastMutationID = Math.max(first.lastMutationID ?? this.#confirmed, ...outcomes.map((outcome) => outcome.mutationID))
-    const reconciled = reconcile({ pending: this.#unfolded(), outcomes, confirmed: this.#confirmed, lastMutationID })
+    const reconciled = reconcile({ pending: this.#unfolded(), outcomes, confirmed: this.#confirmed, lastMutationID, issued: this.#issued })
     const { remaining, forked } = reconciled
     const patches = effects.map((effect) => effect.poke.patch)
     const patch = mergePatches(patches, replica.tables)

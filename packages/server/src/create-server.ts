@@ -63,7 +63,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(definition: 
     onEvent,
   })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins }),
+    app: createApp({ rooms, snapshots, authorize, origins, onEvent }),
     rooms,
     connect: (request, room, socket) => openSocket(rooms, authorize, request, room, socket),
     close: () => rooms.close(),

@@ -79,10 +79,12 @@ class BetterSqlite3Driver implements Driver {
   defineFunction(name: string, fn: (...args: ExactValue[]) => BindValue): void {
     const connection = this.#connection
     connection.check()
-    const call = (...args: NativeValue[]) => {
+    const call = (...natives: NativeValue[]) => {
+      const args: ExactValue[] = natives
+      for (let i = 0; i < natives.length; i++) args[i] = fromNativeExact(natives[i] as NativeValue)
       connection.inFunction = true
       try {
-        const result = fn(...args.map(fromNativeExact))
+        const result = fn(...args)
         const native = toNative(result)
         if (native === NOT_BINDABLE) throw unbindable(result, `The result of ${name}()`)
         return native

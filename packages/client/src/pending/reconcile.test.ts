@@ -9,41 +9,45 @@ const outcome = (mutationID: number, seed = `s${mutationID}`): OwnOutcome => ({ 
 const seeds = (mutations: readonly PendingMutation[]) => mutations.map(({ mutationID, seed }) => `${mutationID}:${seed}`)
 
 test('[G1] outcomes settle what they name, and the rest remains', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 3, lastMutationID: 5 })
+  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 3, lastMutationID: 5, issued: 6 })
   expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['4:s4', '5:s5'])
   expect(seeds(result.remaining)).toEqual(['6:s6'])
   expect(result.forked).toBe(false)
 })
 
 test('outcomes that were kept before are nothing new', () => {
-  const result = reconcile({ pending: [mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 5, lastMutationID: 5 })
+  const result = reconcile({ pending: [mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 5, lastMutationID: 5, issued: 6 })
   expect(result).toEqual({ settled: [], remaining: [mutation(6)], forked: false, renumbered: false })
 })
 
 test('[G1] an outcome of another seed tells of a fork: what is really ours and processed is settled, the rest is renumbered', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5, 'other')], confirmed: 3, lastMutationID: 5 })
+  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5, 'other')], confirmed: 3, lastMutationID: 5, issued: 6 })
   expect(result.forked).toBe(true)
   expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['4:s4'])
   expect(seeds(result.remaining)).toEqual(['1:s5', '2:s6'])
 })
 
 test('an outcome of a mutation that was never made here tells of a fork', () => {
-  expect(reconcile({ pending: [], outcomes: [outcome(4)], confirmed: 3, lastMutationID: 4 }).forked).toBe(true)
+  expect(reconcile({ pending: [], outcomes: [outcome(4)], confirmed: 3, lastMutationID: 4, issued: 4 }).forked).toBe(true)
+})
+
+test('more processed than this client has made tells of a fork, even if the outcomes are forgotten', () => {
+  expect(reconcile({ pending: [], outcomes: [], confirmed: 3, lastMutationID: 7, issued: 3 }).forked).toBe(true)
 })
 
 test('[G6] a room that was restored from a backup expects lower numbers, and no gap wedges the client', () => {
-  const result = reconcile({ pending: [mutation(11), mutation(12)], outcomes: [], confirmed: 10, lastMutationID: 7 })
+  const result = reconcile({ pending: [mutation(11), mutation(12)], outcomes: [], confirmed: 10, lastMutationID: 7, issued: 12 })
   expect(seeds(result.remaining)).toEqual(['8:s11', '9:s12'])
   expect(result.renumbered).toBe(true)
 })
 
 test('a mutation that was processed, but whose outcome is forgotten, is reported and not repeated', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 3, lastMutationID: 4 })
+  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 3, lastMutationID: 4, issued: 5 })
   expect(result.settled).toMatchObject([{ mutation: { seed: 's4' }, outcome: { ok: false, code: 'outcome-unknown' } }])
   expect(seeds(result.remaining)).toEqual(['5:s5'])
 })
 
 test('a mutation whose outcome is kept already only leaves the queue', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 4, lastMutationID: 4 })
+  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 4, lastMutationID: 4, issued: 5 })
   expect(result).toEqual({ settled: [], remaining: [mutation(5)], forked: false, renumbered: false })
 })

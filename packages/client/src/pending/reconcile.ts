@@ -9,6 +9,8 @@ export interface Reconciliation {
   readonly confirmed: number
   /** The highest mutationID that the server has processed for this client. */
   readonly lastMutationID: number
+  /** The highest mutationID that this client has given out. */
+  readonly issued: number
 }
 
 export interface Reconciled {
@@ -25,10 +27,10 @@ export interface Reconciled {
  * Matches outcomes with what is pending, by ID and seed. Nothing is skipped and nothing is sent twice: a mutation is
  * settled, or it remains.
  */
-export function reconcile({ pending, outcomes, confirmed, lastMutationID }: Reconciliation): Reconciled {
+export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued }: Reconciliation): Reconciled {
   const byID = new Map(pending.map((mutation) => [mutation.mutationID, mutation]))
   const outcomeOf = new Map<PendingMutation, Outcome>()
-  let forked = false
+  let forked = lastMutationID > issued
   for (const { mutationID, seed, outcome } of outcomes) {
     const mutation = byID.get(mutationID)
     if (mutation?.seed === seed) outcomeOf.set(mutation, outcome)

@@ -176,7 +176,7 @@ describe.each(engines)('%s', (_, open) => {
 
           const model = new Replica(SyncedDatabase.open(openBetterSqlite3(':memory:', { bytes: authority.database.driver.serialize() }), schema, mutators), { clientID: 'me', auth: null })
           expect(model.database.scanDigest().toString()).toBe(replica.digest)
-          for (const { mutation } of replica.predictions) model.predict(mutation, 'rebase')
+          for (const { mutation } of replica.predictions) model.predict(mutation)
           expect(content(replica.database)).toEqual(content(model.database))
           model.close()
         }

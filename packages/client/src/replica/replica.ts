@@ -1,5 +1,5 @@
 import type { BasePosition, MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
-import { Digest, patchOf, type MutationRunResult, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
+import { Digest, patchOf, type MutationRunResult, type RunRequest, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
 import { isAsPredicted } from './prediction.ts'
@@ -13,11 +13,16 @@ const ASIDE_MUTATIONS_MAX = 1000
 export interface Prediction {
   readonly mutation: PendingMutation
   /** Net row changes; empty if it was withdrawn. */
-  changes: readonly RowChange[]
-  /** The encoded value of the last run that succeeded. */
-  value: string | undefined
-  /** Why the last run failed, if it did. The server decides all the same. */
-  withdrawn: MutationFailure | undefined
+  readonly changes: readonly RowChange[]
+  /** The encoded value, if it succeeded. */
+  readonly value: string | undefined
+  /** Why it failed, if it did. The server decides all the same. */
+  readonly withdrawn: MutationFailure | undefined
+}
+
+function predictionOf(mutation: PendingMutation, result: MutationRunResult): Prediction {
+  if (result.ok) return { mutation, changes: result.changes, value: result.value, withdrawn: undefined }
+  return { mutation, changes: [], value: undefined, withdrawn: result.failure }
 }
 
 /** Where a replica's content comes to stand, and what brings it there. */
@@ -119,12 +124,16 @@ export class Replica {
     return this.#predictions
   }
 
-  /** Runs a mutation on top of all others. It stays if it succeeds; on its first run, nothing of it stays if it fails. */
-  predict(mutation: PendingMutation, reason: TxReason = 'optimistic'): MutationRunResult {
-    const prediction: Prediction = { mutation, changes: [], value: undefined, withdrawn: undefined }
-    const result = this.#run(prediction, reason)
-    if (result.ok || reason === 'rebase') this.#predictions.push(prediction)
+  /** Runs a new mutation on top of all others. It stays if it succeeds; if it fails, nothing of it does. */
+  predict(mutation: PendingMutation): MutationRunResult {
+    const result = this.#speculation.run(this.#request(mutation, 'optimistic'))
+    if (result.ok) this.#predictions.push(predictionOf(mutation, result))
     return result
+  }
+
+  /** Takes up what was pending before, on an empty speculation. */
+  recover(pending: readonly PendingMutation[]): void {
+    this.#predictions = this.#predictAll(pending, new Set())
   }
 
   /**
@@ -205,25 +214,21 @@ export class Replica {
       if (this.#asideMutations > 0) this.#restoreAside()
       throw error
     } finally {
-      this.#predictions = []
-      for (const mutation of pending) this.predict(mutation, 'rebase')
+      this.#predictions = this.#predictAll(pending, new Set(undone.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed)))
     }
     const tables = new Set(patch.map(({ table }) => table))
     for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes) tables.add(table)
     return { rebased: true, undone: undone.length, replayed: this.#predictions, tables }
   }
 
-  #run(prediction: Prediction, reason: TxReason): MutationRunResult {
-    const { mutationID, name, args, seed, createdAt } = prediction.mutation
-    const { clientID } = this.#record
-    const result = this.#speculation.run({ clientID, mutationID, name, args, seed, now: createdAt, location: 'client', reason, auth: this.#auth })
-    if (result.ok) {
-      prediction.changes = result.changes
-      prediction.value = result.value
-    } else {
-      prediction.withdrawn = result.failure
-    }
-    return result
+  #predictAll(pending: readonly PendingMutation[], withdrawn: ReadonlySet<string>): Prediction[] {
+    const requests = pending.map((mutation) => this.#request(mutation, 'rebase'))
+    const results = this.#speculation.runAll(requests, (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed))
+    return results.map((result, i) => predictionOf(pending[i] as PendingMutation, result))
+  }
+
+  #request({ mutationID, name, args, seed, createdAt }: PendingMutation, reason: TxReason): RunRequest {
+    return { clientID: this.#record.clientID, mutationID, name, args, seed, now: createdAt, location: 'client', reason, auth: this.#auth }
   }
 
   /** What is confirmed was undone with the rest; it comes back from the changes that were kept. */

@@ -21,6 +21,12 @@ export class SavepointSpeculation implements Speculation {
     return this.#database.run(request)
   }
 
+  runAll(requests: readonly RunRequest[], mayFail: (index: number) => boolean): MutationRunResult[] {
+    const { driver } = this.#database
+    if (!driver.inTransaction && requests.length > 0) driver.exec('BEGIN')
+    return this.#database.runAll(requests, mayFail)
+  }
+
   commitBase<T>(work: () => T): T {
     this.#undo()
     const { driver } = this.#database

@@ -192,7 +192,7 @@ export class RoomMachine {
     const hello = connection?.hello
     if (connection === undefined || !hello || connection.state !== 'greeting') return
     const { epoch, version } = this.#position
-    const refusal = checkClient(hello, connection.identity, epoch, client)
+    const refusal = checkClient(connection.identity, client)
     if (refusal !== null) return this.#refuse(connection, refusal.code, refusal.message)
     const speaker = this.#speakers.get(hello.clientID)
     if (speaker !== undefined && speaker !== connection) {

@@ -1,6 +1,7 @@
-import { ERROR_CODES, type ErrorCode } from '@savepoint/core'
+import { ERROR_CODES, type ErrorCode, SavepointError } from '@savepoint/core'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
+import type { ServerEvent } from '../room/server-event.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
@@ -15,6 +16,7 @@ export interface AppOptions {
   readonly authorize: Authorize | undefined
   /** Origins whose pages may read; any if undefined. */
   readonly origins: readonly string[] | undefined
+  readonly onEvent: (event: ServerEvent) => void
 }
 
 const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } = {
@@ -28,7 +30,7 @@ const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } 
 const EXPOSED_HEADERS = ['etag', 'savepoint-epoch', 'savepoint-version', 'savepoint-digest', 'content-range', 'accept-ranges']
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ rooms, snapshots, authorize, origins }: AppOptions): Hono {
+export function createApp({ rooms, snapshots, authorize, origins, onEvent }: AppOptions): Hono {
   const app = new Hono()
   app.use(
     '/rooms/*',
@@ -51,6 +53,7 @@ export function createApp({ rooms, snapshots, authorize, origins }: AppOptions):
   })
   app.notFound((c) => c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
+    if (!(error instanceof SavepointError)) onEvent({ event: 'request-failed', error })
     const { code, message } = asSavepointError(error)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
     return c.json({ code, message }, status)

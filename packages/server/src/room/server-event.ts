@@ -6,3 +6,5 @@ export type ServerEvent =
   | { readonly event: 'room-recovered'; readonly room: string; readonly version: number }
   | { readonly event: 'batch-committed'; readonly room: string; readonly from: number; readonly to: number }
   | { readonly event: 'client-cut'; readonly room: string; readonly bufferedBytes: number }
+  /** A request or a socket was refused for a reason that is not the client's. */
+  | { readonly event: 'request-failed'; readonly error: unknown }

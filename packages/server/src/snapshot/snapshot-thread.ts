@@ -57,10 +57,11 @@ export class SnapshotThread {
   }
 }
 
-/** From source, in development and tests, the thread needs the loader that the rest is run by; built, it needs none. */
+/** From source, in development and tests, the thread first needs the loader that the rest is run by; built, it needs none. */
 function startWorker(): Worker {
   if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./snapshot-worker.js', import.meta.url))
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  const execArgv = ['--conditions=@savepoint/source', '--import', loader]
-  return new Worker(new URL('./snapshot-worker.ts', import.meta.url), { execArgv })
+  const loader = new URL('./esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx'))).href
+  const source = new URL('./snapshot-worker.ts', import.meta.url).href
+  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}) })`
+  return new Worker(start, { eval: true, execArgv: ['--conditions=@savepoint/source'] })
 }

@@ -257,6 +257,24 @@ describe.each(engines)('$name: capture', ({ open }) => {
     ])
   })
 
+  test('AUTOINCREMENT never comes to its end, where SQLite would take the whole transaction back', () => {
+    setUp('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a UNIQUE)', "INSERT INTO t VALUES (1, 'x')")
+    driver.exec('BEGIN')
+    capture.begin()
+    for (const policy of ['ABORT', 'FAIL', 'IGNORE', 'REPLACE']) {
+      expect(() => driver.exec(`INSERT OR ${policy} INTO t VALUES (4611686018427387905, 'x')`)).toThrow('CHECK constraint failed: t.id')
+      expect(() => driver.exec(`UPDATE OR ${policy} t SET id = 9223372036854775807`)).toThrow('CHECK constraint failed: t.id')
+    }
+    driver.exec('INSERT INTO t (a) VALUES (2); INSERT INTO t VALUES (4611686018427387904, 3)')
+    expect(capture.end()).toStrictEqual([
+      { table: 't', pk: [2], after: [2, 2] },
+      { table: 't', pk: [4611686018427387904n], after: [4611686018427387904n, 3] },
+      { table: 'sqlite_sequence', pk: ['t'], before: ['t', 1], after: ['t', 4611686018427387904n] },
+    ])
+    driver.exec('ROLLBACK')
+    capture.discard()
+  })
+
   test('after a rollback the sequences are read anew', () => {
     setUp('CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT)')
     driver.exec('BEGIN')

@@ -14,6 +14,9 @@ export const MORE = -1
 /** Builds of SQLite take 127 arguments at least. */
 const CALL_VALUES_MAX = 120
 
+/** 2^62: nobody counts that far, so from here a counter does not come to the last key, 2^63 - 1. */
+const AUTOINCREMENT_KEY_MAX = '4611686018427387904'
+
 /**
  * The statements that make one table's capture triggers. They hand over: for an insert the new key; for an update the new key
  * and the old row; for a delete the old row.
@@ -25,18 +28,19 @@ export function captureTriggers(table: SyncedTable, index: number): string[] {
   const names = table.columns.map((column) => quoteName(column.name))
   const key = table.pk.map((i) => `NEW.${names[i]}`)
   const old = names.map((name) => `OLD.${name}`)
-  const nulls = nullableKeyColumns(table)
-  return [
-    trigger(table, index, 'INSERT', calls(3 * index + INSERTED, key), nullGuards(table, nulls, 'NEW')),
-    trigger(table, index, 'UPDATE', calls(3 * index + UPDATED, [...key, ...old]), [...nullGuards(table, nulls, 'NEW'), ...nullGuards(table, nulls, 'OLD')]),
-    trigger(table, index, 'DELETE', calls(3 * index + DELETED, old), nullGuards(table, nulls, 'OLD')),
+  const end = endGuards(table)
+  const triggers = [
+    trigger(table, index, 'AFTER INSERT', calls(3 * index + INSERTED, key), nullGuards(table, 'NEW')),
+    trigger(table, index, 'AFTER UPDATE', calls(3 * index + UPDATED, [...key, ...old]), [...nullGuards(table, 'NEW'), ...nullGuards(table, 'OLD'), ...end]),
+    trigger(table, index, 'AFTER DELETE', calls(3 * index + DELETED, old), nullGuards(table, 'OLD')),
   ]
+  return end.length === 0 ? triggers : [...triggers, trigger(table, index, 'BEFORE INSERT', ['NULL'], end)]
 }
 
 function trigger(table: SyncedTable, index: number, event: string, body: readonly string[], guards: readonly string[]): string {
-  const name = quoteName(`${TRIGGER_PREFIX}${index}_${event.toLowerCase()}`)
-  const statements = body.map((call, i) => `SELECT ${i === 0 && guards.length > 0 ? `CASE ${guards.join(' ')} ELSE ${call} END` : call};`)
-  return `CREATE TEMP TRIGGER ${name} AFTER ${event} ON main.${quoteName(table.name)} BEGIN ${statements.join(' ')} END`
+  const name = quoteName(`${TRIGGER_PREFIX}${index}_${event.toLowerCase().replace(' ', '_')}`)
+  const statements = body.map((value, i) => `SELECT ${i === 0 && guards.length > 0 ? `CASE ${guards.join(' ')} ELSE ${value} END` : value};`)
+  return `CREATE TEMP TRIGGER ${name} ${event} ON main.${quoteName(table.name)} BEGIN ${statements.join(' ')} END`
 }
 
 /** All parts but the last are marked MORE. */
@@ -53,9 +57,22 @@ function calls(code: number, values: readonly string[]): string[] {
  * SQLite lets a key be NULL where it is not declared NOT NULL. Such a row has no identity, so writing it fails as NOT NULL does.
  * The failure is raised in SQL, not by the function, as only then does SQLite take the whole statement back.
  */
-function nullGuards(table: SyncedTable, columns: readonly string[], side: 'NEW' | 'OLD'): string[] {
-  return columns.map((name) => {
-    const message = `NOT NULL constraint failed: ${table.name}.${name}`.replaceAll("'", "''")
-    return `WHEN ${side}.${quoteName(name)} IS NULL THEN RAISE(ABORT, '${message}')`
-  })
+function nullGuards(table: SyncedTable, side: 'NEW' | 'OLD'): string[] {
+  return nullableKeyColumns(table).map((name) => `WHEN ${side}.${quoteName(name)} IS NULL THEN ${raise(`NOT NULL constraint failed: ${table.name}.${name}`)}`)
+}
+
+/**
+ * Once AUTOINCREMENT has come to the last of all keys, the next insert fails with SQLITE_FULL as if the disk were full, and
+ * SQLite may roll the whole transaction back, with the mutations of others in it. So no row gets a key anywhere near. The
+ * check stands before the insert, as OR IGNORE moves the counter also for a row that it then leaves out.
+ */
+function endGuards(table: SyncedTable): string[] {
+  const name = table.columns[table.pk[0] ?? -1]?.name
+  if (!table.autoincrement || name === undefined) return []
+  const condition = `${table.name}.${name} <= ${AUTOINCREMENT_KEY_MAX}`
+  return [`WHEN NEW.${quoteName(name)} > ${AUTOINCREMENT_KEY_MAX} THEN ${raise(`CHECK constraint failed: ${condition}`)}`]
+}
+
+function raise(message: string): string {
+  return `RAISE(ABORT, '${message.replaceAll("'", "''")}')`
 }

@@ -14,6 +14,9 @@ import { StatementCache } from './statement-cache.ts'
 import { StorageFailure, storageFailureOf } from './storage-failure.ts'
 import { TablesRead } from './tables-read.ts'
 
+/** Mutations that share a savepoint: more save little, and cost more to run again when one fails. */
+const SHARED_SAVEPOINT_MUTATIONS_MAX = 64
+
 /**
  * A database that mutators run in and patches apply to: what client and server share. It opens no transaction of its own
  * but a savepoint for each run; when something becomes durable is the caller's to say.
@@ -73,24 +76,73 @@ export class SyncedDatabase {
    * `rolledBack`. It was no fault of the mutation.
    */
   run(request: RunRequest): MutationRunResult {
-    const tx = new MutationTx(request, this.#statements)
-    this.#capture.begin()
     this.#savepoint.run()
     try {
-      const value = invokeMutator(this.#mutators, request.name, request.args, tx)
-      tx.end()
-      this.#checkTransaction(tx)
-      const changes = this.#capture.end(tx.wrote)
+      const result = this.#runUnguarded(request)
       this.#release.run()
-      return { ok: true, value, changes }
+      return result
     } catch (error) {
-      tx.end()
-      this.#checkTransaction(tx, error)
-      this.#rollback.run()
-      this.#release.run()
-      this.#capture.discard()
+      this.#undo(error)
       return { ok: false, failure: failureOf(error) }
     }
+  }
+
+  /**
+   * Runs mutations in order, each as {@link run} does, but with a savepoint for many together; where one of them fails,
+   * they are undone and run again one by one. That is cheaper where few fail, as in a rebase: a savepoint costs half as
+   * much as a small mutation.
+   *
+   * @param mayFail true for mutations that failed before: they get a savepoint of their own at once.
+   */
+  runAll(requests: readonly RunRequest[], mayFail: (index: number) => boolean): MutationRunResult[] {
+    const results: MutationRunResult[] = []
+    while (results.length < requests.length) {
+      const start = results.length
+      let end = start
+      while (end < requests.length && end - start < SHARED_SAVEPOINT_MUTATIONS_MAX && !mayFail(end)) end++
+      const together = requests.slice(start, end)
+      if (together.length > 1 && this.#runTogether(together, results)) continue
+      for (const request of together.length > 0 ? together : requests.slice(start, start + 1)) results.push(this.run(request))
+    }
+    return results
+  }
+
+  #runTogether(requests: readonly RunRequest[], results: MutationRunResult[]): boolean {
+    const start = results.length
+    this.#savepoint.run()
+    try {
+      for (const request of requests) results.push(this.#runUnguarded(request))
+      this.#release.run()
+      return true
+    } catch (error) {
+      results.length = start
+      this.#undo(error)
+      return false
+    }
+  }
+
+  #runUnguarded(request: RunRequest): MutationRunResult {
+    const tx = new MutationTx(request, this.#statements)
+    this.#capture.begin()
+    try {
+      const value = invokeMutator(this.#mutators, request.name, request.args, tx)
+      if (tx.storageFailure !== undefined) throw tx.storageFailure
+      return { ok: true, value, changes: this.#capture.end(tx.wrote) }
+    } catch (error) {
+      throw tx.storageFailure ?? error
+    } finally {
+      tx.end()
+    }
+  }
+
+  /** Undoes what the open savepoint holds, unless the database itself has failed. */
+  #undo(error: unknown): void {
+    const failure = storageFailureOf(error)
+    if (failure !== undefined) throw failure
+    if (!this.driver.inTransaction) throw new StorageFailure('transaction-lost', 'SQLite rolled the whole transaction back', { cause: error })
+    this.#rollback.run()
+    this.#release.run()
+    this.#capture.discard()
   }
 
   /** Applies a patch inside the caller's transaction; see {@link PatchApplier.apply} for its terms. */
@@ -131,12 +183,6 @@ export class SyncedDatabase {
   close(): void {
     this.#statements.clear()
     this.driver.close()
-  }
-
-  #checkTransaction(tx: MutationTx, cause?: unknown): void {
-    const failure = tx.storageFailure ?? storageFailureOf(cause)
-    if (failure !== undefined) throw failure
-    if (!this.driver.inTransaction) throw new StorageFailure('transaction-lost', 'SQLite rolled the whole transaction back', { cause })
   }
 }
 

@@ -71,6 +71,9 @@ function writtenKinds(trigger: Parsed, all: readonly Parsed[], context: TriggerC
 
 function placeProblem(trigger: Parsed, kinds: Kinds, context: TriggerContext): string | undefined {
   const table = trigger.table.toLowerCase()
+  if (trigger.facts.writes.some((write) => write.table.toLowerCase() === 'sqlite_sequence')) {
+    return 'writes sqlite_sequence, which is SQLite’s own: take that out, as a counter at its end would fail like a full disk'
+  }
   if (context.derived.has(table)) {
     return kinds.synced ? `on the derived table ${trigger.table} writes a synced table: derived tables are rebuilt on each side, so they may write derived tables only` : undefined
   }

@@ -159,6 +159,7 @@ describe('what cannot be synced', () => {
     ['calls RAISE', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); SELECT RAISE(ABORT, 'no'); END`, D],
     ['calls itself without end', `${T} CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1 WHERE id = NEW.id; END`, D],
     ['calls itself without end', `${T} CREATE TRIGGER x AFTER UPDATE OF a ON t BEGIN UPDATE t SET id = 2, a = 1 WHERE OLD.rowid = t.id; END`, D],
+    ['writes sqlite_sequence', 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM sqlite_sequence; END', []],
     ['calls itself without end', `${T} CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1; END`, D],
   ])('%s', (problem, sql, derived) => {
     const found = problems(sql, derived)

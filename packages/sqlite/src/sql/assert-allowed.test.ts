@@ -60,6 +60,8 @@ describe('refused', () => {
     ['DELETE FROM a WHERE id IN (SELECT id FROM _savepoint_log)', 'engine’s own'],
     ["SELECT load_extension('x')", 'beneath SQL'],
     ['SELECT * FROM sqlite_dbpage', 'beneath SQL'],
+    ['UPDATE sqlite_sequence SET seq = 9223372036854775807', 'SQLite’s own'],
+    ["DELETE FROM main.'SQLITE_sequence'", 'SQLite’s own'],
     ["SELECT '", 'every engine'],
     ['SELECT 1 \0 FROM a', 'every engine'],
     ["SELECT $a(') UNION SELECT * FROM _savepoint_log --')", 'every engine'],

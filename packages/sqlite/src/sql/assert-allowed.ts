@@ -53,9 +53,9 @@ export function assertAllowed(sql: string, options: GuardOptions = {}): void {
       refuse('OR ROLLBACK would undo other mutations too: use OR ABORT, or throw')
     }
   }
-  if (options.derived === undefined || options.derived.size === 0) return
   for (const { table } of writeTargets(tokens)) {
-    if (options.derived.has(table.toLowerCase())) {
+    if (table.toLowerCase() === 'sqlite_sequence') refuse('sqlite_sequence is SQLite’s own: a counter at its end would fail like a full disk')
+    if (options.derived?.has(table.toLowerCase())) {
       refuse(`${table} is a derived table, which is not synced: write the tables it is made from, and let their triggers write it`)
     }
   }

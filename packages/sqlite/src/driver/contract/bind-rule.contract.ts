@@ -119,7 +119,7 @@ export function describeBindRule(engine: Engine): void {
 
     test('a big blob', () => {
       const blob = new Uint8Array(3_000_000).map((_, i) => i % 251)
-      expect(bound(blob)?.value).toStrictEqual(blob)
+      expect(Buffer.compare(bound(blob)?.value as Uint8Array, blob)).toBe(0)
     })
 
     test('many long parameters at once', () => {

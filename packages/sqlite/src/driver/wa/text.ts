@@ -11,12 +11,13 @@ const encoder = new TextEncoder()
 /** `ignoreBOM` keeps a leading U+FEFF, which is content here. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
-/** Up to this length a loop over ASCII beats the call into TextEncoder and TextDecoder. */
-const ASCII_LOOP_MAX = 32
+/** Up to these lengths a loop over ASCII beats the call into TextDecoder and TextEncoder. */
+const ASCII_DECODE_MAX = 12
+const ASCII_ENCODE_MAX = 32
 
 export function decodeText(heap: Uint8Array, at: number, bytes: number): string {
   const end = at + bytes
-  if (bytes > ASCII_LOOP_MAX) return decoder.decode(heap.subarray(at, end))
+  if (bytes > ASCII_DECODE_MAX) return decoder.decode(heap.subarray(at, end))
   let text = ''
   for (let i = at; i < end; i++) {
     const byte = heap[i] as number
@@ -34,7 +35,7 @@ export function decodeCString(heap: Uint8Array, at: number): string {
 /** Writes the text as UTF-8 and returns how many bytes; there must be room for three a code unit. */
 export function encodeTextInto(text: string, heap: Uint8Array, at: number): number {
   const length = text.length
-  if (length > ASCII_LOOP_MAX) return encoder.encodeInto(text, heap.subarray(at)).written
+  if (length > ASCII_ENCODE_MAX) return encoder.encodeInto(text, heap.subarray(at)).written
   for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)
     if (unit >= 0x80) return encoder.encodeInto(text, heap.subarray(at)).written

@@ -1,4 +1,4 @@
-import { explained, mayChangeSchema } from '../sql-text.ts'
+import { isExplain, mayChangeSchema } from '../sql-text.ts'
 import { decodeCString } from './text.ts'
 import type { WaConnection } from './wa-connection.ts'
 
@@ -18,7 +18,7 @@ export class WaColumns {
     this.#connection = connection
     this.#handle = handle
     this.#sql = sql
-    this.#mayChangeSchema = mayChangeSchema(sql)
+    this.#mayChangeSchema = connection.module._sqlite3_stmt_status === undefined && mayChangeSchema(sql)
   }
 
   names(): readonly string[] {
@@ -57,7 +57,8 @@ function readNames({ module, memory }: WaConnection, handle: number): string[] {
 function isReadonly(connection: WaConnection, handle: number, sql: string): boolean {
   const { module, memory } = connection
   if (module._sqlite3_stmt_readonly) return module._sqlite3_stmt_readonly(handle) !== 0
-  const program = connection.prepare(`EXPLAIN ${explained(sql)}`).handle
+  if (isExplain(sql)) return true
+  const program = connection.prepare(`EXPLAIN ${sql}`).handle
   try {
     while (connection.step(program)) {
       const opcode = decodeCString(memory.heap, module._sqlite3_column_text(program, 1))

@@ -36,6 +36,15 @@ export class WaConnection {
     )
     this.db = memory.pointerAt(memory.out)
     this.expectOk(result)
+    this.#defend()
+  }
+
+  /** Refuses SQL that can corrupt the file (PRAGMA writable_schema and the like), as better-sqlite3 does. */
+  #defend(): void {
+    const { module, memory } = this
+    const [on, nowhere] = [1, 0]
+    module.HEAP32.set([on, nowhere], memory.out >> 2)
+    if (module._sqlite3_db_config) this.expectOk(module._sqlite3_db_config(this.db, SQLITE_DBCONFIG_DEFENSIVE, memory.out))
   }
 
   /** Throws if the database may not be used now. */
@@ -132,6 +141,7 @@ const SQLITE_OPEN_URI = 0x40
 /** Makes every call return extended result codes. */
 const SQLITE_OPEN_EXRESCODE = 0x0200_0000
 const OPEN_FLAGS = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE
+const SQLITE_DBCONFIG_DEFENSIVE = 1010
 const SQLITE_PREPARE_PERSISTENT = 1
 
 function messageOf(error: unknown): string {

@@ -24,7 +24,7 @@ interface Out {
  * Files in memory, by the VFS interface of wa-sqlite 1.0: for its build, which can neither take nor give the image of a
  * database otherwise.
  */
-export class WaImageVfs {
+class WaImageVfs {
   readonly name = 'savepoint-images'
   readonly #files = new Map<string, MemoryFile>()
   readonly #open = new Map<number, MemoryFile>()

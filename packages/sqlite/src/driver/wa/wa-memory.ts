@@ -4,6 +4,8 @@ import type { WaSqliteModule } from './wa-module.ts'
 
 /** Holds the texts and blobs of one statement's parameters; longer ones get an allocation of their own. */
 const ARENA_BYTES = 64 * 1024
+/** Longer texts are encoded apart first, for the exact size: shorter ones get room for the worst case, which is faster. */
+const ROOMY_TEXT_MAX = 256 * 1024
 const OUT_BYTES = 8
 const UTF8_BYTES_PER_UNIT_MAX = 3
 
@@ -38,7 +40,7 @@ export class WaMemory {
 
   /** Stores the text as UTF-8 for one bind and returns its length in bytes. */
   putText(text: string): number {
-    if (text.length * UTF8_BYTES_PER_UNIT_MAX > ARENA_BYTES - this.used) return this.#putLong(encodeText(text))
+    if (text.length * UTF8_BYTES_PER_UNIT_MAX > ARENA_BYTES - this.used) return this.#putLongText(text)
     this.at = this.#arena + this.used
     this.destructor = 0
     const bytes = encodeTextInto(text, this.heap, this.at)
@@ -54,6 +56,13 @@ export class WaMemory {
     this.heap.set(bytes, this.at)
     this.used += bytes.length
     return bytes.length
+  }
+
+  #putLongText(text: string): number {
+    if (text.length > ROOMY_TEXT_MAX) return this.#putLong(encodeText(text))
+    this.at = this.#allocate(text.length * UTF8_BYTES_PER_UNIT_MAX)
+    this.destructor = this.#free
+    return encodeTextInto(text, this.heap, this.at)
   }
 
   #putLong(bytes: Uint8Array): number {

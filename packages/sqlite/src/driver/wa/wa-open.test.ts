@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { openBetterSqlite3 } from '../../better-sqlite3.ts'
 import { openWaSqlite, type WaSqliteModule } from '../../wa-sqlite.ts'
 import { journeyappsModule, plainModule } from '../engines.contract.ts'
 import { resultCodeName } from './result-codes.ts'
@@ -10,6 +11,14 @@ test.each([
   const module = await load()
   const open = () => openWaSqlite(module, { filename: 'room.db', vfs: 'nowhere' })
   expect(open).toThrow(expect.objectContaining({ name: 'SqliteError', code: 'SQLITE_ERROR', message: 'no such vfs: nowhere' }))
+})
+
+test('the schema cannot be written behind its back, as on better-sqlite3', async () => {
+  for (const driver of [openWaSqlite(await journeyappsModule()), openBetterSqlite3(':memory:')]) {
+    driver.exec('CREATE TABLE t (a); PRAGMA writable_schema = ON')
+    expect(() => driver.exec("UPDATE sqlite_schema SET sql = 'x'")).toThrow('table sqlite_master may not be modified')
+    driver.close()
+  }
 })
 
 test('what is no module is an error that says so', () => {
