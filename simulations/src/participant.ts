@@ -26,6 +26,7 @@ export class Participant {
   readonly #tell: (what: string) => void
   readonly #client: Client<(typeof mutators)['definitions']>
   readonly #live: LiveQuery<Category>
+  #calling = ''
   #told = ''
   #tellsSoon = false
 
@@ -38,7 +39,9 @@ export class Participant {
       url,
       room,
       transport: (transport) => delayedTransport(transport, delayMs),
-      onEvent: (event) => participant?.hear(event),
+      onEvent: (event) => {
+        if (participant) participant.#hear(event)
+      },
     })
     participant = new Participant(name, client, tell)
     return participant
@@ -77,15 +80,22 @@ export class Participant {
   }
 
   add(name: string, incrementBy: number): void {
+    this.#calling = `${name} ${incrementBy > 0 ? '+' : ''}${incrementBy}`
     this.#client.mutate.createCategoryOrIncrementIfExists({ name, incrementBy })
+  }
+
+  /** Tells what can be seen here, whatever was told before. */
+  introduce(): void {
+    this.#told = ''
+    this.#tellState()
   }
 
   async close(): Promise<void> {
     await this.#client.close()
   }
 
-  private hear(event: ClientEventReport): void {
-    if (event.type === 'mutated') this.#tell(`calls mutation ${event.mutationID}`)
+  #hear(event: ClientEventReport): void {
+    if (event.type === 'mutated') this.#tell(`calls mutation ${event.mutationID}: ${this.#calling}`)
     if (event.type === 'failed') this.#tell(`goes on after ${event.error}`)
     if (event.type === 'settled' && !event.outcome.ok)
       this.#tell(`hears that mutation ${event.mutationID} was rejected: ${event.outcome.message}`)
@@ -102,11 +112,15 @@ export class Participant {
     this.#tellsSoon = true
     queueMicrotask(() => {
       this.#tellsSoon = false
-      const rows = this.rows.map(([id, name, count]) => `(${id}, '${name}', ${count})`).join(' ') || 'no rows'
-      const state = `${rows}  at version ${this.version ?? 'none'}${this.pending > 0 ? `, ${this.pending} pending` : ''}`
-      if (state === this.#told) return
-      this.#told = state
-      this.#tell(state)
+      this.#tellState()
     })
+  }
+
+  #tellState(): void {
+    const rows = this.rows.map(([id, name, count]) => `(${id}, '${name}', ${count})`).join(' ') || 'no rows'
+    const state = `${rows}  at version ${this.version ?? 'none'}${this.pending > 0 ? `, ${this.pending} pending` : ''}`
+    if (state === this.#told || !this.isLive) return
+    this.#told = state
+    this.#tell(state)
   }
 }

@@ -60,7 +60,7 @@ export async function threeClients(options: ThreeClientsOptions): Promise<ThreeC
     Participant.open(name, () => (clock ? latencyMs / speed : 0), {
       url,
       room,
-      tell: (what) => print({ at: clock?.now() ?? 0, who: name, what }),
+      tell: (what) => clock && print({ at: clock.now(), who: name, what }),
     })
   const clients = await Promise.all(CLIENTS.map(({ name, latencyMs }) => open(name, latencyMs)))
   // The server prints nothing itself: this one watches the room from beside it.
@@ -70,20 +70,25 @@ export async function threeClients(options: ThreeClientsOptions): Promise<ThreeC
     await until(all, (one) => one.isLive, signal)
     const started = new SimulatedClock(speed)
     clock = started
+    for (const one of all) one.introduce()
     await Promise.all(CLIENTS.map((script, i) => play(script, clients[i] as Participant, started, signal)))
     await until(all, (one) => one.pending === 0, signal)
     const { version } = await readRoom(`${url}/rooms/${room}`, { schema, mutators }, CATEGORIES)
     await until(all, (one) => one.version === version, signal)
   } catch (error) {
-    options.signal?.throwIfAborted()
-    if (!deadline.aborted) throw error
+    if (!deadline.aborted || options.signal?.aborted) {
+      await close(all)
+      throw error
+    }
     problems.push(...all.map(describeWait))
   }
-  try {
-    return await compare(`${url}/rooms/${room}`, clients, problems)
-  } finally {
-    await Promise.all(all.map((one) => one.close()))
-  }
+  const result = await compare(`${url}/rooms/${room}`, clients, problems)
+  await close(all)
+  return result
+}
+
+async function close(all: readonly Participant[]): Promise<void> {
+  await Promise.all(all.map((one) => one.close()))
 }
 
 async function play(script: (typeof CLIENTS)[number], client: Participant, clock: SimulatedClock, signal: AbortSignal): Promise<void> {
