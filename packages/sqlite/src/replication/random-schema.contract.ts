@@ -106,8 +106,10 @@ function parentSql(tables: readonly TableShape[], shape: TableShape): string[] {
   const number = shape.parent.table % tables.length
   if (keyColumns(tables[number] as TableShape).length > 1) return ['p']
   const { onDelete, onUpdate, deferred } = shape.parent
-  const type = deferred ? { INTEGER: 'INTEGER', AUTOINCREMENT: 'INTEGER', TEXT: 'TEXT', NOCASE: 'TEXT', ANY: '', TWO: '', REVERSED: '' }[(tables[number] as TableShape).key] : ''
-  return [`p ${type} DEFAULT 2 REFERENCES t${number} (id) ON DELETE ${onDelete} ON UPDATE ${onUpdate}${deferred ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`]
+  const parent = tables[number] as TableShape
+  const deferrable = deferred && !(parent === shape && shape.key === 'NOCASE')
+  const type = deferrable ? { INTEGER: 'INTEGER', AUTOINCREMENT: 'INTEGER', TEXT: 'TEXT', NOCASE: 'TEXT', ANY: '', TWO: '', REVERSED: '' }[parent.key] : ''
+  return [`p ${type} DEFAULT 2 REFERENCES t${number} (id) ON DELETE ${onDelete} ON UPDATE ${onUpdate}${deferrable ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`]
 }
 
 function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, search: boolean): string[] {

@@ -155,6 +155,7 @@ describe('what cannot be synced', () => {
     ['references b, which is no table', 'CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES b)', []],
     ['between columns of other types', 'CREATE TABLE p (id TEXT PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p DEFERRABLE INITIALLY DEFERRED)', []],
     ['not as generated columns', 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT AS (id) REFERENCES p DEFERRABLE INITIALLY DEFERRED)', []],
+    ['take the COLLATE off', 'CREATE TABLE t (id TEXT COLLATE NOCASE PRIMARY KEY, p TEXT REFERENCES t DEFERRABLE INITIALLY DEFERRED)', []],
     ['is derived: only synced tables', `${T} CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES d (n))`, D],
     ['derived table b has a foreign key', `${T} CREATE TABLE b (id REFERENCES t)`, [...D, 'b']],
     ['split it into two triggers', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); DELETE FROM u; END`, D],
