@@ -195,7 +195,7 @@ export class RoomMachine {
   #clientFound(connection: Connection | undefined, client: ClientRecord | null): void {
     const hello = connection?.hello
     if (connection === undefined || !hello || connection.state !== 'greeting') return
-    const { epoch, version } = this.#position
+    const { version } = this.#position
     const refusal = checkClient(connection.identity, client)
     if (refusal !== null) return this.#refuse(connection, refusal.code, refusal.message)
     const speaker = this.#speakers.get(hello.clientID)
