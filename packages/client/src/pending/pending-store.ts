@@ -165,8 +165,10 @@ export class PendingStore {
   }
 
   #statement(sql: string): Statement {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) this.#statements.set(sql, (statement = this.#driver.prepare(sql)))
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#driver.prepare(sql)
+    this.#statements.set(sql, statement)
     return statement
   }
 }
