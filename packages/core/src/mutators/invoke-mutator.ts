@@ -14,19 +14,28 @@ export class MutationInvalid extends Error {
 }
 
 /**
- * Validates the encoded arguments, runs the mutator, and returns what it returned, encoded.
+ * Decodes and validates the arguments, runs the mutator, and returns what it returned, encoded. With `decode`, the caller
+ * may keep decoded arguments from one run to the next.
  *
  * @throws MutationInvalid if the mutator is not known, its arguments do not validate, it returns a promise, or it
  * returns what cannot be sent. What the mutator throws passes through.
  */
-export function invokeMutator(mutators: Mutators, name: string, args: string, tx: Tx): string {
+export function invokeMutator(mutators: Mutators, name: string, args: string, tx: Tx, decode: (text: string) => unknown = decodeData): string {
   const definition = Object.hasOwn(mutators.definitions, name) ? mutators.definitions[name] : undefined
   if (definition === undefined) {
     throw new MutationInvalid('unknown-mutator', `There is no mutator "${name}" here. Deploy the same mutators on both sides.`)
   }
-  const value = decodeData(args)
+  const value = decodeArgs(name, args, decode)
   const run = (typeof definition === 'function' ? definition : definition.run.bind(definition)) as (tx: Tx, args: unknown) => unknown
   return encodeResult(name, run(tx, typeof definition === 'function' ? value : validate(name, definition, value)))
+}
+
+function decodeArgs(name: string, args: string, decode: (text: string) => unknown): unknown {
+  try {
+    return decode(args)
+  } catch (error) {
+    throw new MutationInvalid('invalid-args', `The arguments of "${name}" are not valid: ${(error as Error).message}`)
+  }
 }
 
 function validate(name: string, definition: ValidatedMutator, value: unknown): unknown {

@@ -207,6 +207,11 @@ export class RoomEngine {
     return this.#log.truncate(floor, (clientID) => this.#database.clients.find(clientID)?.acked ?? Number.POSITIVE_INFINITY)
   }
 
+  /** Gives the log a copy of the whole database, so that it can be cut up to here. Not while a batch runs. */
+  async saveSnapshot(): Promise<void> {
+    await this.#log.saveSnapshot({ version: this.#position.version, image: this.#database.reader.serialize() })
+  }
+
   /** Writes down what clients have confirmed. Not while a batch runs. */
   flush(): void {
     if (this.#acknowledged.size === 0) return

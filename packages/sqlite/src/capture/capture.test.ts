@@ -60,8 +60,13 @@ describe.each(engines)('$name: capture', ({ open }) => {
       { table: 't', pk: [2], before: [2, 'y'] },
     ])
     expect(changes("UPDATE OR REPLACE t SET a = 'z' WHERE id = 1")).toStrictEqual([
-      { table: 't', pk: [3], before: [3, 'z'] },
       { table: 't', pk: [1], before: [1, 'y'], after: [1, 'z'] },
+      { table: 't', pk: [3], before: [3, 'z'] },
+    ])
+    expect(changes("INSERT INTO t VALUES (5, 'five'), (6, 'six')", 'UPDATE OR REPLACE t SET id = 6 WHERE id = 5')).toStrictEqual([{ table: 't', pk: [6], after: [6, 'five'] }])
+    expect(changes('UPDATE OR REPLACE t SET rowid = 6 WHERE id = 1')).toStrictEqual([
+      { table: 't', pk: [1], before: [1, 'z'] },
+      { table: 't', pk: [6], before: [6, 'five'], after: [6, 'z'] },
     ])
   })
 
@@ -97,6 +102,22 @@ describe.each(engines)('$name: capture', ({ open }) => {
       { table: 'p', pk: [1], before: [1] },
     ])
     expect(changes('DELETE FROM c', 'UPDATE p SET id = 5')).toContainEqual({ table: 'a', pk: [11], before: [11, 2], after: [11, 5] })
+  })
+
+  test('a row that references itself and cascades to itself', () => {
+    setUp(
+      'CREATE TABLE t (id INTEGER PRIMARY KEY, up REFERENCES t (id) ON UPDATE CASCADE ON DELETE SET NULL)',
+      'INSERT INTO t VALUES (1, 1), (2, 1)',
+    )
+    expect(changes('UPDATE t SET id = 3 WHERE id = 1')).toStrictEqual([
+      { table: 't', pk: [1], before: [1, 1] },
+      { table: 't', pk: [3], after: [3, 3] },
+      { table: 't', pk: [2], before: [2, 1], after: [2, 3] },
+    ])
+    expect(changes('DELETE FROM t WHERE id = 3')).toStrictEqual([
+      { table: 't', pk: [3], before: [3, 3] },
+      { table: 't', pk: [2], before: [2, 3], after: [2, null] },
+    ])
   })
 
   test('what the app’s triggers write, also to the row that fired them', () => {

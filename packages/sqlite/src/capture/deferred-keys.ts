@@ -18,9 +18,9 @@ export class DeferredKeys {
 
   private constructor(driver: Driver, tables: readonly SyncedTable[]) {
     const keys = tables.flatMap((child) =>
-      child.foreignKeys.flatMap((key, id) => {
+      child.foreignKeys.flatMap((key) => {
         const parent = tables.find((table) => table.name === key.parent)
-        return key.deferred && parent !== undefined ? [new DeferredKey(driver, child, parent, key, id)] : []
+        return key.deferred && parent !== undefined ? [new DeferredKey(driver, child, parent, key)] : []
       }),
     )
     this.#byTable = new Map(

@@ -12,34 +12,28 @@ interface Touched {
 export class TableChanges {
   readonly #name: string
   readonly #pk: readonly number[]
-  readonly #width: number
+  readonly #single: boolean
   readonly #touched = new Map<string | number, Touched>()
   readonly #reader: RowReader
 
   constructor(driver: Driver, table: SyncedTable) {
     this.#name = table.name
     this.#pk = table.pk
-    this.#width = table.pk.length
+    this.#single = table.pk.length === 1
     this.#reader = new RowReader(driver, table)
   }
 
-  /** `args[1…]` is the new key. */
-  inserted(args: readonly ExactValue[]): void {
-    const key = this.#width === 1 ? singleKey(args[1] as ExactValue) : rowKey(args.slice(1))
+  /** `args[1…]` is a key at which there was no row until now. */
+  absent(args: readonly ExactValue[]): void {
+    const key = this.#single ? singleKey(args[1] as ExactValue) : rowKey(args.slice(1))
     if (!this.#touched.has(key)) this.#touched.set(key, { pk: args.slice(1), before: undefined })
   }
 
-  /** `args[1…]` is the new key, and behind it the old row. */
-  updated(args: readonly ExactValue[]): void {
-    const start = 1 + this.#width
-    const oldKey = this.#deletedAt(args, start)
-    const newKey = this.#width === 1 ? singleKey(args[1] as ExactValue) : rowKey(args.slice(1, start))
-    if (newKey !== oldKey && !this.#touched.has(newKey)) this.#touched.set(newKey, { pk: args.slice(1, start), before: undefined })
-  }
-
-  /** `args[1…]` is the old row. */
-  deleted(args: readonly ExactValue[]): void {
-    this.#deletedAt(args, 1)
+  /** `args[1…]` is a row that is about to change. */
+  present(args: readonly ExactValue[]): void {
+    const pk = this.#pk
+    const key = this.#single ? singleKey(args[1 + (pk[0] as number)] as ExactValue) : rowKey(pk.map((i) => args[1 + i] as ExactValue))
+    if (!this.#touched.has(key)) this.#touched.set(key, { pk: pk.map((i) => args[1 + i] as ExactValue), before: args.slice(1) })
   }
 
   /** Adds to `changes` what became of the rows, reading each as it is now, and forgets them. */
@@ -60,13 +54,6 @@ export class TableChanges {
 
   close(): void {
     this.#reader.close()
-  }
-
-  #deletedAt(args: readonly ExactValue[], start: number): string | number {
-    const pk = this.#pk
-    const key = this.#width === 1 ? singleKey(args[start + (pk[0] as number)] as ExactValue) : rowKey(pk.map((i) => args[start + i] as ExactValue))
-    if (!this.#touched.has(key)) this.#touched.set(key, { pk: pk.map((i) => args[start + i] as ExactValue), before: args.slice(start) })
-    return key
   }
 }
 

@@ -40,15 +40,30 @@ export class MutationTx implements Tx {
   }
 
   get<Row = TxRow>(sql: string, params?: SqlParams): Row | undefined {
-    return this.#call((statement) => statement.get(params), sql) as Row | undefined
+    const statement = this.#statement(sql)
+    try {
+      return statement.get(params) as Row | undefined
+    } catch (error) {
+      throw this.#noted(error)
+    }
   }
 
   all<Row = TxRow>(sql: string, params?: SqlParams): Row[] {
-    return this.#call((statement) => statement.all(params), sql) as Row[]
+    const statement = this.#statement(sql)
+    try {
+      return statement.all(params) as Row[]
+    } catch (error) {
+      throw this.#noted(error)
+    }
   }
 
   run(sql: string, params?: SqlParams): WriteResult {
-    return this.#call((statement) => statement.run(params), sql)
+    const statement = this.#statement(sql)
+    try {
+      return statement.run(params)
+    } catch (error) {
+      throw this.#noted(error)
+    }
   }
 
   random(): number {
@@ -69,15 +84,15 @@ export class MutationTx implements Tx {
     this.#over = true
   }
 
-  #call<T>(run: (statement: Statement) => T, sql: string): T {
+  #statement(sql: string): Statement {
     if (this.#over) throw new Error(`"${this.#request.name}" used tx after it had returned; a mutator must be synchronous`)
     const statement = this.#statements.get(sql)
     if (!statement.readonly) this.wrote = true
-    try {
-      return run(statement)
-    } catch (error) {
-      this.storageFailure ??= storageFailureOf(error)
-      throw error
-    }
+    return statement
+  }
+
+  #noted(error: unknown): unknown {
+    this.storageFailure ??= storageFailureOf(error)
+    return error
   }
 }

@@ -1,6 +1,6 @@
 import type { Driver } from '../driver/driver.ts'
 import { quoteName } from './quote-name.ts'
-import type { ForeignKey, SyncedTable } from './synced-table.ts'
+import type { Affinity, ForeignKey, SyncedTable } from './synced-table.ts'
 
 /**
  * Adds to `problems` what keeps a table from being synced. Returns the tables with the parents of their foreign keys spelt as
@@ -30,8 +30,27 @@ function resolved(table: SyncedTable, key: ForeignKey, byName: ReadonlyMap<strin
     problems.push(`table ${table.name} references ${key.parent}, which ${why}`)
     return undefined
   }
+  const oddity = key.deferred ? deferredOddity(table, parent, key) : undefined
+  if (oddity !== undefined) problems.push(`table ${table.name} has a deferred foreign key to ${parent.name} ${oddity}`)
   const parentColumns = key.parentColumns.length > 0 ? key.parentColumns : parent.pk.map((i) => parent.columns[i]?.name ?? '')
   return { ...key, parent: parent.name, parentColumns: parentColumns.map((name) => spelt(parent, name)), columns: key.columns.map((name) => spelt(table, name)) }
+}
+
+/** SQLite counts violations of deferred keys, and miscounts some: then COMMIT fails, of all mutations together, with nothing wrong. */
+function deferredOddity(child: SyncedTable, parent: SyncedTable, key: ForeignKey): string | undefined {
+  const columnOf = (table: SyncedTable, name: string | undefined) => table.columns.find((column) => column.name.toLowerCase() === name?.toLowerCase())
+  const conversion = (affinity: Affinity | undefined) => (affinity === 'integer' || affinity === 'real' ? 'numeric' : affinity)
+  for (const [i, name] of key.columns.entries()) {
+    const own = columnOf(child, name)
+    const referenced = columnOf(parent, key.parentColumns[i] ?? parent.columns[parent.pk[i] ?? -1]?.name)
+    if (own === undefined || conversion(own.affinity) !== conversion(referenced?.affinity)) {
+      return 'between columns of other types, which SQLite does not judge alike at every step: declare both with one type, and not as generated columns'
+    }
+    if (child === parent && referenced?.collation !== 'BINARY') {
+      return 'itself over a column that has a COLLATE, which SQLite does not judge alike at every step: take the COLLATE off, or do not defer the key'
+    }
+  }
+  return undefined
 }
 
 /** As the table spells it; a generated column's name is not in the list, and SQL does not mind how it is spelt. */

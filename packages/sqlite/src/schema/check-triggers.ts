@@ -34,7 +34,7 @@ export function checkTriggers(stored: readonly StoredTrigger[], context: Trigger
     const kinds = writtenKinds(trigger, parsed, context)
     const derivedOnly = kinds.derived && !kinds.synced
     const table = trigger.table.toLowerCase()
-    const problem = placeProblem(trigger, kinds, context) ?? endlessProblem(trigger, context)
+    const problem = placeProblem(trigger, kinds, context) ?? endlessProblem(trigger, context) ?? skipProblem(trigger, parsed, context)
     if (problem !== undefined) problems.push(`trigger ${trigger.name} ${problem}`)
     const list = byTable.get(table) ?? []
     byTable.set(table, list)
@@ -80,7 +80,7 @@ function placeProblem(trigger: Parsed, kinds: Kinds, context: TriggerContext): s
   if (!kinds.derived) return undefined
   if (kinds.synced) return 'writes both synced and derived tables: split it into two triggers, as only what writes derived tables fires when changes from elsewhere are applied'
   if (context.views.has(table)) return `on the view ${trigger.table} writes a derived table: changes from elsewhere do not pass through views, so write it from a trigger on the synced table`
-  if (trigger.facts.raises) return 'writes a derived table and calls RAISE: move the RAISE to a trigger of its own, as a row from elsewhere cannot be refused any more'
+  if (trigger.facts.raises.length > 0) return 'writes a derived table and calls RAISE: move the RAISE to a trigger of its own, as a row from elsewhere cannot be refused any more'
   return undefined
 }
 
@@ -91,13 +91,21 @@ function placeProblem(trigger: Parsed, kinds: Kinds, context: TriggerContext): s
 function endlessProblem(trigger: Parsed, context: TriggerContext): string | undefined {
   const { facts } = trigger
   const table = trigger.table.toLowerCase()
-  if (facts.event !== 'update' || facts.insteadOf || facts.hasWhen) return undefined
+  if (facts.event !== 'update' || facts.timing === 'instead of' || facts.hasWhen) return undefined
   const endless = facts.statements.some((statement) => {
     const target = isWord(statement[0], 'update') ? writeTargets(statement)[0]?.table.toLowerCase() : undefined
     return target === table && setsColumnOf(statement, facts.updateOf) && isSameRow(statement, context.singleKeys.get(table))
   })
   if (!endless) return undefined
   return `on ${trigger.table} updates the row it fired for and so calls itself without end, as triggers are recursive here: add a WHEN that is false the second time (WHEN NEW.x IS OLD.x), or name in UPDATE OF the columns that it does not set`
+}
+
+/** RAISE(IGNORE) after a row was written skips the triggers behind it, and one that writes a derived table may be among them. */
+function skipProblem(trigger: Parsed, all: readonly Parsed[], context: TriggerContext): string | undefined {
+  if (trigger.facts.timing !== 'after' || !trigger.facts.raises.includes('ignore')) return undefined
+  const table = trigger.table.toLowerCase()
+  const skipped = all.find((other) => other.table.toLowerCase() === table && other.facts.writes.some((write) => context.derived.has(write.table.toLowerCase())))
+  return skipped && `on ${trigger.table} calls RAISE(IGNORE) after the row was written, which may skip trigger ${skipped.name} and leave its derived table behind: make it a BEFORE trigger`
 }
 
 /** True if the UPDATE sets a column that the trigger waits for. */

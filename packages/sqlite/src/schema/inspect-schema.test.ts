@@ -73,7 +73,7 @@ describe.each(engines)('$name: what a schema holds', ({ open }) => {
 
   test('foreign keys, deferred or not, with the parent’s key filled in', () => {
     const found = tables(`CREATE TABLE Parent (ID INTEGER PRIMARY KEY, a, b, UNIQUE (a, b));
-      CREATE TABLE child (id INTEGER PRIMARY KEY, p REFERENCES parent NOT NULL DEFERRABLE INITIALLY DEFERRED, q INT REFERENCES parent (id) DEFERRABLE INITIALLY IMMEDIATE,
+      CREATE TABLE child (id INTEGER PRIMARY KEY, p INT REFERENCES parent NOT NULL DEFERRABLE INITIALLY DEFERRED, q INT REFERENCES parent (id) DEFERRABLE INITIALLY IMMEDIATE,
         x, y, r REFERENCES child (id) NOT DEFERRABLE INITIALLY DEFERRED, FOREIGN KEY (Y, X) REFERENCES PARENT (B, A) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED)`)
     expect(found.find((table) => table.name === 'child')?.foreignKeys.toReversed()).toStrictEqual([
       { columns: ['p'], parent: 'Parent', parentColumns: ['ID'], deferred: true },
@@ -142,14 +142,20 @@ describe('what cannot be synced', () => {
     ['has no PRIMARY KEY', 'CREATE TABLE a (b INTEGER)', []],
     ['is NULL: give them a key', 'CREATE TABLE a (b TEXT PRIMARY KEY); INSERT INTO a VALUES (NULL)', []],
     ['says ON CONFLICT ROLLBACK', 'CREATE TABLE a (b INTEGER PRIMARY KEY, c NOT NULL ON CONFLICT ROLLBACK)', []],
-    ['says ON CONFLICT ROLLBACK or OR ROLLBACK', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN UPDATE OR ROLLBACK u SET id = 1; END`, D],
-    ['says RAISE(ROLLBACK)', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'no'); END`, D],
+    ['OR ROLLBACK', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN UPDATE OR ROLLBACK u SET id = 1; END`, D],
+    ['or RAISE(ROLLBACK)', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'no'); END`, D],
     ['names _savepoint_x', 'CREATE VIEW v AS SELECT * FROM _savepoint_x', []],
+    ['says ON CONFLICT FAIL', `${T} CREATE TABLE a (b INTEGER PRIMARY KEY ON CONFLICT FAIL)`, D],
+    ['RAISE(FAIL)', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(FAIL, 'no'); END`, D],
+    ['make it a BEFORE trigger', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER y AFTER INSERT ON t BEGIN DELETE FROM d; END`, D],
     ['is temporary', 'CREATE TEMP TABLE a (b)', []],
     ['is temporary', `${T} CREATE TEMP TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM u; END`, D],
     ['is attached', "ATTACH ':memory:' AS other", []],
     ['does not exist', '', ['nothing']],
     ['references b, which is no table', 'CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES b)', []],
+    ['between columns of other types', 'CREATE TABLE p (id TEXT PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p DEFERRABLE INITIALLY DEFERRED)', []],
+    ['not as generated columns', 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT AS (id) REFERENCES p DEFERRABLE INITIALLY DEFERRED)', []],
+    ['take the COLLATE off', 'CREATE TABLE t (id TEXT COLLATE NOCASE PRIMARY KEY, p TEXT REFERENCES t DEFERRABLE INITIALLY DEFERRED)', []],
     ['is derived: only synced tables', `${T} CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES d (n))`, D],
     ['derived table b has a foreign key', `${T} CREATE TABLE b (id REFERENCES t)`, [...D, 'b']],
     ['split it into two triggers', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); DELETE FROM u; END`, D],
@@ -173,6 +179,7 @@ describe('what cannot be synced', () => {
     'CREATE TRIGGER x AFTER INSERT ON t BEGIN UPDATE t SET a = 1 WHERE id = NEW.id; END',
     'CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = NEW.id WHERE a = OLD.id; END',
     'CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1 WHERE id = NEW.id AND a <> 1; END',
+    "CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER y AFTER INSERT ON t BEGIN DELETE FROM d; END",
     'CREATE TRIGGER x AFTER DELETE ON t BEGIN DELETE FROM t WHERE a = OLD.id; END',
     'CREATE TRIGGER begin DELETE ON t WHEN (SELECT 1) BEGIN DELETE FROM u WHERE id = CASE WHEN 1 THEN OLD.id END; END',
   ])('no problem: %s', (trigger) => {

@@ -23,7 +23,7 @@ export function inspectSchema(driver: Driver, options: { readonly derived: reado
   const derived = derivedTables(listed, options.derived, problems)
   const synced = listed.filter((row) => row.type === 'table' && !derived.has(lower(row.name)))
   const stored = rows(driver, "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").filter((row) => !isOwn(row.name as string))
-  for (const row of stored) checkSqlText(`${row.type} ${row.name}`, tokenize(row.sql as string), problems)
+  for (const row of stored) checkSqlText(`${row.type} ${row.name}`, tokenize(row.sql as string), derived.size > 0, problems)
   const triggers = checkTriggers(
     stored.filter((row) => row.type === 'trigger').map((row): StoredTrigger => ({ name: row.name as string, table: row.tbl_name as string, sql: row.sql as string })),
     { derived, views: new Set(listed.filter((row) => row.type === 'view').map((row) => lower(row.name))), singleKeys: singleKeys(driver, synced) },

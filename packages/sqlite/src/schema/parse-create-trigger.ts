@@ -4,15 +4,15 @@ import { type WriteTarget, writeTargets } from '../sql/write-targets.ts'
 /** What a CREATE TRIGGER statement says. */
 export interface CreateTriggerFacts {
   readonly event: 'insert' | 'update' | 'delete'
-  readonly insteadOf: boolean
+  readonly timing: 'before' | 'after' | 'instead of'
   /** The columns of UPDATE OF, in lower case. */
   readonly updateOf: readonly string[] | undefined
   readonly hasWhen: boolean
   /** The body's statements, without their semicolons. */
   readonly statements: readonly (readonly Token[])[]
   readonly writes: readonly WriteTarget[]
-  /** True if it can raise an error, or skip a row. */
-  readonly raises: boolean
+  /** What it can RAISE, in lower case: `ignore` skips the rest of the row's triggers, the others fail. */
+  readonly raises: readonly string[]
 }
 
 const BODY_STARTS = ['insert', 'update', 'delete', 'select', 'replace', 'with']
@@ -23,22 +23,27 @@ export function parseCreateTrigger(sql: string): CreateTriggerFacts {
   let i = tokens.findIndex((token) => isWord(token, 'trigger')) + 1
   if (isWord(tokens[i], 'if') && isWord(tokens[i + 1], 'not') && isWord(tokens[i + 2], 'exists')) i += 3
   i += tokens[i + 1]?.text === '.' ? 3 : 1
-  const insteadOf = isWord(tokens[i], 'instead')
-  if (insteadOf) i += 2
-  else if (isWord(tokens[i], 'before') || isWord(tokens[i], 'after')) i++
+  const timing = isWord(tokens[i], 'instead') ? 'instead of' : isWord(tokens[i], 'after') ? 'after' : 'before'
+  if (timing === 'instead of') i += 2
+  else if (isWord(tokens[i], timing)) i++
   const event = isWord(tokens[i], 'insert') ? 'insert' : isWord(tokens[i], 'delete') ? 'delete' : 'update'
   const on = tokens.findIndex((token, at) => at > i && isWord(token, 'on'))
   const body = tokens.findIndex((token, at) => at > on && isWord(token, 'begin') && BODY_STARTS.some((word) => isWord(tokens[at + 1], word)))
   const statements = splitBody(tokens.slice(body + 1))
   return {
     event,
-    insteadOf,
+    timing,
     updateOf: isWord(tokens[i + 1], 'of') ? namesIn(tokens.slice(i + 2, on)) : undefined,
     hasWhen: tokens.slice(on + 2, body).some((token) => isWord(token, 'when')),
     statements,
     writes: statements.flatMap((statement) => writeTargets(statement)),
-    raises: statements.some((statement) => statement.some((token, at) => isWord(token, 'raise') && statement[at + 1]?.text === '(')),
+    raises: statements.flatMap((statement) => statement.flatMap((token, at) => (isRaise(statement, at) ? [token.text.toLowerCase()] : []))),
   }
+}
+
+/** True if the token is the word in `RAISE(IGNORE` and its like. */
+function isRaise(statement: readonly Token[], at: number): boolean {
+  return statement[at - 1]?.text === '(' && isWord(statement[at - 2], 'raise')
 }
 
 /** No semicolon stands within a statement of a trigger; behind the last one is END. */

@@ -79,6 +79,8 @@ test('derived tables can be read, and written only by their triggers', () => {
   refused('INSERT INTO notes_fts(notes_fts) VALUES (\'rebuild\')')
   refused('REPLACE INTO "NOTES_fts" VALUES (1)')
   refused('UPDATE OR IGNORE main.notes_fts SET a = 1')
+  assertAllowed('INSERT OR FAIL INTO notes VALUES (1)')
+  expect(() => assertAllowed('INSERT OR FAIL INTO notes VALUES (1)', { derived })).toThrow('OR FAIL can stop')
   refused('WITH a AS (SELECT 1) DELETE FROM \'notes_fts\'')
 })
 

@@ -49,15 +49,21 @@ export function assertAllowed(sql: string, options: GuardOptions = {}): void {
     if (token.kind === 'illegal') refuse(`${quote(token)} is not SQL that every engine reads alike`)
     if (token.text === ';' && i + 1 < tokens.length) refuse('there is more than one statement: run each by a call of its own')
     if (isIdentifier(token)) assertName(token)
-    if (isWord(token, 'rollback') && isWord(tokens[i - 1], 'or') && (isWord(tokens[i - 2], 'insert') || isWord(tokens[i - 2], 'update'))) {
-      refuse('OR ROLLBACK would undo other mutations too: use OR ABORT, or throw')
-    }
+    if (isWord(token, 'or') && (isWord(tokens[i - 1], 'insert') || isWord(tokens[i - 1], 'update'))) assertPolicy(tokens[i + 1], options)
   }
   for (const { table } of writeTargets(tokens)) {
     if (table.toLowerCase() === 'sqlite_sequence') refuse('sqlite_sequence is SQLite’s own: a counter at its end would fail like a full disk')
     if (options.derived?.has(table.toLowerCase())) {
       refuse(`${table} is a derived table, which is not synced: write the tables it is made from, and let their triggers write it`)
     }
+  }
+}
+
+/** The word behind INSERT OR or UPDATE OR. */
+function assertPolicy(policy: Token | undefined, options: GuardOptions): void {
+  if (isWord(policy, 'rollback')) refuse('OR ROLLBACK would undo other mutations too: use OR ABORT, or throw')
+  if (isWord(policy, 'fail') && options.derived !== undefined && options.derived.size > 0) {
+    refuse('OR FAIL can stop between two triggers of a row, so that derived tables fall behind: use OR ABORT, the default, or OR IGNORE')
   }
 }
 
