@@ -10,7 +10,7 @@ interface RoomContent<T> {
 }
 
 /** Rows as lists of values. */
-export type Query = (sql: string) => SqlValue[][]
+type Query = (sql: string) => SqlValue[][]
 
 /**
  * A room's content as the server's doors tell it, and no client: a snapshot, and the changes since.

@@ -69,7 +69,7 @@ interface KillsNumbers {
 async function runKills(numbers: KillsNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
   const { count = 50, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
   const result = await kills({ directory, count, clients, seed, print: printTo(stream) })
-  const { mutations, acknowledged, refused, lost, doubled, reopened, recoveryMs, digests, problems } = result
+  const { mutations, acknowledged, refused, lost, doubled, reopened, recoveryMs, restartMs, digests, problems } = result
   const lines = [
     '',
     `kills         ${count}; clients were reopened ${reopened} times`,
@@ -77,7 +77,7 @@ async function runKills(numbers: KillsNumbers, { directory, stream }: ScenarioCo
     `acknowledged  ${acknowledged}`,
     `lost          ${lost}`,
     `doubled       ${doubled}`,
-    `recovery      p50 ${recoveryMs.p50} ms, max ${recoveryMs.max} ms, from a kill to the next acknowledgement`,
+    `recovery      p50 ${recoveryMs.p50} ms, max ${recoveryMs.max} ms, from a kill to the next acknowledgement; the process listens after p50 ${restartMs.p50} ms`,
     `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
     ...problems.map((problem) => `wrong: ${problem}`),
     result.ok ? 'All is as it should be.' : `Again: npm run simulate -- kills --count ${count} --clients ${clients} --seed ${seed}`,

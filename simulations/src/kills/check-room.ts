@@ -36,6 +36,7 @@ export function checkRoom(record: OutsideRecord, { marks, counters }: RoomTables
         `${id} was to be ${refused ? 'refused' : 'confirmed'}; ${times.has(id) ? 'it is there' : 'it is not there'}, and its client heard: ${heard}`,
       )
     }
+    if (heard === undefined) problems.push(`${id} has no outcome`)
     if (refused || times.has(id)) continue
     lost++
     problems.push(`${id} is lost; its client heard: ${heard ?? 'nothing'}`)

@@ -36,10 +36,12 @@ export class KillableServer {
     })
     this.#child = child
     const [message] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [{ port: number } | number | null]
+    // It may have been killed just as it said that it listens.
+    if (child.killed) return
     if (typeof message === 'object' && message !== null) {
       this.#port = message.port
       this.#isUp = true
-    } else if (!child.killed) throw new Error(`The server has ended by itself, with exit code ${message}`)
+    } else throw new Error(`The server has ended by itself, with exit code ${message}`)
   }
 
   /** No handler runs, and what the process held is gone. What it had given to the system is not: only a power cut takes that too. */

@@ -9,12 +9,14 @@ import { mutators, schema } from './ledger-app.ts'
 import { LoadClient } from './load-client.ts'
 import { OutsideRecord } from './outside-record.ts'
 
-/** Uptime before a kill. */
-const UP_MS_MIN = 20
-const UP_MS_MAX = 700
-/** Some kills come while the server starts and recovers. */
-const EARLY_SHARE = 0.2
-const EARLY_MS_MAX = 1000
+/** Kills come while the process starts, as soon as it listens and the clients come back, or when it has worked for a while. */
+const STARTING_SHARE = 0.2
+const LISTENING_SHARE = 0.2
+const STARTING_MS_MAX = 1000
+const LISTENING_MS_MAX = 300
+const WORKING_MS_MAX = 500
+/** A server that listens is to be of use within this time. */
+const USELESS_MS_MAX = 30_000
 /** Once no more faults come, all has to be well within this time. */
 const DRAIN_MS_MAX = 90_000
 const RETRY_EVERY_MS = 100
@@ -25,6 +27,11 @@ interface KillsOptions {
   readonly clients: number
   readonly seed: number
   readonly print: (happening: Happening) => void
+}
+
+interface Spread {
+  readonly p50: number
+  readonly max: number
 }
 
 interface KillsResult {
@@ -41,7 +48,9 @@ interface KillsResult {
   readonly lost: number
   readonly doubled: number
   /** From a kill to the first outcome that the server tells after it; the start of a process is part of it. */
-  readonly recoveryMs: { readonly p50: number; readonly max: number }
+  readonly recoveryMs: Spread
+  /** The part of it until the process listens. */
+  readonly restartMs: Spread
   readonly version: number
   /** The server's, then the clients'. */
   readonly digests: readonly string[]
@@ -72,26 +81,18 @@ export async function kills({ directory, count, clients: clientCount, seed, prin
   }, RETRY_EVERY_MS)
   const restart = async () => {
     await server.start()
-    if (server.isUp) record.up()
+    if (server.isUp) record.up(performance.now())
   }
+  const stop = new AbortController()
+  const loads = Promise.all(clients.map((client) => client.run(stop.signal)))
+  // It is awaited below; until then, a failure is not unheard of.
+  loads.catch(() => {})
   try {
-    const stop = new AbortController()
-    const loads = Promise.all(clients.map((client) => client.run(stop.signal)))
     for (let kill = 1; kill <= count; kill++) {
-      const isEarly = kill > 1 && random() < EARLY_SHARE
-      const starting = kill > 1 ? restart() : Promise.resolve()
-      // It is awaited below; until then, that it failed is not unheard of.
-      starting.catch(() => {})
-      if (isEarly) await wait(random() * EARLY_MS_MAX)
-      else {
-        await starting
-        await wait(UP_MS_MIN + random() * (UP_MS_MAX - UP_MS_MIN))
-      }
-      const when = server.isUp ? '' : ' while it starts'
+      const when = await untilKill(kill === 1 ? Promise.resolve() : restart(), record, random)
       record.kill(performance.now())
       await server.kill()
-      await starting
-      say(`kill ${kill} of ${count}${when}; ${record.calls.size} mutations called, ${record.heard.size} acknowledged`)
+      say(`kill ${kill} of ${count} ${when}; ${record.calls.size} mutations called, ${record.heard.size} acknowledged`)
     }
     await restart()
     stop.abort()
@@ -102,9 +103,31 @@ export async function kills({ directory, count, clients: clientCount, seed, prin
     return await judge(clients, server.url, record, { seed, kills: count })
   } finally {
     clearInterval(retry)
-    await Promise.all(clients.map(({ client }) => client.close()))
+    stop.abort()
+    await loads.catch(() => {})
+    await Promise.all(clients.map((client) => client.close()))
     await server.kill()
   }
+}
+
+/** Waits for the moment to kill the server, and says what it does then. */
+async function untilKill(started: Promise<void>, record: OutsideRecord, random: () => number): Promise<string> {
+  const kind = random()
+  if (kind < STARTING_SHARE) {
+    const isUp = await Promise.race([started.then(() => true), wait(random() * STARTING_MS_MAX, false, { ref: false })])
+    // That it was killed before it listened is what was wanted.
+    if (!isUp) started.catch(() => {})
+    return isUp ? 'as it listens' : 'while it starts'
+  }
+  await started
+  if (kind < STARTING_SHARE + LISTENING_SHARE) {
+    await wait(random() * LISTENING_MS_MAX)
+    return 'as clients come back'
+  }
+  const useful = await Promise.race([record.outcome().then(() => true), wait(USELESS_MS_MAX, false, { ref: false })])
+  if (!useful) record.problems.push(`a server that listened told no outcome within ${USELESS_MS_MAX} ms`)
+  await wait(random() * WORKING_MS_MAX)
+  return 'at work'
 }
 
 /** Waits until nothing is pending and every client stands where the server does, but no longer than allowed. */
@@ -135,7 +158,6 @@ async function judge(
     if (client.digest !== digest) problems.push(`${name} has digest ${client.digest}, the server has ${digest}`)
     if (JSON.stringify(marks) !== JSON.stringify(content.marks)) problems.push(`${name} holds other rows than the server`)
   }
-  const recoveries = [...record.recoveriesMs].sort((a, b) => a - b).map(Math.round)
   const refused = [...record.heard.values()].filter((heard) => heard === 'refused').length
   return {
     ok: problems.length === 0,
@@ -147,9 +169,15 @@ async function judge(
     refused,
     lost,
     doubled,
-    recoveryMs: { p50: recoveries[Math.floor(recoveries.length / 2)] ?? 0, max: recoveries.at(-1) ?? 0 },
+    recoveryMs: spread(record.recoveriesMs),
+    restartMs: spread(record.restartsMs),
     version,
     digests: [digest, ...clients.map(({ client }) => client.digest)],
     problems,
   }
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b).map(Math.round)
+  return { p50: sorted[Math.floor(sorted.length / 2)] ?? 0, max: sorted.at(-1) ?? 0 }
 }

@@ -31,6 +31,8 @@ export class LoadClient {
   #client: LedgerClient | undefined
   #calls = 0
   #version = -1
+  /** By mutationID; they are not renumbered here, as the server never forgets. */
+  readonly #ids: string[] = []
 
   static async open(options: LoadClientOptions): Promise<LoadClient> {
     const load = new LoadClient(options)
@@ -63,11 +65,15 @@ export class LoadClient {
     if (this.#client?.status.connection === 'offline') this.#client.start()
   }
 
-  /** Outcomes that came while no handle waited for them. */
+  /** What the client itself has kept of outcomes. */
   collect(): void {
     for (const { args, status } of this.client.mutations()) {
       if (status !== 'pending') this.#options.record.hear((args as Mark).id, status === 'confirmed' ? 'confirmed' : 'refused')
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close()
   }
 
   #call(): void {
@@ -76,10 +82,10 @@ export class LoadClient {
     const mark: Mark = { id: `${name}-${n}`, client: name, n, refused: random() < REFUSED_SHARE }
     const { client } = this
     record.call(mark)
+    this.#ids.push(mark.id)
     const { local, confirmed } = client.mutate.mark(mark)
     if (!local.ok) record.problems.push(`${mark.id} has failed on its client: ${local.message}`)
     void confirmed.then(async ({ ok }) => {
-      record.hear(mark.id, ok ? 'confirmed' : 'refused', performance.now())
       // [G8] What is confirmed can be seen, on this client and now; what is refused cannot.
       const seen = await client.query('SELECT 1 FROM marks WHERE id = ?', [mark.id])
       if (seen.length !== (ok ? 1 : 0))
@@ -113,6 +119,8 @@ export class LoadClient {
     const { name, record } = this.#options
     if (event.type === 'forked') record.problems.push(`${name} was told that it is a copy`)
     if (event.type === 'failed' && !isDisconnection(event.error)) record.problems.push(`${name}: ${event.error}`)
+    if (event.type === 'settled')
+      record.hear(this.#ids[event.mutationID - 1] ?? '', event.outcome.ok ? 'confirmed' : 'refused', performance.now())
     if (event.type !== 'advanced') return
     // [G7] The version never goes back.
     if (event.to < this.#version) record.problems.push(`${name} has gone from version ${this.#version} to ${event.to}`)

@@ -7,10 +7,13 @@ export class OutsideRecord {
   readonly calls = new Map<string, Mark>()
   readonly heard = new Map<string, Heard>()
   readonly problems: string[] = []
-  /** From each kill to the first outcome that comes from the server after it, in milliseconds. */
+  /** From a kill until the next process listens, in milliseconds. */
+  readonly restartsMs: number[] = []
+  /** From a kill to the first outcome that the next process tells, in milliseconds. */
   readonly recoveriesMs: number[] = []
   #killedAt: number | undefined
   #isUp = true
+  readonly #listeners: (() => void)[] = []
 
   call(mark: Mark): void {
     this.calls.set(mark.id, mark)
@@ -25,17 +28,23 @@ export class OutsideRecord {
       this.#killedAt = undefined
     }
     this.heard.set(id, heard)
+    if (now !== undefined && this.#isUp) for (const listener of this.#listeners.splice(0)) listener()
   }
 
-  /** A server that is killed again before anyone heard of it has been down since the first time. */
+  /** Resolves when the process that is up tells an outcome. */
+  outcome(): Promise<void> {
+    return new Promise((resolve) => this.#listeners.push(resolve))
+  }
+
   kill(now: number): void {
-    this.#killedAt ??= now
+    this.#killedAt = now
     // What it sent before may still arrive.
     this.#isUp = false
   }
 
   /** The server listens again. */
-  up(): void {
+  up(now: number): void {
     this.#isUp = true
+    if (this.#killedAt !== undefined) this.restartsMs.push(now - this.#killedAt)
   }
 }
