@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts'
+import { drain } from './drain/drain.ts'
 import { rebase } from './rebase/rebase.ts'
 import { serverCommit } from './server-commit/server-commit.ts'
+import { socket } from './socket/socket.ts'
 
 /** All benchmarks, in the order in which they are listed. */
-export const BENCHES: readonly Bench[] = [serverCommit, rebase]
+export const BENCHES: readonly Bench[] = [serverCommit, rebase, drain, socket]
