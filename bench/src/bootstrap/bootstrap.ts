@@ -91,7 +91,13 @@ async function measureRoom(context: BenchContext, server: ServerProcess, room: s
     row('cached', samples.cached),
     row('cached, on disk', samples.disk),
     row('reading', samples.reading),
-    { rows, way: 'copying', ...seconds(statsOf(copying)), megabytes: statSync(file).size / MB, toReading: statsOf(copying).median / reading },
+    {
+      rows,
+      way: 'copying',
+      ...seconds(statsOf(copying)),
+      megabytes: statSync(file).size / MB,
+      toReading: statsOf(copying).median / reading,
+    },
   ]
 }
 

@@ -21,9 +21,25 @@ export interface Fetched {
 answer('bootstrap', { bootstrap, read, save }, async () => {})
 
 /** An empty client, from nothing to the first query on all rows. */
-async function bootstrap({ url, room, directory, rows }: { url: string; room: string; directory?: string; rows: number }): Promise<Fetched> {
+async function bootstrap({
+  url,
+  room,
+  directory,
+  rows,
+}: {
+  url: string
+  room: string
+  directory?: string
+  rows: number
+}): Promise<Fetched> {
   return await measured(async () => {
-    const client = await createClient({ schema: rowsSchema, mutators: rowsMutators, url, room, ...(directory === undefined ? {} : { directory }) })
+    const client = await createClient({
+      schema: rowsSchema,
+      mutators: rowsMutators,
+      url,
+      room,
+      ...(directory === undefined ? {} : { directory }),
+    })
     await untilLive(client)
     const [last] = await client.query<{ id: number }>('SELECT max(id) AS id FROM things')
     if (last?.id !== rows) throw new Error(`The client has ${last?.id} rows of ${rows}.`)

@@ -24,14 +24,27 @@ export async function fillRoom(url: string, room: string, rows: number): Promise
   }
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   const { name, version, hash } = rowsSchema
-  const hello = { type: 'hello', protocol: PROTOCOL_VERSION, clientID: randomUUID(), schema: { name, version, hash }, confirmed: 0, issued: 0 } as const
+  const hello = {
+    type: 'hello',
+    protocol: PROTOCOL_VERSION,
+    clientID: randomUUID(),
+    schema: { name, version, hash },
+    confirmed: 0,
+    issued: 0,
+  } as const
   socket.send(encodeFrame({ ...hello, base: null }))
   const welcome = await next()
   if (welcome.type !== 'welcome') throw new Error(`The room answered with ${welcome.type}.`)
   socket.send(encodeFrame({ ...hello, base: { epoch: welcome.epoch, version: welcome.version } }))
   for (let from = 1, mutationID = 1; from <= rows; from += ROWS_A_MUTATION, mutationID++) {
     const args = encodeData({ from, to: Math.min(rows, from + ROWS_A_MUTATION - 1) })
-    socket.send(encodeFrame({ type: 'push', mutations: [{ mutationID, name: 'fill', args, createdAt: Date.now(), seed: randomUUID() }], confirmed: mutationID - 1 }))
+    socket.send(
+      encodeFrame({
+        type: 'push',
+        mutations: [{ mutationID, name: 'fill', args, createdAt: Date.now(), seed: randomUUID() }],
+        confirmed: mutationID - 1,
+      }),
+    )
     await outcomeOf(mutationID, next)
   }
   socket.close()

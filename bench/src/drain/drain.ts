@@ -44,7 +44,10 @@ async function measure(context: BenchContext): Promise<Table> {
         return (confirmMs * 1000) / count
       }
       const rounds = byEffort(context, { smoke: 1, quick: 3, full: 11 })
-      const result = await alternate({ rounds, warmups: byEffort(context, { smoke: 0, quick: 1, full: 2 }) }, { fewer: run('fewer', fewer), more: run('more', more) })
+      const result = await alternate(
+        { rounds, warmups: byEffort(context, { smoke: 0, quick: 1, full: 2 }) },
+        { fewer: run('fewer', fewer), more: run('more', more) },
+      )
       rows.push({
         storage,
         foreign: isForeign ? 'yes' : 'no',
@@ -76,17 +79,22 @@ async function measure(context: BenchContext): Promise<Table> {
   }
 }
 
-async function drainOnce(client: CountersClient, foreigner: CountersClient | undefined, count: number): Promise<{ callMs: number; confirmMs: number }> {
+async function drainOnce(
+  client: CountersClient,
+  foreigner: CountersClient | undefined,
+  count: number,
+): Promise<{ callMs: number; confirmMs: number }> {
   client.stop()
   const confirmed: Promise<unknown>[] = []
-  let last: { readonly durable: Promise<void> } | undefined
+  let durable = Promise.resolve()
   const callMs = timed(() => {
     for (let i = 0; i < count; i++) {
-      last = client.mutate.add({ name: `counter-${i % COUNTERS}`, by: 1 })
-      confirmed.push(last.confirmed.unwrap())
+      const handle = client.mutate.add({ name: `counter-${i % COUNTERS}`, by: 1 })
+      confirmed.push(handle.confirmed.unwrap())
+      durable = handle.durable
     }
   })
-  await last?.durable
+  await durable
   await foreigner?.mutate.add({ name: 'foreign', by: 1 }).confirmed.unwrap()
   const confirmMs = await timedAsync(() => {
     client.start()

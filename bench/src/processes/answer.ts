@@ -22,7 +22,8 @@ export function answer(processName: string, functions: Functions, close: () => P
   process.on('message', ({ id, name, argument }: Call) => {
     void run(functions, name, argument).then(
       (result) => process.send?.({ id, result } satisfies Reply),
-      (error: unknown) => process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Reply),
+      (error: unknown) =>
+        process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Reply),
     )
   })
   void profiled(processName, () => new Promise<void>((resolve) => process.once('disconnect', resolve)))

@@ -18,8 +18,7 @@ export class Child {
 
   /** Starts a script of this workspace. */
   constructor(script: URL) {
-    const [condition = '--conditions=@savepoint/source'] = process.execArgv.filter((argument) => argument.startsWith('--conditions'))
-    this.#process = fork(script, { execArgv: [condition, '--import', LOADER], serialization: 'advanced' })
+    this.#process = fork(script, { execArgv: ['--conditions=@savepoint/source', '--import', LOADER], serialization: 'advanced' })
     this.#process.on('message', (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id)
       this.#waiting.delete(reply.id)

@@ -1,3 +1,4 @@
+import type { Mutators, Schema } from '@savepoint/core'
 import { startServer } from '@savepoint/server/node'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
@@ -6,7 +7,7 @@ import { answer } from './answer.ts'
 import type { ServeOptions, ServerAddresses } from './server-process.ts'
 import { usage } from './usage.ts'
 
-const APPS = {
+const APPS: { readonly [app in ServeOptions['app']]: { readonly schema: Schema; readonly mutators: Mutators } } = {
   counters: { schema: countersSchema, mutators: countersMutators },
   rows: { schema: rowsSchema, mutators: rowsMutators },
 }

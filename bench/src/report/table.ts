@@ -33,7 +33,10 @@ export function formatTable({ title, columns, rows, notes = [] }: Table): string
   const widths = columns.map((_, i) => Math.max(...texts.map((line) => (line[i] as string).length)))
   const isText = columns.map(({ key }) => rows.some((row) => typeof row[key] === 'string'))
   const lines = texts.map((line) =>
-    line.map((text, i) => (isText[i] ? text.padEnd(widths[i] as number) : text.padStart(widths[i] as number))).join('  ').trimEnd(),
+    line
+      .map((text, i) => (isText[i] ? text.padEnd(widths[i] as number) : text.padStart(widths[i] as number)))
+      .join('  ')
+      .trimEnd(),
   )
   lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '))
   return [title, '', ...lines, ...notes.map((note) => `  ${note}`)].join('\n')

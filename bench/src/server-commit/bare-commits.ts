@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3'
 import { encodeData } from '@savepoint/core'
+import Database from 'better-sqlite3'
 import { type AddArgs, COUNTERS_SQL, FIND_SQL, INCREMENT_SQL, INSERT_SQL } from '../apps/counters.ts'
-import { CREATED_AT, type Commits, seedOf } from './commits.ts'
+import { type Commits, CREATED_AT, seedOf } from './commits.ts'
 
 /** The slice of better-sqlite3 that is used here: its own types do not come with it. */
 interface NativeDatabase {

@@ -2,7 +2,7 @@ import { encodeData, type QueuedMutation } from '@savepoint/core'
 import { EmbeddedLog, RoomEngine } from '@savepoint/server'
 import { fileStorage, systemWorld } from '@savepoint/server/node'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
-import { CREATED_AT, type Commits, seedOf } from './commits.ts'
+import { type Commits, CREATED_AT, seedOf } from './commits.ts'
 
 const SENDER = { connection: 1, clientID: 'bench', identity: '', auth: null }
 

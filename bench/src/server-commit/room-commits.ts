@@ -2,7 +2,7 @@ import { encodeData, encodeFrame, PROTOCOL_VERSION } from '@savepoint/core'
 import { EmbeddedLog, Room } from '@savepoint/server'
 import { fileStorage, systemWorld } from '@savepoint/server/node'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
-import { CREATED_AT, type Commits, seedOf } from './commits.ts'
+import { type Commits, CREATED_AT, seedOf } from './commits.ts'
 
 /** A whole room, from the text of a push to the text of the poke that answers it; only the socket is missing. */
 export async function roomCommits(path: string): Promise<Commits> {
@@ -28,13 +28,27 @@ export async function roomCommits(path: string): Promise<Commits> {
     })
   const { name, version, hash } = countersSchema
   const base = { epoch: room.position.epoch, version: 0 }
-  const hello = { type: 'hello', protocol: PROTOCOL_VERSION, clientID: 'bench', schema: { name, version, hash }, base, confirmed: 0, issued: 0 } as const
+  const hello = {
+    type: 'hello',
+    protocol: PROTOCOL_VERSION,
+    clientID: 'bench',
+    schema: { name, version, hash },
+    base,
+    confirmed: 0,
+    issued: 0,
+  } as const
   await say(encodeFrame(hello), (frame) => frame.startsWith('{"type":"poke"'))
   let issued = 0
   return {
     prepare(batch) {
       const confirmed = issued
-      const mutations = batch.map((args) => ({ mutationID: ++issued, name: 'add', args: encodeData(args), createdAt: CREATED_AT, seed: seedOf(issued) }))
+      const mutations = batch.map((args) => ({
+        mutationID: ++issued,
+        name: 'add',
+        args: encodeData(args),
+        createdAt: CREATED_AT,
+        seed: seedOf(issued),
+      }))
       const frame = encodeFrame({ type: 'push', mutations, confirmed })
       // To read the answer is the client's work: that it holds the last one's outcome is enough here.
       const last = `{"mutationID":${issued},`

@@ -36,7 +36,11 @@ async function measure(context: BenchContext): Promise<Table> {
   for (const batch of [1, 10, 100, 1000]) {
     progress(`batches of ${batch}`)
     // Long enough for the disk's moods to even out, and to hold checkpoints.
-    const count = byEffort(context, { smoke: 1, quick: batch === 1 ? 100 : 2000 / batch, full: batch === 1 ? 300 : Math.max(10, 5000 / batch) })
+    const count = byEffort(context, {
+      smoke: 1,
+      quick: batch === 1 ? 100 : 2000 / batch,
+      full: batch === 1 ? 300 : Math.max(10, 5000 / batch),
+    })
     const run = (one: Commits) => {
       let next = 0
       return async () => {
@@ -47,7 +51,10 @@ async function measure(context: BenchContext): Promise<Table> {
         return (batch * count * 1000) / ms
       }
     }
-    const result = await alternate({ rounds, warmups }, { bare: run(commits.bare), logged: run(commits.logged), engine: run(commits.engine), room: run(commits.room) })
+    const result = await alternate(
+      { rounds, warmups },
+      { bare: run(commits.bare), logged: run(commits.logged), engine: run(commits.engine), room: run(commits.room) },
+    )
     rows.push({
       batch,
       ...statsCells('bare', result.of('bare')),

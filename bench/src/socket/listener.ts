@@ -11,7 +11,9 @@ export async function openListener(url: string, room: string): Promise<{ close()
   const { name, version, hash } = countersSchema
   const hello = async (base: BasePosition | null) => {
     const answered = new Promise<unknown>((resolve) => socket.once('message', resolve))
-    socket.send(encodeFrame({ type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed: 0, issued: 0 }))
+    socket.send(
+      encodeFrame({ type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed: 0, issued: 0 }),
+    )
     const welcome = decodeServerFrame(String(await answered))
     if (welcome.type !== 'welcome') throw new Error(`A listener was answered with ${welcome.type}.`)
     return welcome

@@ -26,7 +26,11 @@ export const socket: Bench = {
 
 async function measure(context: BenchContext): Promise<Table> {
   const server = await startServerProcess({ directory: join(context.directory, 'server'), app: 'counters' })
-  const processes = { server, near: new Child(new URL('./clients-main.ts', import.meta.url)), far: new Child(new URL('./clients-main.ts', import.meta.url)) }
+  const processes = {
+    server,
+    near: new Child(new URL('./clients-main.ts', import.meta.url)),
+    far: new Child(new URL('./clients-main.ts', import.meta.url)),
+  }
   const rows: Table['rows'][number][] = []
   const crowds: Crowd[] = [
     { near: 1, far: 0, kind: 'clients' },
@@ -61,7 +65,7 @@ async function measure(context: BenchContext): Promise<Table> {
       'Three processes: the server; near, with clients A and B; far, with the other clients. Replicas are in memory, the server commits with synchronous=FULL.',
       'confirmed: from the call to its outcome at A. at B: from the call at A until a live query of B has it (with one client: of A itself).',
       'echo: a bare WebSocket round trip between the same two processes. The last columns are CPU time a mutation of each process while it is flooded.',
-      'listeners: sockets that take every poke and apply none, so that the machine is the server\'s.',
+      "listeners: sockets that take every poke and apply none, so that the machine is the server's.",
     ],
   }
 }
@@ -72,7 +76,12 @@ interface Processes {
   readonly far: Child
 }
 
-async function measureCrowd(context: BenchContext, { server, near, far }: Processes, room: string, crowd: Crowd): Promise<Table['rows'][number]> {
+async function measureCrowd(
+  context: BenchContext,
+  { server, near, far }: Processes,
+  room: string,
+  crowd: Crowd,
+): Promise<Table['rows'][number]> {
   const samples = byEffort(context, { smoke: 3, quick: 100, full: 300 })
   const ms = byEffort(context, { smoke: 50, quick: 1000, full: 3000 })
   const rounds = byEffort(context, { smoke: 1, quick: 2, full: 3 })
