@@ -205,6 +205,7 @@ export class LocalState {
     const { remaining, forked } = reconciled
     const patches = effects.map((effect) => effect.poke.patch)
     const patch = mergePatches(patches, replica.tables)
+    if (!forked && !adopted) this.#replica.observe(this.#replica.predictions.length - remaining.length)
     const settle = this.#settler(reconciled, patch)
     const clientID = forked ? this.#options.newClientID() : this.#clientID
     const rebase = replica.advance({
@@ -287,7 +288,7 @@ export class LocalState {
       const isSurprise = rebased ? surpriseFinder(all, patch, tables) : () => false
       return settled.map(({ mutation, outcome }, i) => {
         const prediction = predicted[i]
-        const diverged = prediction !== undefined && outcome.ok && (prediction.value !== outcome.value || isSurprise(prediction.changes))
+        const diverged = prediction !== undefined && outcome.ok && (prediction.value !== outcome.value || isSurprise(prediction.changes ?? []))
         return { mutation, outcome, diverged }
       })
     }

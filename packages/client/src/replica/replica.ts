@@ -1,26 +1,34 @@
 import type { BasePosition, MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
-import { Digest, patchOf, type MutationRunResult, type RunRequest, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
+import { Digest, patchOf, type MutationRunResult, type ReplayResult, type RunRequest, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
 import { isAsPredicted } from './prediction.ts'
 import { SavepointSpeculation } from './savepoint-speculation.ts'
 import type { Speculation } from './speculation.ts'
 
+const NO_TABLES: ReadonlySet<string> = new Set()
+
 /** Confirmed mutations whose effects may wait outside the base before they are folded into it. */
 const ASIDE_MUTATIONS_MAX = 1000
+
+/**
+ * The oldest predictions are the next to be confirmed, and what they changed is needed then; a replay observes these, and
+ * more if more are confirmed at a time. To observe all would make a rebase with 1,000 pending twice as slow.
+ */
+const OBSERVED_MUTATIONS_MIN = 100
 
 /** A pending mutation and what its last run did. */
 export interface Prediction {
   readonly mutation: PendingMutation
-  /** Net row changes; empty if it was withdrawn. */
-  readonly changes: readonly RowChange[]
+  /** Net row changes; empty if it was withdrawn, undefined if the run was not observed. */
+  readonly changes: readonly RowChange[] | undefined
   /** The encoded value, if it succeeded. */
   readonly value: string | undefined
   /** Why it failed, if it did. The server decides all the same. */
   readonly withdrawn: MutationFailure | undefined
 }
 
-function predictionOf(mutation: PendingMutation, result: MutationRunResult): Prediction {
+function predictionOf(mutation: PendingMutation, result: ReplayResult): Prediction {
   if (result.ok) return { mutation, changes: result.changes, value: result.value, withdrawn: undefined }
   return { mutation, changes: [], value: undefined, withdrawn: result.failure }
 }
@@ -81,6 +89,9 @@ export class Replica {
   #aside: RowChange[] = []
   #asideMutations = 0
   #foldedMutationID: number
+  #observedMutations = OBSERVED_MUTATIONS_MIN
+  /** Tables that predictions wrote which were not observed. */
+  #writtenTables: ReadonlySet<string> = NO_TABLES
 
   /** Opens the replica that a database holds, or an empty one. */
   constructor(database: SyncedDatabase, { clientID, auth, start }: ReplicaContext) {
@@ -151,12 +162,19 @@ export class Replica {
       })
     }
     const confirmed = this.#predictions.splice(0, this.#predictions.length - step.remaining.length)
-    for (const { changes } of confirmed) this.#aside.push(...changes)
+    for (const { changes } of confirmed) this.#aside.push(...(changes ?? []))
     this.#asideMutations += confirmed.length
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
     // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
     if (this.#asideMutations > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)) this.#fold()
     return { rebased: false, undone: 0, replayed: [], tables: NO_TABLES }
+  }
+
+  /** Makes sure that the changes of the oldest `count` predictions are known, at the cost of a replay if they are not. */
+  observe(count: number): void {
+    this.#observedMutations = Math.max(OBSERVED_MUTATIONS_MIN, 4 * count)
+    const oldest = this.#predictions.slice(0, count)
+    if (oldest.some((prediction) => prediction.changes === undefined)) this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
   }
 
   /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
@@ -188,7 +206,9 @@ export class Replica {
     if (confirmed < 0 || position?.epoch !== step.position.epoch || clientID !== step.clientID) return false
     const oldest = this.#predictions[confirmed]?.mutation
     if (oldest?.seed !== step.remaining[0]?.seed || oldest?.mutationID !== step.remaining[0]?.mutationID) return false
-    const changes = this.#predictions.slice(0, confirmed).flatMap((prediction) => prediction.changes)
+    const settled = this.#predictions.slice(0, confirmed)
+    if (settled.some((prediction) => prediction.changes === undefined)) return false
+    const changes = settled.flatMap((prediction) => prediction.changes ?? [])
     if (!isAsPredicted(changes, step.patch, this.tables)) return false
     const digest = this.#record.digest.copy()
     for (const change of changes) digest.change(change)
@@ -198,6 +218,7 @@ export class Replica {
   /** Undo, change the base, replay. If the base cannot be changed, all that was pending is replayed on the old one. */
   #replay(remaining: readonly PendingMutation[], patch: Patch, recordAfter: (digest: Digest) => BaseRecord): Rebase {
     const undone = this.#predictions
+    const written = this.#writtenTables
     let pending = remaining
     try {
       this.#record = this.#speculation.commitBase(() => {
@@ -216,14 +237,18 @@ export class Replica {
     } finally {
       this.#predictions = this.#predictAll(pending, new Set(undone.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed)))
     }
-    const tables = new Set(patch.map(({ table }) => table))
-    for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes) tables.add(table)
+    const tables = new Set([...patch.map(({ table }) => table), ...written, ...this.#writtenTables])
+    for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes ?? []) tables.add(table)
     return { rebased: true, undone: undone.length, replayed: this.#predictions, tables }
   }
 
   #predictAll(pending: readonly PendingMutation[], withdrawn: ReadonlySet<string>): Prediction[] {
     const requests = pending.map((mutation) => this.#request(mutation, 'rebase'))
-    const results = this.#speculation.runAll(requests, (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed))
+    const results = this.#speculation.runAll(requests, {
+      mayFail: (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed),
+      isObserved: (i) => i < this.#observedMutations,
+    })
+    this.#writtenTables = this.database.takeWrittenTables()
     return results.map((result, i) => predictionOf(pending[i] as PendingMutation, result))
   }
 
@@ -250,5 +275,3 @@ export class Replica {
     this.#foldedMutationID = this.#record.lastMutationID
   }
 }
-
-const NO_TABLES: ReadonlySet<string> = new Set()

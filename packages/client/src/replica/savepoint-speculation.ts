@@ -1,4 +1,4 @@
-import type { RunRequest, MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
+import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest, SyncedDatabase } from '@savepoint/sqlite'
 import type { Speculation } from './speculation.ts'
 
 /**
@@ -21,10 +21,10 @@ export class SavepointSpeculation implements Speculation {
     return this.#database.run(request)
   }
 
-  runAll(requests: readonly RunRequest[], mayFail: (index: number) => boolean): MutationRunResult[] {
+  runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[] {
     const { driver } = this.#database
     if (!driver.inTransaction && requests.length > 0) driver.exec('BEGIN')
-    return this.#database.runAll(requests, mayFail)
+    return this.#database.runAll(requests, options)
   }
 
   commitBase<T>(work: () => T): T {

@@ -1,4 +1,4 @@
-import type { RunRequest, MutationRunResult } from '@savepoint/sqlite'
+import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from '@savepoint/sqlite'
 
 /**
  * Guesses on top of a base, in one database: what readers see is the base plus everything run since.
@@ -8,8 +8,8 @@ import type { RunRequest, MutationRunResult } from '@savepoint/sqlite'
 export interface Speculation {
   /** Runs a mutation on top of what was run before. One that fails leaves nothing behind. */
   run(request: RunRequest): MutationRunResult
-  /** Runs mutations in order; `mayFail` tells which of them failed before. */
-  runAll(requests: readonly RunRequest[], mayFail: (index: number) => boolean): MutationRunResult[]
+  /** Runs mutations in order; see `SyncedDatabase.runAll`. */
+  runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[]
   /** Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was. */
   commitBase<T>(work: () => T): T
   /** Makes all that was run part of the base as it stands, together with `work`. */

@@ -12,7 +12,7 @@ export const ERROR_CODES = {
   'schema-mismatch': 'stop',
   /** `authorize` refused: give the client fresh credentials. */
   unauthorized: 'stop',
-  /** The room's name is not one to four path segments of safe characters. */
+  /** The room's name has a shape that is not allowed. */
   'bad-room': 'stop',
   /** A frame that is not a message of this protocol. */
   'bad-message': 'stop',

@@ -25,9 +25,17 @@ export function invokeMutator(mutators: Mutators, name: string, args: string, tx
   if (definition === undefined) {
     throw new MutationInvalid('unknown-mutator', `There is no mutator "${name}" here. Deploy the same mutators on both sides.`)
   }
-  const value = decode(args)
+  const value = decodeArgs(name, args, decode)
   const run = (typeof definition === 'function' ? definition : definition.run.bind(definition)) as (tx: Tx, args: unknown) => unknown
   return encodeResult(name, run(tx, typeof definition === 'function' ? value : validate(name, definition, value)))
+}
+
+function decodeArgs(name: string, args: string, decode: (text: string) => unknown): unknown {
+  try {
+    return decode(args)
+  } catch (error) {
+    throw new MutationInvalid('invalid-args', `The arguments of "${name}" are not valid: ${(error as Error).message}`)
+  }
 }
 
 function validate(name: string, definition: ValidatedMutator, value: unknown): unknown {

@@ -4,6 +4,8 @@ export interface ClientRecord {
   readonly lastMutationID: number
   /** The seed of that mutation: another seed under the same ID is another replica. */
   readonly lastSeed: string
+  /** The version that it made. */
+  readonly lastVersion: number
   /** The client keeps all outcomes up to here itself; the room may forget them. */
   readonly acked: number
   /** Who first used the clientID. Nobody else may. */

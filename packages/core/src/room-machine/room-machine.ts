@@ -295,7 +295,7 @@ export class RoomMachine {
     this.#isCommitting = false
     this.#left = batch.left
     this.#position = { epoch: this.#position.epoch, version: batch.to, digest: batch.digest }
-    const own = this.#sortResults(batch)
+    const own = this.#processed(batch)
     if (batch.to > batch.from) {
       const poke = encodeBatchPoke(batch)
       for (const connection of this.#connections.values()) {
@@ -306,28 +306,34 @@ export class RoomMachine {
         for (const frame of poke(outcomes)) this.#send(connection, frame)
       }
     }
+    this.#answerOthers(batch)
     this.#wake()
     this.#finish()
   }
 
-  /** Outcomes to whoever speaks for the client now; repeats are looked up; who may not go on is told so. */
-  #sortResults(batch: CommittedBatch): Map<Connection, EncodedOutcome[]> {
+  /** Outcomes, by who speaks for the client now. */
+  #processed(batch: CommittedBatch): Map<Connection, EncodedOutcome[]> {
     const own = new Map<Connection, EncodedOutcome[]>()
+    for (const result of batch.results) {
+      const connection = this.#speakers.get(result.sender.clientID)
+      if (result.kind === 'processed' && connection !== undefined) append(own, connection, result)
+    }
+    return own
+  }
+
+  /** Repeats are looked up, to be answered again; who may not go on is told so. */
+  #answerOthers(batch: CommittedBatch): void {
     const repeats = new Map<Connection, { mutationID: number; seed: string }[]>()
     for (const result of batch.results) {
       const connection = this.#speakers.get(result.sender.clientID)
       if (connection === undefined) continue
-      if (result.kind === 'processed') append(own, connection, result)
-      else if (result.kind === 'repeat') append(repeats, connection, { mutationID: result.mutationID, seed: result.seed })
-      else if (connection.sender === result.sender) this.#stop(connection, result.code, result.message)
+      if (result.kind === 'repeat') append(repeats, connection, { mutationID: result.mutationID, seed: result.seed })
+      else if (result.kind === 'refused' && connection.sender === result.sender) this.#stop(connection, result.code, result.message)
     }
-    for (const [connection, asked] of repeats) {
-      const { id, turn, sender } = connection
-      if (sender !== null && this.#connections.has(id)) {
-        this.#effects.push({ type: 'find-outcomes', connection: id, turn, clientID: sender.clientID, asked })
-      }
+    for (const [{ id, turn, sender }, asked] of repeats) {
+      if (sender === null || !this.#connections.has(id)) continue
+      this.#effects.push({ type: 'find-outcomes', connection: id, turn, clientID: sender.clientID, asked })
     }
-    return own
   }
 
   /** Outcomes that are there no more were confirmed by the client, and need no answer. */

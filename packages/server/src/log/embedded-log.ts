@@ -24,11 +24,24 @@ CREATE TABLE IF NOT EXISTS _savepoint_log (
   outcome TEXT NOT NULL,
   author TEXT NOT NULL,
   at INTEGER NOT NULL,
-  digest TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS _savepoint_log_client ON _savepoint_log (clientID, mutationID);`
+  digest TEXT NOT NULL,
+  previous INTEGER NOT NULL
+);`
 
-const COLUMNS = 'version, clientID, mutationID, seed, name, args, changes, outcome, author, at, digest'
+/** From the client's last entry back to the first that is asked for: a step is a look-up by version. */
+const OUTCOMES_SQL = `
+WITH RECURSIVE chain (version, previous, mutationID, seed, outcome) AS (
+  SELECT log.version, log.previous, log.mutationID, log.seed, log.outcome
+  FROM _savepoint_clients AS client JOIN _savepoint_log AS log ON log.version = client.lastVersion
+  WHERE client.clientID = $clientID AND log.mutationID > $after
+  UNION ALL
+  SELECT log.version, log.previous, log.mutationID, log.seed, log.outcome
+  FROM chain JOIN _savepoint_log AS log ON log.version = chain.previous
+  WHERE log.mutationID > $after
+)
+SELECT mutationID, seed, outcome FROM chain WHERE version <= $to ORDER BY mutationID`
+
+const COLUMNS = 'version, clientID, mutationID, seed, name, args, changes, outcome, author, at, digest, previous'
 
 /**
  * The log in the room's own database, written in the room's own transaction: what the room commits is in it, what the
@@ -45,7 +58,7 @@ export class EmbeddedLog implements RoomLog {
   readonly #outcomes: Statement
   readonly #floor: RoomMeta
   readonly #strip: Statement
-  readonly #stripped: Statement
+  readonly #clients: Statement
   readonly #forget: Statement
 
   /** Makes the log's table where it is missing, in a database that has the engine's tables. */
@@ -54,16 +67,14 @@ export class EmbeddedLog implements RoomLog {
     this.#writer = writer
     this.#meta = new RoomMeta(writer)
     this.#floor = new RoomMeta(reader)
-    this.#insert = writer.prepare(`INSERT INTO _savepoint_log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#insert = writer.prepare(`INSERT INTO _savepoint_log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
     const range = 'FROM _savepoint_log WHERE version > ? AND version <= ? ORDER BY version'
     this.#sizes = reader.prepare(`SELECT version, octet_length(args) + octet_length(changes) AS bytes ${range} LIMIT ${READ_ENTRIES_MAX}`)
     this.#read = reader.prepare(`SELECT ${COLUMNS} ${range}`)
-    this.#outcomes = reader.prepare(
-      'SELECT mutationID, seed, outcome FROM _savepoint_log WHERE clientID = ? AND mutationID > ? AND version <= ? ORDER BY mutationID',
-    )
-    this.#strip = writer.prepare(`UPDATE _savepoint_log SET args = '', changes = NULL WHERE version > ? AND version <= ? AND changes IS NOT NULL`)
-    this.#stripped = writer.prepare('SELECT DISTINCT clientID FROM _savepoint_log WHERE version <= ?')
-    this.#forget = writer.prepare('DELETE FROM _savepoint_log WHERE clientID = ? AND mutationID <= ? AND version <= ?')
+    this.#outcomes = reader.prepare(OUTCOMES_SQL)
+    this.#strip = writer.prepare("UPDATE _savepoint_log SET args = '', changes = NULL WHERE version > ? AND version <= ?")
+    this.#clients = writer.prepare('SELECT DISTINCT clientID FROM _savepoint_log WHERE version <= ?')
+    this.#forget = writer.prepare('DELETE FROM _savepoint_log WHERE version <= ? AND clientID = ? AND mutationID <= ?')
   }
 
   claim(fresh: string): LogHead {
@@ -73,7 +84,7 @@ export class EmbeddedLog implements RoomLog {
 
   append(entries: readonly LogEntry[]): void {
     for (const e of entries) {
-      this.#insert.run([e.version, e.clientID, e.mutationID, e.seed, e.name, e.args, e.changes, e.outcome, e.author, e.at, e.digest])
+      this.#insert.run([e.version, e.clientID, e.mutationID, e.seed, e.name, e.args, e.changes, e.outcome, e.author, e.at, e.digest, e.previous])
     }
   }
 
@@ -91,7 +102,7 @@ export class EmbeddedLog implements RoomLog {
   }
 
   outcomes(clientID: string, after: number, to: number): readonly EncodedOutcome[] {
-    return this.#outcomes.all([clientID, after, to]) as unknown as EncodedOutcome[]
+    return this.#outcomes.all({ clientID, after, to }) as unknown as EncodedOutcome[]
   }
 
   truncate(floor: number, acked: (clientID: string) => number): number {
@@ -100,8 +111,8 @@ export class EmbeddedLog implements RoomLog {
     if (to <= from) return from
     this.#writer.exec('BEGIN IMMEDIATE')
     try {
+      for (const { clientID } of this.#clients.all([to])) this.#forget.run([to, clientID as string, acked(clientID as string)])
       this.#strip.run([from, to])
-      for (const { clientID } of this.#stripped.all([to])) this.#forget.run([clientID as string, acked(clientID as string), to])
       this.#meta.set('floor', to)
       this.#writer.exec('COMMIT')
     } catch (error) {

@@ -20,8 +20,10 @@ export interface LogEntry {
   readonly author: string
   /** Milliseconds since 1970 on the server's clock. */
   readonly at: number
-  /** Of the room's content at `version`. */
+  /** Of the room's content at `version`, if a batch ended there; clients are at no other version. Else empty. */
   readonly digest: string
+  /** The version of this client's mutation before, 0 if this is its first: a way to its outcomes without an index. */
+  readonly previous: number
 }
 
 /** Where a log stands. */

@@ -3,7 +3,7 @@ import type { Driver, Statement } from '@savepoint/sqlite'
 
 /** How to look up a client, on any connection to the room's database. */
 export function prepareFindClient(driver: Driver): (clientID: string) => ClientRecord | null {
-  const find = driver.prepare('SELECT lastMutationID, lastSeed, acked, identity FROM _savepoint_clients WHERE clientID = ?')
+  const find = driver.prepare('SELECT lastMutationID, lastSeed, lastVersion, acked, identity FROM _savepoint_clients WHERE clientID = ?')
   return (clientID) => (find.get([clientID]) as ClientRecord | undefined) ?? null
 }
 
@@ -16,15 +16,16 @@ export class ClientRecords {
   constructor(driver: Driver) {
     this.find = prepareFindClient(driver)
     this.#save = driver.prepare(
-      `INSERT INTO _savepoint_clients (clientID, lastMutationID, lastSeed, acked, identity, seenAt) VALUES (?, ?, ?, 0, ?, ?)
-       ON CONFLICT (clientID) DO UPDATE SET lastMutationID = excluded.lastMutationID, lastSeed = excluded.lastSeed, seenAt = excluded.seenAt`,
+      `INSERT INTO _savepoint_clients (clientID, lastMutationID, lastSeed, lastVersion, acked, identity, seenAt) VALUES (?, ?, ?, ?, 0, ?, ?)
+       ON CONFLICT (clientID) DO UPDATE SET
+         lastMutationID = excluded.lastMutationID, lastSeed = excluded.lastSeed, lastVersion = excluded.lastVersion, seenAt = excluded.seenAt`,
     )
     this.#acknowledge = driver.prepare('UPDATE _savepoint_clients SET acked = max(acked, min(?, lastMutationID)) WHERE clientID = ?')
   }
 
   /** Keeps what the room has processed of a client. Its identity stays the first one's. */
-  save(clientID: string, { lastMutationID, lastSeed, identity }: Omit<ClientRecord, 'acked'>, seenAt: number): void {
-    this.#save.run([clientID, lastMutationID, lastSeed, identity, seenAt])
+  save(clientID: string, { lastMutationID, lastSeed, lastVersion, identity }: Omit<ClientRecord, 'acked'>, seenAt: number): void {
+    this.#save.run([clientID, lastMutationID, lastSeed, lastVersion, identity, seenAt])
   }
 
   /** Never beyond what was processed, whatever the client says. */

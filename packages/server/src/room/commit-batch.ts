@@ -95,7 +95,13 @@ export function runBatch(mutations: readonly QueuedMutation[], context: BatchCon
     const { outcome, text } = runOne(queued, context, changes)
     version++
     outcomesLength += outcome.length
-    clients.set(clientID, { lastMutationID: mutationID, lastSeed: seed, acked: client?.acked ?? 0, identity: client?.identity ?? identity })
+    clients.set(clientID, {
+      lastMutationID: mutationID,
+      lastSeed: seed,
+      lastVersion: version,
+      acked: client?.acked ?? 0,
+      identity: client?.identity ?? identity,
+    })
     results.push({ kind: 'processed', sender, mutationID, seed, outcome })
     entries.push({
       version,
@@ -108,9 +114,12 @@ export function runBatch(mutations: readonly QueuedMutation[], context: BatchCon
       outcome,
       author: identity,
       at: context.now,
-      digest: context.digest(),
+      digest: '',
+      previous: client?.lastVersion ?? 0,
     })
   }
+  const last = entries.at(-1)
+  if (last !== undefined) entries[entries.length - 1] = { ...last, digest: context.digest() }
   const only = entries.length === 1 ? entries[0] : undefined
   return { entries, results, clients, patch: only?.changes ?? changes.merged(), left: mutations.slice(next) }
 }

@@ -4,6 +4,9 @@ import { ClientRecords, prepareFindClient } from './client-records.ts'
 import { createEngineTables, FORMAT_VERSION, RoomMeta } from './room-meta.ts'
 import type { RoomStorage } from './room-storage.ts'
 
+/** Pages of the write-ahead log before they are moved into the database: 16 MB, so that a page changed often is moved once. */
+const WAL_PAGES_MAX = 4000
+
 export interface RoomDatabaseOptions {
   readonly name: string
   readonly schema: Schema
@@ -33,7 +36,7 @@ export class RoomDatabase {
   static open({ name, schema, mutators, storage }: RoomDatabaseOptions): RoomDatabase {
     const writer = storage.openWriter()
     try {
-      writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+      writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX}; PRAGMA foreign_keys = ON`)
       createEngineTables(writer)
       const meta = new RoomMeta(writer)
       checkFile(meta, name, schema)

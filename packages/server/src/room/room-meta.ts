@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS _savepoint_clients (
   clientID TEXT PRIMARY KEY NOT NULL,
   lastMutationID INTEGER NOT NULL,
   lastSeed TEXT NOT NULL,
+  lastVersion INTEGER NOT NULL,
   acked INTEGER NOT NULL,
   identity TEXT NOT NULL,
   seenAt INTEGER NOT NULL

@@ -37,7 +37,8 @@ export class Room {
   #failures = 0
   #retryAt = 0
   #floor = 0
-  #closed: (() => void)[] = []
+  #closing: Promise<void> | undefined
+  #closed = () => {}
   /** Reads and batches that use the engine now: it is closed only when there are none. */
   #working = 0
   #idle: (() => void)[] = []
@@ -103,9 +104,14 @@ export class Room {
   }
 
   /** Takes in no more, runs what is queued, tells everyone, and closes the files. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     await new Promise<void>((resolve) => {
-      this.#closed.push(resolve)
+      this.#closed = resolve
       this.#step({ type: 'closing' })
     })
     if (this.#working > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
@@ -165,8 +171,7 @@ export class Room {
         void this.#recover()
         return
       case 'closed':
-        for (const resolve of this.#closed.splice(0)) resolve()
-        return
+        return this.#closed()
     }
   }
 

@@ -3,6 +3,8 @@ import { quoteName } from '../schema/quote-name.ts'
 import type { SyncedTable } from '../schema/synced-table.ts'
 
 export const CAPTURE_FUNCTION = '_savepoint_capture'
+/** Asked with the table's index before a row is handed over, which costs more than the question. */
+export const WATCH_FUNCTION = '_savepoint_watch'
 export const TRIGGER_PREFIX = '_savepoint_capture_'
 
 /** The first argument of a call: twice the table's index, plus what the others are; or MORE for a part of a row too wide for one call. */
@@ -51,7 +53,8 @@ function calls(code: number, values: readonly string[]): string[] {
   const parts: string[] = []
   for (let i = 0; i < values.length; i += CALL_VALUES_MAX) {
     const last = i + CALL_VALUES_MAX >= values.length
-    parts.push(`${CAPTURE_FUNCTION}(${[last ? code : MORE, ...values.slice(i, i + CALL_VALUES_MAX)].join(', ')})`)
+    const call = `${CAPTURE_FUNCTION}(${[last ? code : MORE, ...values.slice(i, i + CALL_VALUES_MAX)].join(', ')})`
+    parts.push(`CASE WHEN ${WATCH_FUNCTION}(${code >> 1}) THEN ${call} END`)
   }
   return parts
 }

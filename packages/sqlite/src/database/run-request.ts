@@ -19,3 +19,16 @@ export interface RunRequest {
 export type MutationRunResult =
   | { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] }
   | { readonly ok: false; readonly failure: MutationFailure }
+
+/** What a run did whose changes nobody may have asked for. */
+export type ReplayResult =
+  | { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] | undefined }
+  | { readonly ok: false; readonly failure: MutationFailure }
+
+/** How `SyncedDatabase.runAll` treats each mutation, by its index. */
+export interface ReplayOptions {
+  /** True for mutations that failed before: they get a savepoint of their own at once. */
+  mayFail(index: number): boolean
+  /** False for mutations whose changes are not asked for. */
+  isObserved(index: number): boolean
+}

@@ -1,4 +1,4 @@
-import { invokeMutator, type Mutators, type Patch, type Schema, type SqlParams } from '@savepoint/core'
+import { invokeMutator, type MutationFailure, type Mutators, type Patch, type RowChange, type Schema, type SqlParams } from '@savepoint/core'
 import { PatchApplier } from '../apply/patch-applier.ts'
 import { Capture } from '../capture/capture.ts'
 import type { Digest } from '../digest/digest.ts'
@@ -10,7 +10,7 @@ import type { SyncedTable } from '../schema/synced-table.ts'
 import { ArgumentsCache } from './arguments-cache.ts'
 import { failureOf } from './failure-of.ts'
 import { MutationTx } from './mutation-tx.ts'
-import type { RunRequest, MutationRunResult } from './run-request.ts'
+import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from './run-request.ts'
 import { StatementCache } from './statement-cache.ts'
 import { StorageFailure, storageFailureOf } from './storage-failure.ts'
 import { TablesRead } from './tables-read.ts'
@@ -35,6 +35,8 @@ export class SyncedDatabase {
   readonly #savepoint: Statement
   readonly #release: Statement
   readonly #rollback: Statement
+  /** Whether the last run used a statement that can write. */
+  #wrote = false
 
   /**
    * Opens a database for a schema; an empty one gets the schema's objects first.
@@ -82,7 +84,7 @@ export class SyncedDatabase {
   run(request: RunRequest): MutationRunResult {
     this.#savepoint.run()
     try {
-      const result = this.#runUnguarded(request)
+      const result = this.#runObserved(request)
       this.#release.run()
       return result
     } catch (error) {
@@ -94,48 +96,68 @@ export class SyncedDatabase {
   /**
    * Runs mutations in order, each as {@link run} does, but with a savepoint for many together; where one of them fails,
    * they are undone and run again one by one. That is cheaper where few fail, as in a rebase: a savepoint costs half as
-   * much as a small mutation.
-   *
-   * @param mayFail true for mutations that failed before: they get a savepoint of their own at once.
+   * much as a small mutation. So do its changes, which are not captured for mutations that are not observed.
    */
-  runAll(requests: readonly RunRequest[], mayFail: (index: number) => boolean): MutationRunResult[] {
-    const results: MutationRunResult[] = []
+  runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[] {
+    const results: ReplayResult[] = []
     while (results.length < requests.length) {
       const start = results.length
+      const isObserved = this.#capture.needsChanges || options.isObserved(start)
       let end = start
-      while (end < requests.length && end - start < SHARED_SAVEPOINT_MUTATIONS_MAX && !mayFail(end)) end++
-      const together = requests.slice(start, end)
-      if (together.length > 1 && this.#runTogether(together, results)) continue
-      for (const request of together.length > 0 ? together : requests.slice(start, start + 1)) results.push(this.run(request))
+      while (
+        end < requests.length &&
+        end - start < SHARED_SAVEPOINT_MUTATIONS_MAX &&
+        !options.mayFail(end) &&
+        (this.#capture.needsChanges || options.isObserved(end) === isObserved)
+      ) {
+        end++
+      }
+      const together = requests.slice(start, Math.max(end, start + 1))
+      if (isObserved) this.#runGroup(together, results, (request) => this.#runObserved(request))
+      else this.#capture.skip(() => this.#runGroup(together, results, (request) => ({ ok: true, value: this.#invoke(request), changes: undefined })))
     }
     return results
   }
 
-  #runTogether(requests: readonly RunRequest[], results: MutationRunResult[]): boolean {
+  /** The tables that mutations wrote which were not observed, since this was asked last. */
+  takeWrittenTables(): ReadonlySet<string> {
+    return this.#capture.takeWritten()
+  }
+
+  #runGroup(requests: readonly RunRequest[], results: ReplayResult[], run: (request: RunRequest) => ReplayResult): void {
     const start = results.length
     this.#savepoint.run()
     try {
-      for (const request of requests) results.push(this.#runUnguarded(request))
+      for (const request of requests) results.push(run(request))
       this.#release.run()
-      return true
     } catch (error) {
-      results.length = start
       this.#undo(error)
-      return false
+      if (requests.length === 1) {
+        results.push({ ok: false, failure: failureOf(error) })
+        return
+      }
+      results.length = start
+      for (const request of requests) this.#runGroup([request], results, run)
     }
   }
 
-  #runUnguarded(request: RunRequest): MutationRunResult {
-    const tx = new MutationTx(request, this.#statements)
+  #runObserved(request: RunRequest): { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] } {
     this.#capture.begin()
+    const value = this.#invoke(request)
+    return { ok: true, value, changes: this.#capture.end(this.#wrote) }
+  }
+
+  #invoke(request: RunRequest): string {
+    const tx = new MutationTx(request, this.#statements)
     try {
       const value = invokeMutator(this.#mutators, request.name, request.args, tx, request.location === 'client' ? this.#decode : undefined)
       if (tx.storageFailure !== undefined) throw tx.storageFailure
-      return { ok: true, value, changes: this.#capture.end(tx.wrote) }
+      return value
     } catch (error) {
       throw tx.storageFailure ?? error
     } finally {
       tx.end()
+      this.#wrote = tx.wrote
     }
   }
 

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { Line } from '../testing/line.ts'
+import { openTestRoom } from '../testing/open-room.ts'
+import { TestClient } from '../testing/test-client.ts'
+import { CLOCK_SKEW_MS_MAX } from './commit-batch.ts'
+
+async function freshClient(setting: Awaited<ReturnType<typeof openTestRoom>>, clientID?: string, visitor = {}): Promise<TestClient> {
+  return await TestClient.fresh(Line.inProcess(setting.room, visitor), setting.room.position.epoch, clientID)
+}
+
+describe('a mutation', () => {
+  test('takes effect, and its outcome comes with the changes', async () => {
+    const client = await freshClient(await openTestRoom())
+    const outcome = await client.call('addItem', { title: 'tea', stock: 3 })
+    expect(outcome).toMatchObject({ ok: true })
+    expect(client.query('SELECT title, stock FROM items')).toEqual([{ title: 'tea', stock: 3 }])
+    expect(client.base?.version).toBe(1)
+  })
+
+  test('reaches those who watch, with no outcomes of others', async () => {
+    const setting = await openTestRoom()
+    const [maker, watcher] = [await freshClient(setting, 'maker'), await freshClient(setting, 'watcher')]
+    await maker.call('addItem', { title: 'tea' })
+    const poke = await watcher.poke()
+    expect(poke.outcomes).toEqual([])
+    expect(watcher.digest).toBe(maker.digest)
+  })
+
+  test('[G2] runs in the order of its ID, many to a batch', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    client.push(client.mutation('addItem', { title: 'tea' }), ...[2, 4, 8].map((by) => client.mutation('restock', { title: 'tea', by })))
+    const poke = await client.poke()
+    expect([poke.from, poke.to]).toEqual([0, 4])
+    expect(poke.outcomes.map(({ mutationID }) => mutationID)).toEqual([1, 2, 3, 4])
+    expect(poke.patch).toHaveLength(1)
+    expect(client.query('SELECT stock FROM items')).toEqual([{ stock: 14 }])
+  })
+
+  test('sees who calls it, and a time that is never far ahead of the server', async () => {
+    const setting = await openTestRoom()
+    const auth = { name: 'Ada', identity: 'ada' }
+    const client = await freshClient(setting, 'client-1', { identity: 'ada', auth })
+    const past = await client.call('whoAmI')
+    expect(JSON.parse((past as { value: string }).value).json).toEqual({ auth, now: 1_600_000_000_000, location: 'server', reason: 'authoritative' })
+    client.push(client.mutation('whoAmI', undefined, { createdAt: Number.MAX_SAFE_INTEGER }))
+    const future = await client.outcome(2)
+    expect(JSON.parse((future as { value: string }).value).json.now).toBe(setting.world.time + CLOCK_SKEW_MS_MAX)
+  })
+})
+
+describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and lets the next one run', () => {
+  test.each([
+    ['that no mutator bears the name of', 'nonsense', {}, { reason: 'schema', code: 'unknown-mutator' }],
+    ['that throws', 'explode', { title: 'coffee' }, { reason: 'rejected', code: 'error', message: 'boom' }],
+    ['that rejects', 'order', { title: 'nothing' }, { reason: 'rejected', code: 'no-such-item' }],
+    ['that returns a promise', 'later', { title: 'coffee' }, { reason: 'schema' }],
+    ['that breaks a UNIQUE', 'addItem', { title: 'tea' }, { reason: 'constraint', code: 'unique', constraint: { table: 'items', columns: ['title'] } }],
+    ['that breaks a CHECK', 'restock', { title: 'tea', by: -100 }, { reason: 'constraint', code: 'check' }],
+    ['that drops a table', 'forbidden', { sql: 'DROP TABLE items' }, { reason: 'schema' }],
+    ['that commits', 'forbidden', { sql: 'COMMIT' }, { reason: 'schema' }],
+    ['that reads the log', 'forbidden', { sql: 'DELETE FROM _savepoint_log' }, { reason: 'schema' }],
+    ['that changes too many rows', 'addMany', { count: 20_001, length: 0 }, { reason: 'rejected', code: 'too-large' }],
+    ['whose changes are too long', 'addMany', { count: 50, length: 100_000 }, { reason: 'rejected', code: 'too-large' }],
+    ['whose result is too long', 'long', { length: 300_000 }, { reason: 'rejected', code: 'too-large' }],
+  ])('%s', async (_, name, args, failure) => {
+    const client = await freshClient(await openTestRoom())
+    await client.call('addItem', { title: 'tea', stock: 1 })
+    client.push(client.mutation('restock', { title: 'tea', by: 1 }), client.mutation(name, args), client.mutation('restock', { title: 'tea', by: 1 }))
+    expect(await client.outcome(4)).toMatchObject({ ok: true })
+    expect(client.outcomes.get(3)?.outcome).toMatchObject({ ok: false, ...failure })
+    expect(client.query('SELECT title, stock FROM items')).toEqual([{ title: 'tea', stock: 3 }])
+    expect(client.base?.version).toBe(4)
+  })
+
+  test('whose arguments are not data', async () => {
+    const client = await freshClient(await openTestRoom())
+    client.push(client.mutation('addItem', {}, { args: '{"json":' }), client.mutation('addItem', {}, { args: '{"json":{"__proto__":{}}}' }))
+    await client.outcome(2)
+    for (const id of [1, 2]) expect(client.outcomes.get(id)?.outcome).toMatchObject({ ok: false, reason: 'schema' })
+  })
+})
+
+describe('[G1] exactly once', () => {
+  test('a repeat is answered with the outcome it had, and runs no more', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    const mutations = [client.mutation('addItem', { title: 'tea' }), client.mutation('restock', { title: 'tea', by: 5 }), client.mutation('explode', { title: 'x' })]
+    client.push(...mutations)
+    await client.outcome(3)
+    const outcomes = [...client.outcomes.values()]
+    client.push(...mutations)
+    const poke = await client.poke()
+    expect([poke.from, poke.to]).toEqual([3, 3])
+    expect(poke.outcomes).toEqual(outcomes)
+    expect(client.query('SELECT stock FROM items')).toEqual([{ stock: 5 }])
+  })
+
+  test('also after a restart', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    const mutations = [client.mutation('addItem', { title: 'tea' }), client.mutation('restock', { title: 'tea', by: 5 })]
+    client.push(...mutations)
+    await client.outcome(2)
+    const again = await setting.reopen()
+    client.line = Line.inProcess(again.room)
+    expect(await client.greet()).toMatchObject({ version: 2, lastMutationID: 2, next: 'poke' })
+    client.push(...mutations, client.mutation('restock', { title: 'tea', by: 1 }))
+    await client.outcome(3)
+    expect(client.query('SELECT stock FROM items')).toEqual([{ stock: 6 }])
+  })
+
+  test('a client that lost the answer gets it with the welcome', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    client.push(client.mutation('addItem', { title: 'tea' }), client.mutation('explode', { title: 'x' }))
+    client.line.hangUp()
+    const watcher = await freshClient(setting, 'watcher')
+    await watcher.reach(2)
+    client.line = Line.inProcess(setting.room)
+    expect(await client.greet()).toMatchObject({ lastMutationID: 2 })
+    expect(client.outcomes.get(1)?.outcome).toMatchObject({ ok: true })
+    expect(client.outcomes.get(2)?.outcome).toMatchObject({ ok: false, message: 'boom' })
+  })
+
+  test('a gap is refused, and nothing after it runs', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    client.push(client.mutation('addItem', { title: 'tea' }), client.mutation('addItem', { title: 'x' }, { mutationID: 3 }))
+    expect(await client.outcome(1)).toMatchObject({ ok: true })
+    // The outcome of what ran comes no sooner than the refusal; both are in order.
+    expect(await client.refusal()).toMatchObject({ code: 'mutation-gap' })
+    expect(setting.room.position.version).toBe(1)
+  })
+})
+
+describe('a forked client', () => {
+  test('is told by another seed under its last mutationID, and nothing of its push runs', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    await client.call('addItem', { title: 'tea' })
+    client.push(client.mutation('addItem', { title: 'coffee' }, { mutationID: 1, seed: 'other' }), client.mutation('addItem', { title: 'milk' }))
+    expect(await client.refusal()).toMatchObject({ code: 'client-forked' })
+    expect(setting.room.position.version).toBe(1)
+  })
+
+  test('is told by another seed under an older one', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    await client.call('addItem', { title: 'tea' })
+    await client.call('addItem', { title: 'coffee' })
+    client.push(client.mutation('addItem', { title: 'milk' }, { mutationID: 1, seed: 'other' }))
+    expect(await client.refusal()).toMatchObject({ code: 'client-forked' })
+  })
+
+  test('is let in, and finds out by the seeds of the outcomes that it gets', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    await client.call('addItem', { title: 'tea' })
+    const copy = new TestClient(Line.inProcess(setting.room))
+    copy.adopt(null, { epoch: setting.room.position.epoch, version: 0 })
+    expect(await copy.greet({ issued: 0 })).toMatchObject({ lastMutationID: 1, next: 'poke' })
+    expect(copy.outcomes.get(1)?.seed).toBe('client-1/1')
+  })
+})
+
+describe('identity', () => {
+  test('a clientID belongs to who first used it', async () => {
+    const setting = await openTestRoom()
+    const ada = await freshClient(setting, 'shared', { identity: 'ada' })
+    const early = new TestClient(Line.inProcess(setting.room, { identity: 'eve' }), 'shared')
+    early.sayHello()
+    expect(await early.refusal()).toMatchObject({ code: 'unauthorized' })
+    await ada.call('addItem', { title: 'tea' })
+    ada.line.hangUp()
+    const late = new TestClient(Line.inProcess(setting.room, { identity: 'eve' }), 'shared')
+    late.sayHello({ issued: 1 })
+    expect(await late.refusal()).toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('a newer line of the same client takes the place of the older one', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    const older = client.line
+    client.line = Line.inProcess(setting.room)
+    await client.greet()
+    expect(await older.ended()).toContain('replaced')
+    expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  })
+})
+
+describe('frames that are not of the protocol', () => {
+  const hello = { type: 'hello', protocol: 1, clientID: 'c', schema: { name: 'shop', version: 1, hash: 'x' }, base: null, confirmed: 0, issued: 0 }
+  test.each([
+    ['garbage', 'garbage', 'bad-message'],
+    ['half a frame', '{"type":"hel', 'bad-message'],
+    ['an unknown type', '{"type":"nonsense"}', 'bad-message'],
+    ['a push before hello', '{"type":"push","mutations":[],"confirmed":0}', 'bad-message'],
+    ['too long', 'x'.repeat(1024 * 1024 + 1), 'frame-too-large'],
+    ['another protocol', JSON.stringify({ ...hello, protocol: 99 }), 'protocol-version'],
+    ['another schema', JSON.stringify(hello), 'schema-mismatch'],
+  ])('%s', async (_, frame, code) => {
+    const setting = await openTestRoom()
+    const other = await freshClient(setting, 'other')
+    const client = new TestClient(Line.inProcess(setting.room))
+    client.line.send(frame)
+    expect(await client.refusal()).toMatchObject({ code })
+    expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  })
+
+  test('a schema mismatch names both sides', async () => {
+    const setting = await openTestRoom()
+    const client = new TestClient(Line.inProcess(setting.room))
+    client.sayHello({ schema: { name: 'shop', version: 7, hash: 'abc' } })
+    expect((await client.refusal()).message).toMatch(/"shop" version 7 .*"shop" version 1/)
+  })
+
+  test('a ping is answered at once', async () => {
+    const setting = await openTestRoom()
+    const client = await freshClient(setting)
+    client.line.send('{"type":"ping","confirmed":0}')
+    await client.expect('pong')
+  })
+})

@@ -1,0 +1,81 @@
+import { WebSocket } from 'ws'
+import type { Room } from '../room/room.ts'
+import type { RoomConnection } from '../room/room-socket.ts'
+
+/** A client's end of a line: frames as they come, in order. */
+export class Line {
+  readonly #frames: string[] = []
+  #waiting: (() => void)[] = []
+  closed: string | null = null
+  readonly send: (frame: string) => void
+  readonly hangUp: () => void
+
+  private constructor(open: (line: Line) => { send: (frame: string) => void; hangUp: () => void }) {
+    const { send, hangUp } = open(this)
+    this.send = send
+    this.hangUp = hangUp
+  }
+
+  /** Straight into a room, without a socket. */
+  static inProcess(room: Room, { identity = '', auth = undefined as unknown } = {}): Line {
+    let connection: RoomConnection | undefined
+    return new Line((line) => {
+      // What the room says comes later, as over a network.
+      const later = (act: () => void) => queueMicrotask(act)
+      connection = room.connect(
+        {
+          send: (frame) => later(() => line.#received(frame)),
+          close: (reason) => later(() => line.#ended(reason)),
+          cut: () => later(() => line.#ended('cut')),
+          bufferedBytes: 0,
+        },
+        { identity, auth },
+      )
+      return { send: (frame) => connection?.receive(frame), hangUp: () => connection?.closed() }
+    })
+  }
+
+  /** Over a real WebSocket. */
+  static async dial(url: string, headers: { [name: string]: string } = {}): Promise<Line> {
+    const socket = new WebSocket(url, { headers })
+    const line = new Line((self) => {
+      socket.on('message', (data) => self.#received(String(data)))
+      socket.on('close', (code, reason) => self.#ended(String(reason) || String(code)))
+      socket.on('error', () => {})
+      return { send: (frame) => socket.send(frame), hangUp: () => socket.terminate() }
+    })
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    return line
+  }
+
+  /** The next frame; null once the line has ended and all was read. */
+  async next(): Promise<{ readonly type: string; readonly [field: string]: unknown } | null> {
+    while (this.#frames.length === 0 && this.closed === null) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    const frame = this.#frames.shift()
+    return frame === undefined ? null : JSON.parse(frame)
+  }
+
+  /** True if nothing has come that was not read. */
+  get isQuiet(): boolean {
+    return this.#frames.length === 0
+  }
+
+  async ended(): Promise<string> {
+    while (this.closed === null) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    return this.closed
+  }
+
+  #received(frame: string): void {
+    this.#frames.push(frame)
+    this.#wake()
+  }
+
+  #ended(reason: string): void {
+    this.closed ??= reason
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { describeScenarios, parseCommandLine, UsageError } from './command-line.ts'
+
+const scenarios = {
+  walk: { about: 'a walk', flags: { speed: { about: 'how fast', standard: 1, min: 0.5, max: 10, whole: false } } },
+  run: { about: 'a run', flags: { laps: { about: 'how far', standard: undefined, min: 1, max: 9, whole: true } } },
+}
+const parse = (text: string) => parseCommandLine(text.split(' ').filter(Boolean), scenarios)
+
+test('a scenario, its numbers, and JSON', () => {
+  expect(parse('walk')).toEqual({ type: 'run', scenario: 'walk', json: false, numbers: { speed: 1 } })
+  expect(parse('walk --speed 2.5 --json')).toEqual({ type: 'run', scenario: 'walk', json: true, numbers: { speed: 2.5 } })
+  expect(parse('--laps=3 run')).toEqual({ type: 'run', scenario: 'run', json: false, numbers: { laps: 3 } })
+  expect(parse('run')).toMatchObject({ numbers: { laps: undefined } })
+})
+
+test('the list names all that can be asked for', () => {
+  expect(parse('--list')).toEqual({ type: 'list' })
+  expect(describeScenarios(scenarios)).toMatch(/walk .+\n.+--speed .+\n.+run .+\n.+--laps/)
+})
+
+test.each([
+  ['', /Which scenario/],
+  ['crawl', /no scenario 'crawl'/],
+  ['toString', /no scenario 'toString'/],
+  ['walk run', /One scenario at a time/],
+  ['walk --hop', /--hop/],
+  ['walk --speed', /--speed/],
+  ['walk --speed NaN', /--speed takes a number from 0\.5 to 10, not 'NaN'/],
+  ['walk --speed=', /not ''/],
+  ['walk --speed 1e9', /not '1e9'/],
+  ['run --laps 1.5', /--laps takes a whole number/],
+  ['run --speed 1', /run takes no --speed/],
+])('refused: %s', (text, message) => {
+  expect(() => parse(text)).toThrow(UsageError)
+  expect(() => parse(text)).toThrow(message)
+})

@@ -1,0 +1,2 @@
+export { type ThreeClientsOptions, type ThreeClientsResult, threeClients } from './three-clients.ts'
+export { type Happening, printTo } from './timeline.ts'

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describeScenarios, parseCommandLine, UsageError } from './command-line.ts'
+import { scenarios } from './scenarios.ts'
+
+/** Exit codes: 0 all is as it should be, 1 it is not, 2 the command line cannot be read. */
+async function main(): Promise<number> {
+  const command = parseCommandLine(process.argv.slice(2), scenarios)
+  if (command.type === 'list') {
+    console.log(describeScenarios(scenarios))
+    return 0
+  }
+  const scenario = scenarios[command.scenario as keyof typeof scenarios]
+  const directory = mkdtempSync(join(tmpdir(), `savepoint-${command.scenario}-`))
+  try {
+    const { ok, summary } = await scenario.run(command.numbers, { directory, stream: command.json ? process.stderr : process.stdout })
+    if (command.json) console.log(JSON.stringify(summary))
+    return ok ? 0 : 1
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`${error.message}\n\n${describeScenarios(scenarios)}`)
+  process.exitCode = 2
+}
