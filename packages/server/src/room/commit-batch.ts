@@ -7,7 +7,7 @@ import {
   type QueuedMutation,
   type Sender,
 } from '@savepoint/core'
-import { type MutationRunResult, type RunRequest, StorageFailure } from '@savepoint/sqlite'
+import { type ReplayResult, type RunRequest, StorageFailure } from '@savepoint/sqlite'
 import type { LogEntry } from '../log/room-log.ts'
 import { ChangesText } from './changes-text.ts'
 
@@ -32,18 +32,29 @@ export const BATCH_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
 /** Time after which a batch takes no more, in milliseconds, so that other rooms get their turn. */
 export const BATCH_MS_MAX = 25
 
+/** Mutations that run under one savepoint, between two looks at the batch's limits. */
+const GROUP_MUTATIONS_MAX = 16
+
 /** What a batch runs in: an open transaction on the room's database. */
 export interface BatchContext {
   readonly version: number
   readonly now: number
-  run(request: RunRequest): MutationRunResult
+  /** Runs mutations in order. Their changes count in the digest. */
+  run(requests: readonly RunRequest[]): readonly ReplayResult[]
   /** The digest as it is now, 16 hex digits. */
   digest(): string
   findClient(clientID: string): ClientRecord | null
   /** Milliseconds that the batch has taken. */
   elapsedMs(): number
-  /** Mutations that are not to run, and why: an earlier attempt at this batch showed it. */
-  readonly condemned: ReadonlyMap<QueuedMutation, MutationFailure>
+  readonly lessons: BatchLessons
+}
+
+/** What earlier attempts at a batch have taught. */
+export class BatchLessons {
+  /** Mutations that are not to run, and why. */
+  readonly condemned = new Map<QueuedMutation, MutationFailure>()
+  /** Mutations one of which broke more than itself: they run one by one, to find out which. */
+  readonly suspects = new Set<QueuedMutation>()
 }
 
 export interface BatchRun {
@@ -54,128 +65,174 @@ export interface BatchRun {
   readonly left: readonly QueuedMutation[]
 }
 
-/** A mutation did what cannot be kept, after its savepoint was released: the batch is run again without it. */
-export class CondemnedError extends Error {
-  override readonly name = 'CondemnedError'
-  readonly queued: QueuedMutation
-  readonly failure: MutationFailure
-  constructor(queued: QueuedMutation, failure: MutationFailure) {
-    super(failure.message)
-    this.queued = queued
-    this.failure = failure
+/** The batch is to be rolled back and run again, up to `last` and with the lesson that was learnt. */
+export class RunAgainError extends Error {
+  override readonly name = 'RunAgainError'
+  readonly last: QueuedMutation
+  constructor(last: QueuedMutation) {
+    super('The batch is to be run again.')
+    this.last = last
   }
+}
+
+interface Admitted {
+  readonly queued: QueuedMutation
+  readonly version: number
+  readonly previous: number
 }
 
 /**
  * Runs mutations in order, in the open transaction. Commits nothing and answers nobody.
  *
- * @throws CondemnedError if the batch is to be rolled back and run again with this mutation condemned
+ * @throws RunAgainError if something was learnt that changes the batch
  * @throws StorageFailure if the database cannot be used
  */
 export function runBatch(mutations: readonly QueuedMutation[], context: BatchContext): BatchRun {
-  const entries: LogEntry[] = []
-  const results: MutationResult[] = []
-  const clients = new Map<string, ClientRecord>()
-  const stopped = new Set<Sender>()
-  const changes = new ChangesText()
-  let outcomesLength = 0
-  let version = context.version
+  const run = new Run(context)
   let next = 0
-  for (; next < mutations.length; next++) {
-    const isFull = changes.length + outcomesLength > BATCH_CHANGES_LENGTH_MAX || (next % 16 === 15 && context.elapsedMs() > BATCH_MS_MAX)
-    if (isFull && next > 0) break
-    const queued = mutations[next] as QueuedMutation
+  while (next < mutations.length && !(next > 0 && run.isFull)) next = run.group(mutations, next)
+  return { ...run.finish(), left: mutations.slice(next) }
+}
+
+class Run {
+  readonly #context: BatchContext
+  readonly #entries: LogEntry[] = []
+  readonly #results: MutationResult[] = []
+  readonly #clients = new Map<string, ClientRecord>()
+  readonly #stopped = new Set<Sender>()
+  readonly #changes = new ChangesText()
+  #outcomesLength = 0
+  #version: number
+
+  constructor(context: BatchContext) {
+    this.#context = context
+    this.#version = context.version
+  }
+
+  get isFull(): boolean {
+    return this.#changes.length + this.#outcomesLength > BATCH_CHANGES_LENGTH_MAX || this.#context.elapsedMs() > BATCH_MS_MAX
+  }
+
+  finish(): Omit<BatchRun, 'left'> {
+    const last = this.#entries.at(-1)
+    if (last !== undefined) this.#entries[this.#entries.length - 1] = { ...last, digest: this.#context.digest() }
+    const only = this.#entries.length === 1 ? last : undefined
+    return { entries: this.#entries, results: this.#results, clients: this.#clients, patch: only?.changes ?? this.#changes.merged() }
+  }
+
+  /** Admits mutations from `next` on and runs those that are new. Returns where it stopped. */
+  group(mutations: readonly QueuedMutation[], next: number): number {
+    const { condemned, suspects } = this.#context.lessons
+    const admitted: Admitted[] = []
+    let at = next
+    for (; at < mutations.length && admitted.length < GROUP_MUTATIONS_MAX; at++) {
+      const queued = mutations[at] as QueuedMutation
+      const isAlone = suspects.has(queued)
+      if (isAlone && admitted.length > 0) break
+      const found = this.#admit(queued)
+      if (found !== null) admitted.push(found)
+      if (isAlone && found !== null) {
+        at++
+        break
+      }
+    }
+    const requests = admitted.flatMap(({ queued }) => (condemned.has(queued) ? [] : [this.#request(queued)]))
+    const results = this.#run(requests, admitted)
+    let i = 0
+    for (const one of admitted) {
+      const failure = condemned.get(one.queued)
+      this.#record(one, failure === undefined ? (results[i++] as ReplayResult) : { ok: false, failure })
+    }
+    return at
+  }
+
+  #admit(queued: QueuedMutation): Admitted | null {
     const { sender, mutation } = queued
-    if (stopped.has(sender)) continue
+    if (this.#stopped.has(sender)) return null
     const { clientID, identity } = sender
     const { mutationID, seed } = mutation
-    const client = clients.get(clientID) ?? context.findClient(clientID)
+    const client = this.#clients.get(clientID) ?? this.#context.findClient(clientID)
     const admission = admit(client, identity, mutation)
-    if (admission.kind === 'refused') {
-      stopped.add(sender)
-      results.push({ sender, ...admission })
-      continue
+    if (admission.kind === 'run') {
+      const version = ++this.#version
+      const acked = client?.acked ?? 0
+      this.#clients.set(clientID, { lastMutationID: mutationID, lastSeed: seed, lastVersion: version, acked, identity })
+      return { queued, version, previous: client?.lastVersion ?? 0 }
     }
-    if (admission.kind === 'repeat') {
-      results.push({ kind: 'repeat', sender, mutationID, seed })
-      continue
-    }
-    const { outcome, text } = runOne(queued, context, changes)
-    version++
-    outcomesLength += outcome.length
-    clients.set(clientID, {
-      lastMutationID: mutationID,
-      lastSeed: seed,
-      lastVersion: version,
-      acked: client?.acked ?? 0,
-      identity: client?.identity ?? identity,
-    })
-    results.push({ kind: 'processed', sender, mutationID, seed, outcome })
-    entries.push({
-      version,
-      clientID,
-      mutationID,
-      seed,
-      name: mutation.name,
-      args: mutation.args,
-      changes: text,
-      outcome,
-      author: identity,
-      at: context.now,
-      digest: '',
-      previous: client?.lastVersion ?? 0,
-    })
+    if (admission.kind === 'refused') this.#stopped.add(sender)
+    this.#results.push(admission.kind === 'refused' ? { sender, ...admission } : { kind: 'repeat', sender, mutationID, seed })
+    return null
   }
-  const last = entries.at(-1)
-  if (last !== undefined) entries[entries.length - 1] = { ...last, digest: context.digest() }
-  const only = entries.length === 1 ? entries[0] : undefined
-  return { entries, results, clients, patch: only?.changes ?? changes.merged(), left: mutations.slice(next) }
-}
 
-function runOne(queued: QueuedMutation, context: BatchContext, changes: ChangesText): { outcome: string; text: string } {
-  const condemned = context.condemned.get(queued)
-  if (condemned !== undefined) return { outcome: encodeOutcome({ ok: false, ...condemned }), text: '[]' }
-  const result = runQueued(queued, context)
-  if (!result.ok) return { outcome: encodeOutcome({ ok: false, ...result.failure }), text: '[]' }
-  if (result.changes.length > MUTATION_ROWS_MAX)
-    throw new CondemnedError(queued, tooLarge(`changed ${result.changes.length} rows`, `${MUTATION_ROWS_MAX}`))
-  if (result.value.length > MUTATION_VALUE_LENGTH_MAX) {
-    throw new CondemnedError(queued, tooLarge(`returned ${result.value.length} characters`, `${MUTATION_VALUE_LENGTH_MAX}`))
-  }
-  const text = changes.add(result.changes)
-  if (text.length > MUTATION_CHANGES_LENGTH_MAX) {
-    throw new CondemnedError(queued, tooLarge(`changed rows of ${text.length} characters`, `${MUTATION_CHANGES_LENGTH_MAX}`))
-  }
-  return { outcome: encodeOutcome({ ok: true, value: result.value }), text }
-}
-
-function runQueued(queued: QueuedMutation, context: BatchContext): MutationRunResult {
-  const { sender, mutation } = queued
-  try {
-    return context.run({
+  #request({ sender, mutation }: QueuedMutation): RunRequest {
+    return {
       clientID: sender.clientID,
       mutationID: mutation.mutationID,
       name: mutation.name,
       args: mutation.args,
       seed: mutation.seed,
-      now: Math.min(mutation.createdAt, context.now + CLOCK_SKEW_MS_MAX),
+      now: Math.min(mutation.createdAt, this.#context.now + CLOCK_SKEW_MS_MAX),
       location: 'server',
       reason: 'authoritative',
       auth: sender.auth,
-    })
-  } catch (error) {
-    if (error instanceof StorageFailure && error.code !== 'transaction-lost') throw error
-    // It took the whole batch with it, or broke something that nobody foresaw. It must not do so again to the others.
-    const message = `The mutation could not be run: ${error instanceof Error ? error.message : String(error)}. It had no effect.`
-    throw new CondemnedError(queued, { reason: 'schema', code: error instanceof StorageFailure ? error.code : 'internal', message })
+    }
   }
-}
 
-function tooLarge(what: string, limit: string): MutationFailure {
-  return {
-    reason: 'rejected',
-    code: 'too-large',
-    message: `The mutation ${what}; the limit is ${limit}. It had no effect; do it in smaller parts.`,
+  #run(requests: readonly RunRequest[], admitted: readonly Admitted[]): readonly ReplayResult[] {
+    const { lessons } = this.#context
+    try {
+      return this.#context.run(requests)
+    } catch (error) {
+      if (error instanceof StorageFailure && error.code !== 'transaction-lost') throw error
+      // One of them took the whole batch with it, or broke something that nobody foresaw. It must not do so again to others.
+      const running = admitted.flatMap(({ queued }) => (lessons.condemned.has(queued) ? [] : [queued]))
+      const last = running.at(-1) as QueuedMutation
+      if (running.length > 1) for (const queued of running) lessons.suspects.add(queued)
+      else {
+        const message = `The mutation could not be run: ${error instanceof Error ? error.message : String(error)}. It had no effect.`
+        lessons.condemned.set(last, { reason: 'schema', code: error instanceof StorageFailure ? error.code : 'internal', message })
+      }
+      throw new RunAgainError(last)
+    }
+  }
+
+  #record({ queued, version, previous }: Admitted, result: ReplayResult): void {
+    const { sender, mutation } = queued
+    const { mutationID, seed, name, args } = mutation
+    let changes = '[]'
+    if (result.ok) {
+      const rows = result.changes ?? []
+      this.#check(queued, rows.length, MUTATION_ROWS_MAX, 'changed rows')
+      this.#check(queued, result.value.length, MUTATION_VALUE_LENGTH_MAX, 'characters of a return value')
+      changes = this.#changes.add(rows)
+      this.#check(queued, changes.length, MUTATION_CHANGES_LENGTH_MAX, 'characters of changed rows')
+    }
+    const outcome = encodeOutcome(result.ok ? { ok: true, value: result.value } : { ok: false, ...result.failure })
+    this.#outcomesLength += outcome.length
+    this.#results.push({ kind: 'processed', sender, mutationID, seed, outcome })
+    const { clientID, identity: author } = sender
+    this.#entries.push({
+      version,
+      clientID,
+      mutationID,
+      seed,
+      name,
+      args,
+      changes,
+      outcome,
+      author,
+      at: this.#context.now,
+      digest: '',
+      previous,
+    })
+  }
+
+  /** A mutation over a limit has run already, so the batch is run again without it. */
+  #check(queued: QueuedMutation, count: number, max: number, what: string): void {
+    if (count <= max) return
+    const message = `The mutation made ${count} ${what}; the limit is ${max}. It had no effect; do it in smaller parts.`
+    this.#context.lessons.condemned.set(queued, { reason: 'rejected', code: 'too-large', message })
+    throw new RunAgainError(queued)
   }
 }
 

@@ -1,7 +1,9 @@
-import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, MutationFailure, QueuedMutation, RoomPosition } from '@savepoint/core'
+import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, QueuedMutation, RoomPosition } from '@savepoint/core'
+import type { ReplayResult, RunRequest } from '@savepoint/sqlite'
 import type { LogEntry, RoomLog } from '../log/room-log.ts'
-import { type BatchRun, CondemnedError, runBatch } from './commit-batch.ts'
+import { BatchLessons, type BatchRun, RunAgainError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
+import { RecentFailures } from './recent-failures.ts'
 import { recoverRoom } from './recover-room.ts'
 import type { RoomDatabase, RoomDatabaseOptions } from './room-database.ts'
 import type { OpenRoomLog } from './room-storage.ts'
@@ -44,6 +46,7 @@ export class RoomEngine {
   readonly #log: RoomLog
   readonly #world: RoomWorld
   readonly #keys: ReadonlyMap<string, readonly number[]>
+  readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
   #position: RoomPosition
 
@@ -82,28 +85,23 @@ export class RoomEngine {
    * @throws whatever kept it from being durable. Whether it happened is unknown then; recover before serving again.
    */
   async commit(queued: readonly QueuedMutation[]): Promise<CommittedBatch> {
-    const condemned = new Map<QueuedMutation, MutationFailure>()
+    const lessons = new BatchLessons()
     let mutations = queued
     for (;;) {
       const before = this.#database.digest
       this.#database.digest = before.copy()
       this.#database.begin()
       try {
-        return await this.#attempt(mutations, queued.slice(mutations.length), condemned)
+        return await this.#attempt(mutations, queued.slice(mutations.length), lessons)
       } catch (error) {
         this.#database.rollBack(before)
-        if (!(error instanceof CondemnedError)) throw error
-        condemned.set(error.queued, error.failure)
-        mutations = mutations.slice(0, mutations.indexOf(error.queued) + 1)
+        if (!(error instanceof RunAgainError)) throw error
+        mutations = mutations.slice(0, mutations.indexOf(error.last) + 1)
       }
     }
   }
 
-  async #attempt(
-    mutations: readonly QueuedMutation[],
-    rest: readonly QueuedMutation[],
-    condemned: ReadonlyMap<QueuedMutation, MutationFailure>,
-  ): Promise<CommittedBatch> {
+  async #attempt(mutations: readonly QueuedMutation[], rest: readonly QueuedMutation[], lessons: BatchLessons): Promise<CommittedBatch> {
     const database = this.#database
     const { version: from, epoch } = this.#position
     const started = this.#world.elapsed()
@@ -111,15 +109,11 @@ export class RoomEngine {
     const run = runBatch(mutations, {
       version: from,
       now,
-      run: (request) => {
-        const result = database.synced.run(request)
-        if (result.ok) for (const change of result.changes) database.digest.change(change)
-        return result
-      },
+      run: (requests) => this.#runAll(requests),
       digest: () => database.digest.toString(),
       findClient: database.clients.find,
       elapsedMs: () => this.#world.elapsed() - started,
-      condemned,
+      lessons,
     })
     const position = { epoch, version: from + run.entries.length, digest: database.digest.toString() }
     this.#save(run, position, now)
@@ -127,6 +121,17 @@ export class RoomEngine {
     database.commit()
     this.#position = position
     return { from, to: position.version, digest: position.digest, patch: run.patch, results: run.results, left: [...run.left, ...rest] }
+  }
+
+  #runAll(requests: readonly RunRequest[]): readonly ReplayResult[] {
+    const { synced, digest } = this.#database
+    const name = (i: number) => (requests[i] as RunRequest).name
+    const results = synced.runAll(requests, { mayFail: (i) => this.#failures.has(name(i)), isObserved: () => true })
+    for (const [i, result] of results.entries()) {
+      this.#failures.note(name(i), result.ok)
+      if (result.ok) for (const change of result.changes ?? []) digest.change(change)
+    }
+    return results
   }
 
   #save(run: BatchRun, position: RoomPosition, now: number): void {
