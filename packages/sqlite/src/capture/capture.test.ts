@@ -120,6 +120,11 @@ describe.each(engines)('$name: capture', ({ open }) => {
     ])
   })
 
+  test('a row that cascades to itself without changing its key', () => {
+    setUp('CREATE TABLE t (id INTEGER PRIMARY KEY, u UNIQUE, up REFERENCES t (u) ON UPDATE CASCADE)', 'INSERT INTO t VALUES (1, 10, 10)')
+    expect(changes('UPDATE t SET u = 11')).toStrictEqual([{ table: 't', pk: [1], before: [1, 10, 10], after: [1, 11, 11] }])
+  })
+
   test('what the app’s triggers write, also to the row that fired them', () => {
     setUp(
       `CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, n INTEGER DEFAULT 0);

@@ -18,7 +18,7 @@ export interface TableShape {
   readonly generated: (typeof GENERATED)[number]
   readonly index: (typeof INDEXES)[number]
   /** To the table of this number, counted around; undefined for none. */
-  readonly parent: { readonly table: number; readonly onDelete: string; readonly onUpdate: string; readonly deferred: boolean } | undefined
+  readonly parent: { readonly table: number; readonly onDelete: string; readonly onUpdate: string; readonly deferred: boolean; readonly unique: boolean } | undefined
   readonly triggers: readonly TriggerKind[]
 }
 
@@ -34,7 +34,7 @@ const table: fc.Arbitrary<TableShape> = fc.record({
   generated: fc.constantFrom(...GENERATED),
   index: fc.constantFrom(...INDEXES),
   parent: fc.option(
-    fc.record({ table: fc.nat(3), onDelete: fc.constantFrom(...ACTIONS), onUpdate: fc.constantFrom(...ACTIONS), deferred: fc.boolean() }),
+    fc.record({ table: fc.nat(3), onDelete: fc.constantFrom(...ACTIONS), onUpdate: fc.constantFrom(...ACTIONS), deferred: fc.boolean(), unique: fc.boolean() }),
     { nil: undefined },
   ),
   triggers: fc.uniqueArray(fc.constantFrom(...TRIGGERS), { maxLength: 4 }),
@@ -100,16 +100,17 @@ function tableSql(tables: readonly TableShape[], shape: TableShape, i: number): 
   return `CREATE TABLE t${i} (${parts.join(', ')})${without}${index}`
 }
 
-/** Only keys of one column are referenced. */
+/** Keys of one column are referenced, or a UNIQUE column. Deferred keys are of the type of what they reference. */
 function parentSql(tables: readonly TableShape[], shape: TableShape): string[] {
   if (shape.parent === undefined) return []
   const number = shape.parent.table % tables.length
-  if (keyColumns(tables[number] as TableShape).length > 1) return ['p']
-  const { onDelete, onUpdate, deferred } = shape.parent
   const parent = tables[number] as TableShape
-  const deferrable = deferred && !(parent === shape && shape.key === 'NOCASE')
-  const type = deferrable ? { INTEGER: 'INTEGER', AUTOINCREMENT: 'INTEGER', TEXT: 'TEXT', NOCASE: 'TEXT', ANY: '', TWO: '', REVERSED: '' }[parent.key] : ''
-  return [`p ${type} DEFAULT 2 REFERENCES t${number} (id) ON DELETE ${onDelete} ON UPDATE ${onUpdate}${deferrable ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`]
+  const { onDelete, onUpdate, deferred, unique } = shape.parent
+  const column = unique && parent.columns[0]?.constraint.startsWith('UNIQUE') ? parent.columns[0].type : undefined
+  if (column === undefined && keyColumns(parent).length > 1) return ['p']
+  const type = column ?? { INTEGER: 'INTEGER', AUTOINCREMENT: 'INTEGER', TEXT: 'TEXT', NOCASE: 'TEXT COLLATE NOCASE', ANY: '', TWO: '', REVERSED: '' }[parent.key]
+  const deferrable = deferred && !(parent === shape && type.endsWith('NOCASE'))
+  return [`p ${deferrable ? type : ''} DEFAULT 2 REFERENCES t${number} (${column === undefined ? 'id' : 'c0'}) ON DELETE ${onDelete} ON UPDATE ${onUpdate}${deferrable ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`]
 }
 
 function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, search: boolean): string[] {
@@ -138,7 +139,8 @@ function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, 
     case 'mirror first':
       return mirror(`e${i}`, t, same, make)
     case 'search':
-      return search && isRowidKey(shape) ? searchSql(i, make) : []
+      // A row that cascades to itself is updated twice, and SQLite tells of the second update first: no index can follow that.
+      return search && isRowidKey(shape) && !shape.parent?.unique ? searchSql(i, make) : []
   }
 }
 
