@@ -31,6 +31,9 @@ const PENDING_MAX = 100_000
 /** Quiet time after which confirmed effects are folded into the base. */
 const FOLD_AFTER_MS = 500
 
+/** Time after which a disk that took nothing is tried again. */
+const SAVE_AGAIN_AFTER_MS = 5000
+
 /**
  * A replica of one room, the queue of what is pending, and the connection that keeps both in step with the server.
  * Made by `createClient`.
@@ -221,6 +224,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     } catch (error) {
       for (const settling of unsaved) settling.notSaved(error)
       this.#report(error)
+      this.#foldLater(SAVE_AGAIN_AFTER_MS)
     }
     this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
     this.#connection.step({ type: 'issued', issued: this.#local.sendable })
@@ -314,17 +318,17 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#tell({ type: 'advanced', from: from?.version ?? null, to, rebased, undone, replayed, lastMutationID })
   }
 
-  #foldLater(): void {
+  #foldLater(ms = FOLD_AFTER_MS): void {
     this.#cancelFold?.()
     if (this.#closed) return
-    this.#cancelFold = this.#options.scheduler.after(FOLD_AFTER_MS, () => {
+    this.#cancelFold = this.#options.scheduler.after(ms, () => {
       this.#cancelFold = undefined
       try {
         this.#local.fold()
       } catch (error) {
         this.#report(error)
         this.#changed(undefined)
-        this.#foldLater()
+        this.#foldLater(SAVE_AGAIN_AFTER_MS)
       }
       this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
       this.#connection.step({ type: 'issued', issued: this.#local.sendable })

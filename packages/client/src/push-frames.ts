@@ -10,10 +10,9 @@ const IN_FLIGHT_LENGTH_MAX = 4 * 1024 * 1024
 /** The first of `next` that may be sent while `inFlight` is on its way; at least one if nothing is. */
 export function fitInFlight(inFlight: readonly PendingMutation[], next: readonly PendingMutation[]): readonly PendingMutation[] {
   let length = inFlight.reduce((sum, mutation) => sum + mutation.args.length, 0)
-  if (length === 0) length = -(next[0]?.args.length ?? 0)
-  const end = next.findIndex((mutation) => {
+  const end = next.findIndex((mutation, i) => {
     length += mutation.args.length
-    return length > IN_FLIGHT_LENGTH_MAX
+    return length > IN_FLIGHT_LENGTH_MAX && (i > 0 || inFlight.length > 0)
   })
   return end === -1 ? next : next.slice(0, end)
 }

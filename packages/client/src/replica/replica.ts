@@ -100,6 +100,8 @@ export class Replica {
   #saved: BaseRecord
   /** False until the base on disk says itself where it stands. */
   #isSaved: boolean
+  /** True while the speculation holds what is confirmed only as a replay of it, which is not to become the base. */
+  #isReplayed = false
   #observedMutations = OBSERVED_MUTATIONS_MIN
   /** Tables that predictions wrote which were not observed. */
   #writtenTables: ReadonlySet<string> = NO_TABLES
@@ -214,7 +216,7 @@ export class Replica {
   }
 
   #fold(): void {
-    if (this.#predictions.length > 0) {
+    if (this.#predictions.length > 0 || this.#isReplayed) {
       this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
       return
     }
@@ -287,14 +289,14 @@ export class Replica {
   }
 
   /** Never throws: if the database fails, nothing is predicted, and the next replay tries again. */
-  #predictAll(pending: readonly PendingMutation[]): Prediction[] {
+  #predictAll(pending: readonly PendingMutation[], unobserved = 0): Prediction[] {
     const withdrawn = new Set(this.#predictions.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed))
     const requests = pending.map((mutation) => this.#request(mutation, 'rebase'))
     this.#isRunning = true
     try {
       const results = this.#speculation.runAll(requests, {
         mayFail: (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed),
-        isObserved: (i) => i < this.#observedMutations,
+        isObserved: (i) => i >= unobserved && i < unobserved + this.#observedMutations,
       })
       return results.map((result, i) => predictionOf(pending[i] as PendingMutation, result))
     } catch (error) {
@@ -312,17 +314,17 @@ export class Replica {
 
   /**
    * What was on top of the base is gone. What is confirmed goes into the base, and what is pending is run again; if the
-   * base takes nothing now, the replica is what another one would find on disk, and catches up from there.
+   * base takes nothing now, what is confirmed is run again as well.
    */
   #regain(): void {
     try {
       if (this.#aside.length > 0) this.#saveAside()
     } catch {
-      this.#predictions = [...this.#aside, ...this.#predictions]
-      this.#aside = []
-      this.#record = this.#saved
+      this.#isReplayed = true
     }
-    this.#predictions = this.#predictAll(this.#predictions.map((prediction) => prediction.mutation))
+    const aside = this.#aside.map((prediction) => prediction.mutation)
+    const pending = this.#predictions.map((prediction) => prediction.mutation)
+    this.#predictions = this.#predictAll([...aside, ...pending], aside.length).slice(aside.length)
   }
 
   #request({ mutationID, name, args, seed, createdAt }: PendingMutation, reason: TxReason): RunRequest {
@@ -346,5 +348,6 @@ export class Replica {
     this.#aside = []
     this.#saved = this.#record
     this.#isSaved = true
+    this.#isReplayed = false
   }
 }
