@@ -32,3 +32,11 @@ export function connectionOf(stage: Stage): Pick<ClientStatus, 'connection' | 'r
   const refusal = stage.name === 'refused' ? { code: stage.code, message: stage.message } : null
   return { connection: CONNECTIONS[stage.name], refusal }
 }
+
+/** True if an app can see no difference. */
+export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
+  const { refusal: aRefusal, ...aRest } = a
+  const { refusal: bRefusal, ...bRest } = b
+  if (aRefusal?.code !== bRefusal?.code || aRefusal?.message !== bRefusal?.message) return false
+  return (Object.keys(aRest) as (keyof typeof aRest)[]).every((key) => aRest[key] === bRest[key])
+}

@@ -1,5 +1,6 @@
 import {
   ARGS_LENGTH_MAX,
+  type BasePosition,
   type ClientState,
   decodeData,
   encodeData,
@@ -8,25 +9,30 @@ import {
   type MutatorDefinitions,
   type SqlParams,
 } from '@savepoint/core'
-import type { ResultRow } from '@savepoint/sqlite'
+import { type ResultRow, StorageFailure } from '@savepoint/sqlite'
+import type { ClientEventReport } from './client-event.ts'
 import type { ClientOptions } from './client-options.ts'
-import { type ClientStatus, connectionOf } from './client-status.ts'
+import { type ClientStatus, connectionOf, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
-import { type ApplyEffect, LocalState } from './local-state.ts'
+import { type Applied, type ApplyEffect, LocalState, type Settled } from './local-state.ts'
 import { type Mutate, mutateFunctions } from './mutate.ts'
-import { type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
+import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
+import type { PendingMutation } from './pending/pending-mutation.ts'
 import { PokeInbox } from './poke-inbox.ts'
-import { pushFrames } from './push-frames.ts'
-import { Diverged } from './replica/replica.ts'
+import { fitInFlight, pushFrames } from './push-frames.ts'
+import { Diverged, type Rebase } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
 const PENDING_MAX = 100_000
 
 /** Quiet time after which confirmed effects are folded into the base. */
 const FOLD_AFTER_MS = 500
+
+/** Time after which a disk that took nothing is tried again. */
+const SAVE_AGAIN_AFTER_MS = 5000
 
 /**
  * A replica of one room, the queue of what is pending, and the connection that keeps both in step with the server.
@@ -57,7 +63,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.mutate = mutateFunctions(mutators.definitions, (name, args) => this.#call(name, args))
     this.#live = new LiveQueries(() => this.#local.database, report)
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
-    const { clientID, position, confirmed, issued } = this.#local
+    const { clientID, position, kept: confirmed, sendable: issued } = this.#local
     // What was pending before may have been sent then.
     this.#sentMax = issued
     this.#connection = new Connection(
@@ -146,6 +152,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.stop()
     this.#closed = true
     this.#cancelFold?.()
+    this.#live.close()
     this.#local.close()
   }
 
@@ -156,7 +163,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     const settling = new Settling()
     const args = this.#encodeArgs(name, value)
     if (typeof args !== 'string') return this.#failedHandle(seed, settling, args)
-    const { mutation, result } = this.#local.add({ name, args, createdAt: Math.floor(scheduler.now()), seed })
+    const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(scheduler.now())), seed })
+    if ('reason' in added) return this.#failedHandle(seed, settling, added)
+    const { mutation, result } = added
     if (!result.ok) return this.#failedHandle(seed, settling, result.failure)
     this.#handles.set(seed, settling)
     this.#unsaved.push(settling)
@@ -164,6 +173,16 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#tell({ type: 'mutated', mutationID: mutation.mutationID, name })
     this.#changed(new Set(result.changes.map((change) => change.table)))
     return this.#handle(seed, { ok: true, value: decodeData(result.value) }, settling)
+  }
+
+  #add(call: Omit<PendingMutation, 'mutationID'>): ReturnType<LocalState['add']> | MutationFailure {
+    try {
+      return this.#local.add(call)
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error
+      this.#changed(undefined)
+      return { reason: 'rejected', code: 'storage', message: `"${call.name}" was not made, and all else is kept. ${error.message}` }
+    }
   }
 
   #encodeArgs(name: string, value: unknown): string | MutationFailure {
@@ -205,31 +224,45 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     } catch (error) {
       for (const settling of unsaved) settling.notSaved(error)
       this.#report(error)
+      this.#foldLater(SAVE_AGAIN_AFTER_MS)
     }
-    this.#connection.step({ type: 'issued', issued: this.#local.issued })
+    this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
+    this.#connection.step({ type: 'issued', issued: this.#local.sendable })
   }
 
   #cancel(id: string): boolean {
     if (this.#closed) return false
     const mutation = this.#local.pending.find((pending) => pending.seed === id)
     if (mutation === undefined || mutation.mutationID <= this.#sentMax) return false
-    this.#save()
-    const rebase = this.#local.cancel(id)
+    const rebase = this.#withdraw(id)
     if (rebase === undefined) return false
     this.#handles.get(id)?.settle({ ok: false, reason: 'cancelled', code: 'cancelled', message: 'It was taken back before it was sent.' })
     this.#handles.delete(id)
-    this.#connection.step({ type: 'withdrawn', issued: this.#local.issued })
+    this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable })
     this.#changed(rebase.tables)
     return true
+  }
+
+  #withdraw(id: string): Rebase | undefined {
+    try {
+      return this.#local.cancel(id)
+    } catch (error) {
+      this.#report(error)
+      this.#changed(undefined)
+      return undefined
+    }
   }
 
   #owner(): ConnectionOwner {
     return {
       apply: (effect) => this.#inbox.add(effect),
       push: ({ after, count }, send) => {
-        const mutations = this.#local.pendingAfter(after, count)
-        for (const frame of pushFrames(mutations, this.#local.confirmed)) send(frame)
-        const through = mutations.at(-1)?.mutationID ?? after + count
+        const { kept } = this.#local
+        const inFlight = this.#local.pendingAfter(kept, after - kept).filter((mutation) => mutation.mutationID <= after)
+        const mutations = fitInFlight(inFlight, this.#local.pendingAfter(after, count))
+        if (mutations.length === 0) return after
+        for (const frame of pushFrames(mutations, kept)) send(frame)
+        const through = mutations.at(-1)?.mutationID ?? after
         this.#sentMax = Math.max(this.#sentMax, through)
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
@@ -244,53 +277,61 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     if (this.#closed) return
     const from = this.#local.position
     try {
-      const { rebase, settled, adopted, forked } = this.#local.apply(effects)
-      const { clientID, confirmed, issued, lastMutationID } = this.#local
-      if (adopted) this.#tell({ type: 'bootstrapped', version: this.#local.position?.version ?? 0 })
-      const replayed = rebase.replayed.map(({ mutation: { mutationID, name }, withdrawn }) => ({
-        mutationID,
-        name,
-        ...(withdrawn && { withdrawn }),
-      }))
-      const { rebased, undone } = rebase
-      this.#tell({
-        type: 'advanced',
-        from: from?.version ?? null,
-        to: this.#local.position?.version ?? 0,
-        rebased,
-        undone,
-        replayed,
-        lastMutationID,
-      })
-      this.#changed(adopted ? undefined : rebase.tables)
-      for (const { mutation, outcome, diverged } of settled) {
-        this.#tell({ type: 'settled', mutationID: mutation.mutationID, name: mutation.name, outcome })
-        this.#handles.get(mutation.seed)?.settle(outcome.ok ? { ok: true, value: decodeData(outcome.value), diverged } : outcome)
-        this.#handles.delete(mutation.seed)
-      }
-      if (forked) {
+      const applied = this.#local.apply(effects)
+      const { clientID, kept, sendable } = this.#local
+      this.#tellApplied(from, applied)
+      this.#changed(applied.adopted ? undefined : applied.rebase.tables)
+      for (const settled of applied.settled) this.#settle(settled)
+      if (applied.forked) {
         this.#sentMax = 0
         this.#tell({ type: 'forked', clientID })
-        this.#connection.step({ type: 'forked', clientID, issued })
-      } else this.#connection.step({ type: 'applied', confirmed, issued })
+        this.#connection.step({ type: 'forked', clientID, issued: sendable })
+      } else this.#connection.step({ type: 'applied', confirmed: kept, issued: sendable })
       this.#foldLater()
     } catch (error) {
       this.#inbox.clear()
       this.#local.unstage()
       this.#report(error)
+      this.#changed(undefined)
       this.#connection.step(error instanceof Diverged ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
     }
   }
 
-  #foldLater(): void {
+  #settle({ mutation, outcome, diverged }: Settled): void {
+    this.#tell({ type: 'settled', mutationID: mutation.mutationID, name: mutation.name, outcome })
+    const handle = this.#handles.get(mutation.seed)
+    this.#handles.delete(mutation.seed)
+    handle?.settle(outcome.ok ? decodeOutcome(outcome.value, diverged) : outcome)
+  }
+
+  #tellApplied(from: BasePosition | null, { rebase, adopted }: Applied): void {
+    if (this.#options.onEvent === undefined) return
+    const { lastMutationID, position } = this.#local
+    const to = position?.version ?? 0
+    const { rebased, undone } = rebase
+    const replayed = rebase.replayed.map(({ mutation: { mutationID, name }, withdrawn }) => ({
+      mutationID,
+      name,
+      ...(withdrawn && { withdrawn }),
+    }))
+    if (adopted) this.#tell({ type: 'bootstrapped', version: to })
+    this.#tell({ type: 'advanced', from: from?.version ?? null, to, rebased, undone, replayed, lastMutationID })
+  }
+
+  #foldLater(ms = FOLD_AFTER_MS): void {
     this.#cancelFold?.()
-    this.#cancelFold = this.#options.scheduler.after(FOLD_AFTER_MS, () => {
+    if (this.#closed) return
+    this.#cancelFold = this.#options.scheduler.after(ms, () => {
       this.#cancelFold = undefined
       try {
-        if (!this.#closed) this.#local.fold()
+        this.#local.fold()
       } catch (error) {
         this.#report(error)
+        this.#changed(undefined)
+        this.#foldLater(SAVE_AGAIN_AFTER_MS)
       }
+      this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
+      this.#connection.step({ type: 'issued', issued: this.#local.sendable })
     })
   }
 
@@ -302,8 +343,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
 
   #updateStatus(state: ClientState): void {
     const status = this.#readStatus(state)
-    const before = this.#status
-    if ((Object.keys(status) as (keyof ClientStatus)[]).every((key) => status[key] === before[key])) return
+    if (sameStatus(status, this.#status)) return
     this.#status = status
     for (const listener of [...this.#statusListeners]) {
       try {
@@ -320,8 +360,13 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     return { ...connectionOf(state.stage), version: position?.version ?? null, pending: pendingCount, oldestPendingAt }
   }
 
-  #tell(event: Parameters<NonNullable<ClientOptions<D>['onEvent']>>[0]): void {
-    this.#options.onEvent?.(event)
+  /** Who watches and throws does not stop the client; it is told of its own error, once. */
+  #tell(event: ClientEventReport): void {
+    try {
+      this.#options.onEvent?.(event)
+    } catch (error) {
+      if (event.type !== 'failed') this.#report(error)
+    }
   }
 
   #report(error: unknown): void {
@@ -330,5 +375,19 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
 
   #assertOpen(): void {
     if (this.#closed) throw new Error('This client is closed. What was pending is kept where its storage is; open a new one to go on.')
+  }
+}
+
+/** What the server sends was checked as a frame, but a value's own text only now. */
+function decodeOutcome(value: string, diverged: boolean): ConfirmedResult<unknown> {
+  try {
+    return { ok: true, value: decodeData(value), diverged }
+  } catch (error) {
+    return {
+      ok: false,
+      reason: 'schema',
+      code: 'invalid-result',
+      message: `It was confirmed, but its value cannot be read: ${(error as Error).message}`,
+    }
   }
 }

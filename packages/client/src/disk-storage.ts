@@ -1,8 +1,12 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Driver, SqliteError } from '@savepoint/sqlite'
 import type { ReplicaStorage } from './storage.ts'
 
 const BASE_FILE = /^base-(\d+)\.db(-wal|-shm|-journal)?$/
+
+/** The base is this client's own, but somebody may be looking into the file. */
+const BASE_BUSY_MS_MAX = 5000
 
 /**
  * Keeps both databases as files in a directory, on better-sqlite3: what was durable survives a crash of the process or of
@@ -13,18 +17,32 @@ const BASE_FILE = /^base-(\d+)\.db(-wal|-shm|-journal)?$/
 export async function diskStorage(directory: string): Promise<ReplicaStorage> {
   const { openBetterSqlite3 } = await import('@savepoint/sqlite/better-sqlite3')
   mkdirSync(directory, { recursive: true })
-  const open = (path: string) => {
-    const driver = openBetterSqlite3(path)
-    driver.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    return driver
+  const open = (path: string, busyTimeoutMs: number): Driver => {
+    const driver = openBetterSqlite3(path, { busyTimeoutMs })
+    try {
+      driver.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      return driver
+    } catch (error) {
+      driver.close()
+      throw error
+    }
   }
   return {
     kind: 'disk',
     openPending: () => {
-      const driver = open(join(directory, 'pending.db'))
-      // Held for as long as the client is open, so that a second one on this directory fails at once.
-      driver.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT')
-      return driver
+      let driver: Driver | undefined
+      try {
+        driver = open(join(directory, 'pending.db'), 0)
+        // Held for as long as the client is open, so that a second one on this directory fails at once.
+        driver.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT')
+        return driver
+      } catch (error) {
+        driver?.close()
+        if (!(error instanceof SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error
+        throw new Error(`Another client uses ${directory}. Nothing was opened; close it, or give this one a directory of its own.`, {
+          cause: error,
+        })
+      }
     },
     openBase(generation, image) {
       const path = join(directory, `base-${generation}.db`)
@@ -32,7 +50,7 @@ export async function diskStorage(directory: string): Promise<ReplicaStorage> {
         for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
         writeFileSync(path, image, { flush: true })
       }
-      return open(path)
+      return open(path, BASE_BUSY_MS_MAX)
     },
     keepOnly(generation) {
       for (const file of readdirSync(directory)) {

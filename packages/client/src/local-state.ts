@@ -53,19 +53,29 @@ export class LocalState {
   #confirmed: number
   #issued: number
   /** Processed mutations whose effects the base holds, and whose outcomes are still to come. */
-  #awaiting: readonly PendingMutation[]
+  #awaiting: readonly PendingMutation[] = []
   #unsaved: PendingMutation[] = []
   /** Outcomes that could not be saved yet. */
   #unkept: SettledMutation[] = []
+  #kept: number
+  /** True if the queue on disk has other IDs, or another base, than this one: it is then replaced as a whole. */
+  #isQueueStale = false
   #staged: { readonly replica: Replica; readonly generation: number } | undefined
 
+  /** @throws whatever the storage throws; it is let go then. */
   constructor(options: LocalStateOptions) {
     this.#options = options
     const { storage, newClientID } = options
     this.#store = PendingStore.open(storage.openPending(), newClientID)
-    ;({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation } = this.#store.client)
-    storage.keepOnly(this.#generation)
-    this.#replica = this.#openReplica()
+    try {
+      ;({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation } = this.#store.client)
+      this.#kept = this.#confirmed
+      storage.keepOnly(this.#generation)
+      this.#replica = this.#openReplica()
+    } catch (error) {
+      this.#store.close()
+      throw error
+    }
     const pending = this.#store.pending()
     const { lastMutationID } = this.#replica
     this.#awaiting = pending.filter((mutation) => mutation.mutationID <= lastMutationID)
@@ -82,8 +92,13 @@ export class LocalState {
   get confirmed(): number {
     return this.#confirmed
   }
-  get issued(): number {
-    return this.#issued
+  /** Outcomes up to this mutationID are on disk: the server may forget them. */
+  get kept(): number {
+    return this.#kept
+  }
+  /** Mutations up to this ID may be sent. None under an ID that the disk does not have: they would be sent again under the old one. */
+  get sendable(): number {
+    return this.#isQueueStale ? this.#confirmed : this.#issued
   }
   get lastMutationID(): number {
     return this.#replica.lastMutationID
@@ -118,6 +133,7 @@ export class LocalState {
 
   dismiss(seed: string): void {
     this.#store.dismiss(seed)
+    this.#unkept = this.#unkept.filter((settled) => settled.seed !== seed)
   }
 
   /** Runs a new mutation; if it succeeds, it is pending from now on, though not yet saved. */
@@ -131,11 +147,14 @@ export class LocalState {
     return { mutation, result }
   }
 
-  /** Makes what was added durable. If that fails, it is pending in memory all the same. */
+  /** Puts on disk what is not there yet. If that fails, it is in memory all the same, and saved with the next that fits. */
   save(): void {
-    const unsaved = this.#unsaved
-    this.#unsaved = []
+    if (this.#isQueueStale) this.#replaceQueue()
+    // What the base holds needs no place in the queue.
+    const unsaved = this.#unsaved.filter((mutation) => mutation.mutationID > this.#replica.foldedMutationID)
     if (unsaved.length > 0) this.#store.append(unsaved)
+    this.#unsaved = []
+    if (this.#kept < this.#confirmed) this.#settle()
   }
 
   /** Pending mutations after an ID, at most `count`. */
@@ -146,7 +165,10 @@ export class LocalState {
     return predictions.slice(start, start + count).map((prediction) => prediction.mutation)
   }
 
-  /** Takes back a mutation that was never sent. */
+  /**
+   * Takes back a mutation that was never sent.
+   * @throws SqliteError or StorageFailure if it cannot be taken back on disk; it is then pending as before.
+   */
   cancel(seed: string): Rebase | undefined {
     const mutations = this.#replica.predictions.map((prediction) => prediction.mutation)
     const index = mutations.findIndex((mutation) => mutation.seed === seed)
@@ -155,10 +177,16 @@ export class LocalState {
     const later = renumber(mutations.slice(index + 1), cancelled.mutationID)
     const remaining = [...mutations.slice(0, index), ...later]
     const rebase = this.#replica.withdraw(remaining)
-    this.#issued--
-    this.#unsaved = []
-    this.#replaceQueue([...this.#awaiting, ...remaining], [])
-    return rebase
+    try {
+      this.#issued--
+      this.#replaceQueue()
+      return rebase
+    } catch (error) {
+      // On disk it would come back, with the IDs of those after it.
+      this.#issued++
+      this.#replica.withdraw(mutations)
+      throw error
+    }
   }
 
   /** Makes ready a snapshot that becomes the base with the poke that follows it. */
@@ -190,23 +218,29 @@ export class LocalState {
   }
 
   /**
-   * Applies pokes that follow each other, the first of which may come with a welcome, and settles what they tell of.
+   * Applies pokes that follow each other, and settles what they tell of. Those that came before a welcome's are part of
+   * what it builds on, unless it comes with a snapshot, which is the first then.
    *
-   * @throws Diverged or StorageFailure; the state is then as before.
+   * @throws Diverged, StorageFailure, or Error if they do not follow the base; the state is then as before.
    */
   apply(effects: readonly [ApplyEffect, ...ApplyEffect[]]): Applied {
     const [first] = effects
     const last = effects.at(-1) ?? first
-    const adopted = first.adopt && this.#staged !== undefined
-    const replica = adopted && this.#staged ? this.#staged.replica : this.#replica
+    const staged = first.adopt ? this.#staged : undefined
+    const replica = staged?.replica ?? this.#replica
+    assertFollows(effects, replica.position)
     const outcomes = effects.flatMap((effect) => effect.poke.outcomes)
-    const lastMutationID = Math.max(first.lastMutationID ?? this.#confirmed, ...outcomes.map((outcome) => outcome.mutationID))
-    const reconciled = reconcile({ pending: this.#unfolded(), outcomes, confirmed: this.#confirmed, lastMutationID, issued: this.#issued })
-    const { remaining, forked } = reconciled
+    const told = effects.findLast((effect) => effect.lastMutationID !== undefined)?.lastMutationID
+    const known = told ?? Math.max(this.#confirmed, this.#replica.lastMutationID)
+    const lastMutationID = outcomes.reduce((highest, outcome) => Math.max(highest, outcome.mutationID), known)
+    const pending = this.#unfolded()
+    const welcomed = told !== undefined
+    const reconciled = reconcile({ pending, outcomes, confirmed: this.#confirmed, lastMutationID, issued: this.#issued, welcomed })
+    const { awaiting, remaining, confirmed, forked, renumbered } = reconciled
     const patches = effects.map((effect) => effect.poke.patch)
     const patch = mergePatches(patches, replica.tables)
-    if (!forked && !adopted) this.#replica.observe(this.#replica.predictions.length - remaining.length)
-    const settle = this.#settler(reconciled, patch)
+    if (!forked && !staged) this.#replica.observe(this.#replica.predictions.length - remaining.length)
+    const settle = this.#settler(reconciled, patch, staged !== undefined)
     const clientID = forked ? this.#options.newClientID() : this.#clientID
     const rebase = replica.advance({
       patch,
@@ -217,27 +251,26 @@ export class LocalState {
       remaining,
     })
     const settled = settle(rebase)
-    const old = this.#replica
-    if (adopted && this.#staged) {
-      this.#replica = this.#staged.replica
-      this.#generation = this.#staged.generation
+    if (staged) {
+      this.#replica.close()
+      this.#replica = staged.replica
+      this.#generation = staged.generation
       this.#staged = undefined
     }
     this.#clientID = clientID
-    this.#awaiting = []
-    this.#confirmed = forked ? 0 : lastMutationID
-    this.#issued = this.#confirmed + remaining.length
-    this.#keep(settled, adopted || forked || reconciled.renumbered ? remaining : undefined)
-    if (adopted) {
-      old.close()
-      this.#options.storage.keepOnly(this.#generation)
-    }
-    return { rebase, settled, adopted, forked }
+    this.#awaiting = awaiting
+    this.#confirmed = confirmed
+    this.#kept = Math.min(this.#kept, confirmed)
+    this.#issued = (forked ? 0 : lastMutationID) + remaining.length
+    if (staged || forked || renumbered) this.#isQueueStale = true
+    this.#keep(settled)
+    return { rebase, settled, adopted: staged !== undefined, forked }
   }
 
   /** Brings the base on disk up to what is confirmed, if that is cheap. */
   fold(): void {
     this.#replica.foldIfCheap()
+    this.save()
     this.#store.forget(this.#replica.foldedMutationID)
   }
 
@@ -258,37 +291,56 @@ export class LocalState {
       storage.keepOnly(this.#generation)
       driver = storage.openBase(this.#generation)
     }
-    return new Replica(SyncedDatabase.open(driver, schema, mutators), { clientID: this.#clientID, auth })
+    try {
+      return new Replica(SyncedDatabase.open(driver, schema, mutators), { clientID: this.#clientID, auth })
+    } catch (error) {
+      driver.close()
+      throw error
+    }
   }
 
-  /** Saves outcomes, and the whole queue if it goes under other IDs. If that fails, the outcomes are saved with the next ones. */
-  #keep(settled: readonly Settled[], queue: readonly PendingMutation[] | undefined): void {
-    this.#unkept.push(...settled.map(({ mutation: { name, args, createdAt, seed }, outcome }) => ({ name, args, createdAt, seed, outcome })))
+  /** Saves outcomes, and the whole queue if it has changed. If that fails, they are saved with the next ones. */
+  #keep(settled: readonly Settled[]): void {
+    for (const { mutation, outcome } of settled) {
+      const { name, args, createdAt, seed } = mutation
+      this.#unkept.push({ name, args, createdAt, seed, outcome })
+    }
     try {
-      if (queue !== undefined) this.#replaceQueue(queue, this.#unkept)
-      else this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#replica.foldedMutationID })
-      this.#unkept = []
+      if (this.#isQueueStale) this.#replaceQueue()
+      else this.#settle()
     } catch (error) {
       this.#options.report(error)
     }
   }
 
-  #replaceQueue(queue: readonly PendingMutation[], settled: readonly SettledMutation[]): void {
-    this.#store.replace({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation }, queue, settled)
+  #settle(): void {
+    this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#replica.foldedMutationID })
+    this.#unkept = []
+    this.#kept = this.#confirmed
+  }
+
+  #replaceQueue(): void {
+    const client = { clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation }
+    this.#store.replace(client, this.#unfolded(), this.#unkept)
+    this.#unkept = []
+    this.#kept = this.#confirmed
     this.#unsaved = []
+    this.#isQueueStale = false
+    if (this.#staged === undefined) this.#options.storage.keepOnly(this.#generation)
   }
 
   /** Prepares to tell, after the advance, which mutations came out otherwise than predicted. */
-  #settler({ settled }: Reconciled, patch: Patch): (rebase: Rebase) => Settled[] {
+  #settler({ settled, awaiting }: Reconciled, patch: Patch, adopted: boolean): (rebase: Rebase) => Settled[] {
     const predictions = new Map(this.#replica.predictions.map((prediction) => [prediction.mutation.seed, prediction]))
     const tables = this.#replica.tables
     return ({ rebased }) => {
-      const predicted = settled.map(({ mutation }) => predictions.get(mutation.seed))
-      const all = predicted.flatMap((prediction) => prediction?.changes ?? [])
-      const isSurprise = rebased ? surpriseFinder(all, patch, tables) : () => false
-      return settled.map(({ mutation, outcome }, i) => {
-        const prediction = predicted[i]
-        const diverged = prediction !== undefined && outcome.ok && (prediction.value !== outcome.value || isSurprise(prediction.changes ?? []))
+      const changes = [...settled.map(({ mutation }) => mutation), ...awaiting].flatMap(({ seed }) => predictions.get(seed)?.changes ?? [])
+      // A snapshot holds most of what happened: of the rows only those are judged that came after it.
+      const isSurprise = rebased ? surpriseFinder(changes, patch, tables, adopted) : () => false
+      return settled.map(({ mutation, outcome }) => {
+        const prediction = predictions.get(mutation.seed)
+        const diverged =
+          prediction !== undefined && outcome.ok && (prediction.value !== outcome.value || isSurprise(prediction.changes ?? []))
         return { mutation, outcome, diverged }
       })
     }
@@ -297,6 +349,16 @@ export class LocalState {
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */
   #unfolded(): readonly PendingMutation[] {
     return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
+  }
+}
+
+/** @throws Error if one of the pokes does not start where the base, or the one before it, ends. */
+function assertFollows(effects: readonly ApplyEffect[], position: BasePosition | null): void {
+  let at = position?.version
+  for (const { poke } of effects) {
+    if (poke.from !== at)
+      throw new Error(`Changes from version ${poke.from} do not follow version ${at}. They were not applied, and are asked for again.`)
+    at = poke.to
   }
 }
 

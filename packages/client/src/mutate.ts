@@ -7,7 +7,10 @@ export type Mutate<D extends MutatorDefinitions> = {
 }
 
 /** The functions of all mutators, each calling `call` with its name. */
-export function mutateFunctions<D extends MutatorDefinitions>(definitions: D, call: (name: string, args: unknown) => MutationHandle<unknown>): Mutate<D> {
+export function mutateFunctions<D extends MutatorDefinitions>(
+  definitions: D,
+  call: (name: string, args: unknown) => MutationHandle<unknown>,
+): Mutate<D> {
   const names = Object.keys(definitions)
   return Object.freeze(Object.fromEntries(names.map((name) => [name, (args: unknown) => call(name, args)]))) as unknown as Mutate<D>
 }

@@ -7,7 +7,9 @@ export type LocalResult<R> = { readonly ok: true; readonly value: R } | ({ reado
  * What the server made of it. `diverged` is true if the value, or the rows that it touched, came out otherwise than this
  * client had predicted.
  */
-export type ConfirmedResult<R> = { readonly ok: true; readonly value: R; readonly diverged: boolean } | ({ readonly ok: false } & MutationFailure)
+export type ConfirmedResult<R> =
+  | { readonly ok: true; readonly value: R; readonly diverged: boolean }
+  | ({ readonly ok: false } & MutationFailure)
 
 /** A mutation that was refused, as an error, for those who prefer to catch. */
 export class MutationFailed extends Error {

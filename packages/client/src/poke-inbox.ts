@@ -14,8 +14,8 @@ export class PokeInbox {
   }
 
   add(effect: ApplyEffect): void {
-    // A welcome's poke starts over: what was handed over before it belongs to a lost socket, and is part of it.
-    if (effect.lastMutationID !== undefined) this.#flush()
+    // A snapshot starts over: it holds what was handed over before, and outcomes that are not kept come with it again.
+    if (effect.adopt) this.#waiting = []
     this.#waiting.push(effect)
     if (this.#scheduled) return
     this.#scheduled = true

@@ -52,6 +52,13 @@ export class LiveQueries {
     queueMicrotask(() => this.#tellAll())
   }
 
+  /** No listener hears anything more. */
+  close(): void {
+    this.#active.clear()
+    this.#stale.clear()
+    this.#changed.clear()
+  }
+
   #subscribe(result: LiveResult, sql: string, listener: () => void): () => void {
     // Its own function, so that one listener may subscribe twice.
     const entry = () => listener()

@@ -49,7 +49,12 @@ function contentKey(row: ResultRow): string {
   let key = ''
   for (const column in row) {
     const value = row[column]
-    key += value instanceof Uint8Array ? `b${value.length}:${value.join()},` : typeof value === 'string' ? `s${value.length}:${value},` : `${typeof value}${value},`
+    key +=
+      value instanceof Uint8Array
+        ? `b${value.length}:${value.join()},`
+        : typeof value === 'string'
+          ? `s${value.length}:${value},`
+          : `${typeof value}${value},`
   }
   return key
 }

@@ -1,11 +1,13 @@
 import type { Outcome, OwnOutcome } from '@savepoint/core'
 import { expect, test } from 'vitest'
 import type { PendingMutation } from './pending-mutation.ts'
-import { reconcile } from './reconcile.ts'
+import { type Reconciliation, reconcile as reconcileAll } from './reconcile.ts'
 
 const ok: Outcome = { ok: true, value: '' }
 const mutation = (mutationID: number, seed = `s${mutationID}`): PendingMutation => ({ mutationID, seed, name: 'm', args: '', createdAt: 0 })
 const outcome = (mutationID: number, seed = `s${mutationID}`): OwnOutcome => ({ mutationID, seed, outcome: ok })
+/** As after a welcome, unless said otherwise. */
+const reconcile = (given: Omit<Reconciliation, 'welcomed'> & { welcomed?: boolean }) => reconcileAll({ welcomed: true, ...given })
 const seeds = (mutations: readonly PendingMutation[]) => mutations.map(({ mutationID, seed }) => `${mutationID}:${seed}`)
 
 test('[G1] outcomes settle what they name, and the rest remains', () => {
@@ -23,7 +25,7 @@ test('[G1] outcomes settle what they name, and the rest remains', () => {
 
 test('outcomes that were kept before are nothing new', () => {
   const result = reconcile({ pending: [mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 5, lastMutationID: 5, issued: 6 })
-  expect(result).toEqual({ settled: [], remaining: [mutation(6)], forked: false, renumbered: false })
+  expect(result).toMatchObject({ settled: [], awaiting: [], remaining: [mutation(6)], confirmed: 5, forked: false, renumbered: false })
 })
 
 test('[G1] an outcome of another seed tells of a fork: what is really ours and processed is settled, the rest is renumbered', () => {
@@ -61,5 +63,39 @@ test('a mutation that was processed, but whose outcome is forgotten, is reported
 
 test('a mutation whose outcome is kept already only leaves the queue', () => {
   const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 4, lastMutationID: 4, issued: 5 })
-  expect(result).toEqual({ settled: [], remaining: [mutation(5)], forked: false, renumbered: false })
+  expect(result).toMatchObject({ settled: [], awaiting: [], remaining: [mutation(5)], confirmed: 4, forked: false, renumbered: false })
+})
+
+test('[G1] of many outcomes only some may have come: what is processed waits for its own, and is neither given up nor sent again', () => {
+  const pending = [mutation(4), mutation(5), mutation(6), mutation(7)]
+  const first = reconcile({ pending, outcomes: [outcome(4)], confirmed: 3, lastMutationID: 6, issued: 7 })
+  expect(seeds(first.settled.map(({ mutation }) => mutation))).toEqual(['4:s4'])
+  expect(seeds(first.awaiting)).toEqual(['5:s5', '6:s6'])
+  expect(seeds(first.remaining)).toEqual(['7:s7'])
+  expect(first.confirmed).toBe(4)
+  const left = [...first.awaiting, ...first.remaining]
+  const nothing = reconcile({ pending: left, outcomes: [], confirmed: 4, lastMutationID: 6, issued: 7, welcomed: false })
+  expect(nothing).toMatchObject({ settled: [], awaiting: first.awaiting, remaining: first.remaining, confirmed: 4 })
+  const rest = reconcile({ pending: left, outcomes: [outcome(5), outcome(6)], confirmed: 4, lastMutationID: 6, issued: 7, welcomed: false })
+  expect(rest).toMatchObject({ awaiting: [], remaining: first.remaining, confirmed: 6 })
+})
+
+test('[G1] a mutation is its seed: one that was processed under another ID is settled, and not sent again', () => {
+  const result = reconcile({
+    pending: [mutation(4, 'a'), mutation(5, 'b')],
+    outcomes: [outcome(4, 'b')],
+    confirmed: 3,
+    lastMutationID: 4,
+    issued: 5,
+  })
+  expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['5:b'])
+  expect(result.forked).toBe(false)
+  expect(seeds(result.remaining)).toEqual(['5:a'])
+})
+
+test('[G1] in a fork, what may have been processed before outcomes were forgotten is reported, and not repeated', () => {
+  const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 3, lastMutationID: 10, issued: 5 })
+  expect(result.forked).toBe(true)
+  expect(result.remaining).toEqual([])
+  expect(result.settled.map(({ outcome }) => outcome)).toMatchObject([{ code: 'outcome-unknown' }, { code: 'outcome-unknown' }])
 })

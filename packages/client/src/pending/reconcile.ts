@@ -11,12 +11,18 @@ export interface Reconciliation {
   readonly lastMutationID: number
   /** The highest mutationID that this client has given out. */
   readonly issued: number
+  /** True if these are the first outcomes after a welcome: if there are none, the server has forgotten them, and none will follow. */
+  readonly welcomed: boolean
 }
 
 export interface Reconciled {
   readonly settled: readonly { readonly mutation: PendingMutation; readonly outcome: Outcome }[]
+  /** Processed, with outcomes that are still to come: many large ones come in several pokes. */
+  readonly awaiting: readonly PendingMutation[]
   /** What the server has yet to process, numbered from the next ID that it expects. */
   readonly remaining: readonly PendingMutation[]
+  /** Outcomes up to this mutationID have come. */
+  readonly confirmed: number
   /** True if another replica uses this client's ID: `remaining` is then numbered from 1, for a new one. */
   readonly forked: boolean
   /** True if `remaining` goes under other IDs than before. */
@@ -24,29 +30,38 @@ export interface Reconciled {
 }
 
 /**
- * Matches outcomes with what is pending, by ID and seed. Nothing is skipped and nothing is sent twice: a mutation is
- * settled, or it remains.
+ * Matches outcomes with what is pending, by seed: IDs may have changed since they were saved. Nothing is skipped and
+ * nothing is sent twice: a mutation is settled, or it waits for its outcome, or it remains.
  */
-export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued }: Reconciliation): Reconciled {
-  const byID = new Map(pending.map((mutation) => [mutation.mutationID, mutation]))
-  const outcomeOf = new Map<PendingMutation, Outcome>()
+export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued, welcomed }: Reconciliation): Reconciled {
+  const known = new Map(pending.map((mutation) => [mutation.seed, mutation]))
+  const outcomeOf = new Map<string, Outcome>()
+  const answered = new Set<number>()
   let forked = lastMutationID > issued
+  let answeredTo = confirmed
   for (const { mutationID, seed, outcome } of outcomes) {
-    const mutation = byID.get(mutationID)
-    if (mutation?.seed === seed) outcomeOf.set(mutation, outcome)
+    answered.add(mutationID)
+    answeredTo = Math.max(answeredTo, mutationID)
+    if (known.has(seed)) outcomeOf.set(seed, outcome)
     else if (mutationID > confirmed) forked = true
   }
+  // Outcomes come in the order of IDs, and the oldest are forgotten first.
+  if (welcomed && outcomes.length === 0) answeredTo = lastMutationID
   const settled: { mutation: PendingMutation; outcome: Outcome }[] = []
+  const awaiting: PendingMutation[] = []
   const remaining: PendingMutation[] = []
   for (const mutation of pending) {
-    if (mutation.mutationID <= confirmed) continue
-    const outcome = outcomeOf.get(mutation)
+    const { mutationID, seed } = mutation
+    if (mutationID <= confirmed) continue
+    const outcome = outcomeOf.get(seed)
     if (outcome !== undefined) settled.push({ mutation, outcome })
-    else if (mutation.mutationID > lastMutationID || forked) remaining.push(mutation)
+    else if (mutationID > lastMutationID || answered.has(mutationID)) remaining.push(mutation)
+    else if (mutationID > answeredTo && !forked) awaiting.push(mutation)
     else settled.push({ mutation, outcome: { ok: false, ...OUTCOME_UNKNOWN } })
   }
   const numbered = renumber(remaining, forked ? 1 : lastMutationID + 1)
-  return { settled, remaining: numbered, forked, renumbered: numbered !== remaining }
+  const confirmedNow = forked ? 0 : awaiting.length > 0 ? answeredTo : lastMutationID
+  return { settled, awaiting, remaining: numbered, confirmed: confirmedNow, forked, renumbered: numbered !== remaining }
 }
 
 /** The same mutations under consecutive IDs; the very same objects where the IDs are so already. */

@@ -38,7 +38,10 @@ test('a surprise is a row that came out otherwise, judged by the last mutation t
 })
 
 test('merged patches hold the last word on each row', () => {
-  const merged = mergePatches([puts([1, 'a'], [1, 'b'], [1, 'c']), [{ table: 't', puts: [[2, 'b']], deletes: [['c']] }], puts([3, 'c'])], tables)
+  const merged = mergePatches(
+    [puts([1, 'a'], [1, 'b'], [1, 'c']), [{ table: 't', puts: [[2, 'b']], deletes: [['c']] }], puts([3, 'c'])],
+    tables,
+  )
   expect(merged).toEqual([
     {
       table: 't',

@@ -23,17 +23,25 @@ export function isAsPredicted(changes: readonly RowChange[], patch: Patch, table
 
 /**
  * Tells of a mutation's changes whether a row that it touched came out otherwise than predicted. `all` are the changes of
- * all mutations that the patch confirms, since the last one to touch a row decides it.
+ * all mutations that the patch confirms, since the last one to touch a row decides it. With `partial` the patch need not hold
+ * all of what happened.
  */
-export function surpriseFinder(all: readonly RowChange[], patch: Patch, tables: ReadonlyMap<string, SyncedTable>): (changes: readonly RowChange[]) => boolean {
+export function surpriseFinder(
+  all: readonly RowChange[],
+  patch: Patch,
+  tables: ReadonlyMap<string, SyncedTable>,
+  partial = false,
+): (changes: readonly RowChange[]) => boolean {
   const predicted = netRows(all)
   const actual = patchedRows(patch, tables)
   return (changes) =>
     changes.some(({ table, pk }) => {
       const key = rowKey(pk)
       const expected = predicted.get(table)?.get(key)
+      const found = actual.get(table)?.get(key)
+      if (found === undefined && partial) return false
       // A row that came and went, all within these mutations, is in no patch.
-      return expected !== undefined && !sameOrGone(expected, actual.get(table)?.get(key))
+      return expected !== undefined && !sameOrGone(expected, found)
     })
 }
 

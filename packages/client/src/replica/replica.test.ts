@@ -25,7 +25,8 @@ const mutators = defineMutators({
     return tx.get<{ n: number }>('SELECT n FROM items WHERE name = ?', [name])?.n
   },
   remove: (tx, { name }: { name: string }) => tx.run('DELETE FROM items WHERE name = ?', [name]).changes,
-  addPart: (tx, { name }: { name: string }) => tx.run('INSERT INTO parts (id, item) SELECT ?, id FROM items WHERE name = ?', [tx.id(), name]).changes,
+  addPart: (tx, { name }: { name: string }) =>
+    tx.run('INSERT INTO parts (id, item) SELECT ?, id FROM items WHERE name = ?', [tx.id(), name]).changes,
   swap(tx, { a, b }: { a: string; b: string }) {
     tx.run(`UPDATE items SET name = 'swapping' WHERE name = ?`, [a])
     tx.run('UPDATE items SET name = ? WHERE name = ?', [a, b])
@@ -102,7 +103,10 @@ describe.each(engines)('%s', (_, open) => {
     replica.predict(mutation(2, 'note', { text: 'kept' }))
     const first = advance('other', [mutation(1, 'add', { name: 'Food', by: 1 })])
     expect(first.replayed).toMatchObject([{ withdrawn: { code: 'not-empty' } }, { withdrawn: undefined }])
-    expect(advance('other', [mutation(2, 'remove', { name: 'Food' })]).replayed).toMatchObject([{ withdrawn: undefined }, { withdrawn: undefined }])
+    expect(advance('other', [mutation(2, 'remove', { name: 'Food' })]).replayed).toMatchObject([
+      { withdrawn: undefined },
+      { withdrawn: undefined },
+    ])
   })
 
   test('a first run that fails leaves nothing', () => {
@@ -116,7 +120,14 @@ describe.each(engines)('%s', (_, open) => {
     replica.predict(call)
     advance('me', [call])
     replica.predict(mutation(2, 'add', { name: 'Food', by: 5 }))
-    const step = { patch: [], position: { epoch: 'e', version: 9 }, digest: 'f'.repeat(16), clientID: 'me', lastMutationID: 1, remaining: [mutation(2, 'add', { name: 'Food', by: 5 })] }
+    const step = {
+      patch: [],
+      position: { epoch: 'e', version: 9 },
+      digest: 'f'.repeat(16),
+      clientID: 'me',
+      lastMutationID: 1,
+      remaining: [mutation(2, 'add', { name: 'Food', by: 5 })],
+    }
     expect(() => replica.advance(step)).toThrow(Diverged)
     expect(names()).toEqual(['Food 6'])
     expect(replica.position).toEqual({ epoch: 'e', version: 1 })
@@ -174,7 +185,10 @@ describe.each(engines)('%s', (_, open) => {
               replica.predictions.slice(0, step.count).map((prediction) => prediction.mutation),
             )
 
-          const model = new Replica(SyncedDatabase.open(openBetterSqlite3(':memory:', { bytes: authority.database.driver.serialize() }), schema, mutators), { clientID: 'me', auth: null })
+          const model = new Replica(
+            SyncedDatabase.open(openBetterSqlite3(':memory:', { bytes: authority.database.driver.serialize() }), schema, mutators),
+            { clientID: 'me', auth: null },
+          )
           expect(model.database.scanDigest().toString()).toBe(replica.digest)
           for (const { mutation } of replica.predictions) model.predict(mutation)
           expect(content(replica.database)).toEqual(content(model.database))

@@ -1,5 +1,14 @@
 import type { BasePosition, MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
-import { Digest, patchOf, type MutationRunResult, type ReplayResult, type RunRequest, type SyncedDatabase, type SyncedTable } from '@savepoint/sqlite'
+import {
+  Digest,
+  type MutationRunResult,
+  patchOf,
+  type ReplayResult,
+  type RunRequest,
+  type SyncedDatabase,
+  type SyncedTable,
+  storageFailureOf,
+} from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
 import { isAsPredicted } from './prediction.ts'
@@ -85,13 +94,18 @@ export class Replica {
   #predictions: Prediction[] = []
   /** Where the content stands, with what is confirmed but not yet in the base on disk. */
   #record: BaseRecord
-  /** The effects of that: the speculation holds them, and they are kept here for when it is undone. */
-  #aside: RowChange[] = []
-  #asideMutations = 0
-  #foldedMutationID: number
+  /** That: the speculation holds the effects, and they are kept here for when it is undone. */
+  #aside: Prediction[] = []
+  /** Where the base on disk stands. */
+  #saved: BaseRecord
+  /** False until the base on disk says itself where it stands. */
+  #isSaved: boolean
+  /** True while the speculation holds what is confirmed only as a replay of it, which is not to become the base. */
+  #isReplayed = false
   #observedMutations = OBSERVED_MUTATIONS_MIN
   /** Tables that predictions wrote which were not observed. */
   #writtenTables: ReadonlySet<string> = NO_TABLES
+  #isRunning = false
 
   /** Opens the replica that a database holds, or an empty one. */
   constructor(database: SyncedDatabase, { clientID, auth, start }: ReplicaContext) {
@@ -108,7 +122,8 @@ export class Replica {
       clientID,
       lastMutationID: known?.clientID === clientID ? known.lastMutationID : 0,
     }
-    this.#foldedMutationID = this.#record.lastMutationID
+    this.#saved = this.#record
+    this.#isSaved = known !== undefined
   }
 
   /** Null until the first snapshot. */
@@ -123,7 +138,7 @@ export class Replica {
 
   /** The highest mutationID whose effects the base on disk holds: pending mutations up to it may be forgotten. */
   get foldedMutationID(): number {
-    return this.#foldedMutationID
+    return this.#saved.lastMutationID
   }
 
   /** The digest of the confirmed content: 16 hex digits. */
@@ -137,14 +152,23 @@ export class Replica {
 
   /** Runs a new mutation on top of all others. It stays if it succeeds; if it fails, nothing of it does. */
   predict(mutation: PendingMutation): MutationRunResult {
-    const result = this.#speculation.run(this.#request(mutation, 'optimistic'))
-    if (result.ok) this.#predictions.push(predictionOf(mutation, result))
-    return result
+    if (this.#isRunning) throw new Error('A mutator cannot start another mutation. Call the other mutator as a function, with the same tx.')
+    try {
+      this.#isRunning = true
+      const result = this.#speculation.run(this.#request(mutation, 'optimistic'))
+      if (result.ok) this.#predictions.push(predictionOf(mutation, result))
+      return result
+    } catch (error) {
+      this.#regain()
+      throw error
+    } finally {
+      this.#isRunning = false
+    }
   }
 
   /** Takes up what was pending before, on an empty speculation. */
   recover(pending: readonly PendingMutation[]): void {
-    this.#predictions = this.#predictAll(pending, new Set())
+    this.#predictions = this.#predictAll(pending)
   }
 
   /**
@@ -162,11 +186,10 @@ export class Replica {
       })
     }
     const confirmed = this.#predictions.splice(0, this.#predictions.length - step.remaining.length)
-    for (const { changes } of confirmed) this.#aside.push(...(changes ?? []))
-    this.#asideMutations += confirmed.length
+    for (const prediction of confirmed) this.#aside.push(prediction)
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
     // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
-    if (this.#asideMutations > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)) this.#fold()
+    if (this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)) this.#tryToFold()
     return { rebased: false, undone: 0, replayed: [], tables: NO_TABLES }
   }
 
@@ -174,7 +197,8 @@ export class Replica {
   observe(count: number): void {
     this.#observedMutations = Math.max(OBSERVED_MUTATIONS_MIN, 4 * count)
     const oldest = this.#predictions.slice(0, count)
-    if (oldest.some((prediction) => prediction.changes === undefined)) this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
+    if (oldest.some((prediction) => prediction.changes === undefined))
+      this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
   }
 
   /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
@@ -184,7 +208,7 @@ export class Replica {
 
   /** Puts what is confirmed into the base on disk, if that costs no replay. */
   foldIfCheap(): void {
-    if (this.#predictions.length === 0 && this.#asideMutations > 0) this.#fold()
+    if (this.#predictions.length === 0 && this.#aside.length > 0) this.#fold()
   }
 
   close(): void {
@@ -192,16 +216,31 @@ export class Replica {
   }
 
   #fold(): void {
-    if (this.#predictions.length > 0) {
+    if (this.#predictions.length > 0 || this.#isReplayed) {
       this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
       return
     }
-    this.#speculation.promote(() => this.#write(this.#record))
-    this.#folded()
+    try {
+      this.#speculation.promote(() => this.#write(this.#record))
+      this.#folded()
+    } catch (error) {
+      this.#regain()
+      throw error
+    }
+  }
+
+  /** The advance has happened, and can wait for its place on disk. */
+  #tryToFold(): void {
+    try {
+      this.#fold()
+    } catch (error) {
+      if (storageFailureOf(error) === undefined) throw error
+    }
   }
 
   #staysAsPredicted(step: Advance): boolean {
     const { position, clientID } = this.#record
+    if (!this.#isSaved) return false
     const confirmed = this.#predictions.length - step.remaining.length
     if (confirmed < 0 || position?.epoch !== step.position.epoch || clientID !== step.clientID) return false
     const oldest = this.#predictions[confirmed]?.mutation
@@ -219,37 +258,73 @@ export class Replica {
   #replay(remaining: readonly PendingMutation[], patch: Patch, recordAfter: (digest: Digest) => BaseRecord): Rebase {
     const undone = this.#predictions
     const written = this.#writtenTables
-    let pending = remaining
     try {
       this.#record = this.#speculation.commitBase(() => {
         this.#applyAside()
         const digest = this.#record.digest.copy()
-        digest.merge(this.database.apply(patch))
+        digest.merge(this.#applied(patch))
         const record = recordAfter(digest)
         this.#write(record)
         return record
       })
-      this.#folded()
     } catch (error) {
-      pending = undone.map((prediction) => prediction.mutation)
-      if (this.#asideMutations > 0) this.#restoreAside()
+      this.#regain()
       throw error
-    } finally {
-      this.#predictions = this.#predictAll(pending, new Set(undone.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed)))
     }
+    this.#folded()
+    this.#predictions = this.#predictAll(remaining)
     const tables = new Set([...patch.map(({ table }) => table), ...written, ...this.#writtenTables])
     for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes ?? []) tables.add(table)
     return { rebased: true, undone: undone.length, replayed: this.#predictions, tables }
   }
 
-  #predictAll(pending: readonly PendingMutation[], withdrawn: ReadonlySet<string>): Prediction[] {
+  /** A patch that the tables refuse is as telling as another digest. */
+  #applied(patch: Patch): Digest {
+    try {
+      return this.database.apply(patch)
+    } catch (error) {
+      if (storageFailureOf(error) !== undefined) throw error
+      throw new Diverged(`The replica does not take the room's changes: ${(error as Error).message}`, { cause: error })
+    }
+  }
+
+  /** Never throws: if the database fails, nothing is predicted, and the next replay tries again. */
+  #predictAll(pending: readonly PendingMutation[], unobserved = 0): Prediction[] {
+    const withdrawn = new Set(this.#predictions.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed))
     const requests = pending.map((mutation) => this.#request(mutation, 'rebase'))
-    const results = this.#speculation.runAll(requests, {
-      mayFail: (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed),
-      isObserved: (i) => i < this.#observedMutations,
-    })
-    this.#writtenTables = this.database.takeWrittenTables()
-    return results.map((result, i) => predictionOf(pending[i] as PendingMutation, result))
+    this.#isRunning = true
+    try {
+      const results = this.#speculation.runAll(requests, {
+        mayFail: (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed),
+        isObserved: (i) => i >= unobserved && i < unobserved + this.#observedMutations,
+      })
+      return results.map((result, i) => predictionOf(pending[i] as PendingMutation, result))
+    } catch (error) {
+      const failure: MutationFailure = {
+        reason: 'rejected',
+        code: 'storage',
+        message: `It cannot be predicted now: ${(error as Error).message}`,
+      }
+      return pending.map((mutation) => predictionOf(mutation, { ok: false, failure }))
+    } finally {
+      this.#isRunning = false
+      this.#writtenTables = this.database.takeWrittenTables()
+    }
+  }
+
+  /**
+   * What was on top of the base is gone. What is confirmed goes into the base, and what is pending is run again; if the
+   * base takes nothing now, what is confirmed is run again as well.
+   */
+  #regain(): void {
+    try {
+      if (this.#aside.length > 0) this.#saveAside()
+    } catch {
+      this.#isReplayed = true
+    }
+    const aside = this.#aside.map((prediction) => prediction.mutation)
+    const pending = this.#predictions.map((prediction) => prediction.mutation)
+    this.#predictions = this.#predictAll([...aside, ...pending], aside.length).slice(aside.length)
   }
 
   #request({ mutationID, name, args, seed, createdAt }: PendingMutation, reason: TxReason): RunRequest {
@@ -258,10 +333,10 @@ export class Replica {
 
   /** What is confirmed was undone with the rest; it comes back from the changes that were kept. */
   #applyAside(): void {
-    if (this.#aside.length > 0) this.database.apply(patchOf(this.#aside))
+    if (this.#aside.length > 0) this.database.apply(patchOf(this.#aside.flatMap((prediction) => prediction.changes ?? [])))
   }
 
-  #restoreAside(): void {
+  #saveAside(): void {
     this.#speculation.commitBase(() => {
       this.#applyAside()
       this.#write(this.#record)
@@ -271,7 +346,8 @@ export class Replica {
 
   #folded(): void {
     this.#aside = []
-    this.#asideMutations = 0
-    this.#foldedMutationID = this.#record.lastMutationID
+    this.#saved = this.#record
+    this.#isSaved = true
+    this.#isReplayed = false
   }
 }

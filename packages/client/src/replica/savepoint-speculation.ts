@@ -1,4 +1,11 @@
-import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest, SyncedDatabase } from '@savepoint/sqlite'
+import {
+  type MutationRunResult,
+  type ReplayOptions,
+  type ReplayResult,
+  type RunRequest,
+  type SyncedDatabase,
+  storageFailureOf,
+} from '@savepoint/sqlite'
 import type { Speculation } from './speculation.ts'
 
 /**
@@ -16,29 +23,25 @@ export class SavepointSpeculation implements Speculation {
   }
 
   run(request: RunRequest): MutationRunResult {
-    const { driver } = this.#database
-    if (!driver.inTransaction) driver.exec('BEGIN')
-    return this.#database.run(request)
+    return this.#speculate(() => this.#database.run(request))
   }
 
   runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[] {
-    const { driver } = this.#database
-    if (!driver.inTransaction && requests.length > 0) driver.exec('BEGIN')
-    return this.#database.runAll(requests, options)
+    return requests.length === 0 ? [] : this.#speculate(() => this.#database.runAll(requests, options))
   }
 
   commitBase<T>(work: () => T): T {
     this.#undo()
     const { driver } = this.#database
-    // A patch holds what cascades did already. The switch works outside a transaction only.
-    driver.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE')
     try {
+      // A patch holds what cascades did already. The switch works outside a transaction only.
+      driver.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE')
       const result = work()
       driver.exec('COMMIT')
       return result
     } catch (error) {
       this.#undo()
-      throw error
+      throw storageFailureOf(error) ?? error
     } finally {
       driver.exec('PRAGMA foreign_keys = ON')
     }
@@ -46,13 +49,24 @@ export class SavepointSpeculation implements Speculation {
 
   promote(work: () => void): void {
     const { driver } = this.#database
-    if (!driver.inTransaction) driver.exec('BEGIN IMMEDIATE')
     try {
+      if (!driver.inTransaction) driver.exec('BEGIN IMMEDIATE')
       work()
       driver.exec('COMMIT')
     } catch (error) {
       this.#undo()
-      throw error
+      throw storageFailureOf(error) ?? error
+    }
+  }
+
+  #speculate<T>(run: () => T): T {
+    const { driver } = this.#database
+    try {
+      if (!driver.inTransaction) driver.exec('BEGIN')
+      return run()
+    } catch (error) {
+      this.#undo()
+      throw storageFailureOf(error) ?? error
     }
   }
 

@@ -36,7 +36,9 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
     case 'issued':
       return push({ ...state, issued: Math.max(state.issued, event.issued) })
     case 'pushed':
-      return push({ ...state, sent: Math.max(state.sent, event.through) })
+      return unchanged({ ...state, sent: Math.max(state.sent, event.through) })
+    case 'kept':
+      return push({ ...state, confirmed: Math.max(state.confirmed, event.confirmed) })
     case 'applied':
       return applied(state, event.confirmed, event.issued)
     case 'diverged':

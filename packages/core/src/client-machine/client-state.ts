@@ -32,7 +32,7 @@ export interface ClientState {
   readonly base: BasePosition | null
   /** A fetched snapshot that becomes the base with the poke that follows. */
   readonly staged: BasePosition | null
-  /** Outcomes up to this mutationID are kept. */
+  /** Outcomes up to this mutationID are kept on disk. */
   readonly confirmed: number
   /** Mutations up to this ID are durable and may be sent. */
   readonly issued: number
@@ -53,9 +53,11 @@ export type ClientEvent =
   | { readonly type: 'received'; readonly message: ServerMessage }
   /** Mutations up to `issued` are durable. */
   | { readonly type: 'issued'; readonly issued: number }
-  /** A push effect was carried out, up to and including `through`. */
+  /** Outcomes up to `confirmed` are on disk, some of which could not be kept when they came. */
+  | { readonly type: 'kept'; readonly confirmed: number }
+  /** A push effect was carried out, up to and including `through`, which may be less than was asked for: the rest waits for outcomes. */
   | { readonly type: 'pushed'; readonly through: number }
-  /** A poke was applied and its outcomes are kept. */
+  /** A poke was applied; outcomes up to `confirmed` are kept. */
   | { readonly type: 'applied'; readonly confirmed: number; readonly issued: number }
   /** The base was found to differ from the room's content. */
   | { readonly type: 'diverged' }

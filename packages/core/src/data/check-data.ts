@@ -49,7 +49,8 @@ function checkObject(value: object, path: string, depth: number): boolean {
   }
   if (value instanceof Date || value instanceof Uint8Array) return false
   if (value instanceof Set || value instanceof Map) {
-    for (const item of value instanceof Map ? [...value.keys(), ...value.values()] : value) checkData(item, `${path} (${value.constructor.name} item)`, depth + 1)
+    for (const item of value instanceof Map ? [...value.keys(), ...value.values()] : value)
+      checkData(item, `${path} (${value.constructor.name} item)`, depth + 1)
     return false
   }
   throw new TypeError(

@@ -8,7 +8,13 @@ const survivors: [string, unknown][] = [
   ['Date', { at: new Date(1_700_000_000_000) }],
   ['bigint', [2n ** 62n, -1n]],
   ['bytes', { b: new Uint8Array([0, 255, 7]) }],
-  ['Map', new Map<unknown, unknown>([['k', new Map([[1, 2n]])], [3, new Date(0)]])],
+  [
+    'Map',
+    new Map<unknown, unknown>([
+      ['k', new Map([[1, 2n]])],
+      [3, new Date(0)],
+    ]),
+  ],
   ['Set', new Set([1, 'two', 3n])],
   ['undefined in an object', { a: undefined, b: 1 }],
   ['undefined itself', undefined],
@@ -89,4 +95,19 @@ describe('what arrives is not trusted', () => {
     const text = '{"json":{"a":{},"b":null},"meta":{"values":{},"referentialEqualities":{"a":["b"]}}}'
     expect(decodeData(text)).toStrictEqual({ a: {}, b: null })
   })
+})
+
+test('nothing is encoded that would be refused when it is decoded', () => {
+  const nest = (depth: number): unknown => (depth === 0 ? 1 : new Map([['k', nest(depth - 1)]]))
+  for (let depth = 1; depth <= 32; depth++) {
+    let text: string
+    try {
+      text = encodeData(nest(depth))
+    } catch (error) {
+      expect(error).toBeInstanceOf(TypeError)
+      expect(depth).toBeGreaterThan(8)
+      continue
+    }
+    expect(decodeData(text)).toEqual(nest(depth))
+  }
 })

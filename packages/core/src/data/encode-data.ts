@@ -17,6 +17,7 @@ export function encodeData(value: unknown): string {
   if (value === undefined) return ''
   if (checkData(value)) return `{"json":${JSON.stringify(value)}}`
   const { json, meta } = superjson.serialize(value)
+  assertDecodable(json)
   return JSON.stringify(meta?.values === undefined ? { json } : { json, meta: { values: meta.values, v: meta.v } })
 }
 
@@ -40,6 +41,15 @@ export function decodeData(text: string): unknown {
     return value
   } catch (cause) {
     throw refuse('does not fit its own types', cause)
+  }
+}
+
+/** Maps and Sets take more levels as JSON than as values: what the other side would refuse is refused here. */
+function assertDecodable(json: unknown): void {
+  try {
+    checkJSON(json, 0)
+  } catch {
+    throw new TypeError(`value nests deeper than ${DATA_DEPTH_MAX} levels once its Maps and Sets are written out`)
   }
 }
 

@@ -29,15 +29,21 @@ export type MutatorArgs<M> =
       : never
 
 /** What this mutator returns. A promise cannot be: the type becomes `never`. */
-export type MutatorResult<M> = M extends { run(tx: never, args: never): infer R } ? Sync<R> : M extends (tx: never, ...args: never) => infer R ? Sync<R> : never
+export type MutatorResult<M> = M extends { run(tx: never, args: never): infer R }
+  ? Sync<R>
+  : M extends (tx: never, ...args: never) => infer R
+    ? Sync<R>
+    : never
 
 type Sync<R> = R extends PromiseLike<unknown> ? never : R
+
+const NAME_LENGTH_MAX = 256
 
 /**
  * Defines the mutators that an app's clients and server share. Each is a synchronous function of `(tx, args)`; what it
  * returns comes back with the outcome, and what it throws rejects the mutation.
  *
- * @throws TypeError if a definition is neither a function nor made by {@link mutator}, or is an async function.
+ * @throws TypeError if a name is empty or longer than 256 characters, or a definition is neither a function nor made by {@link mutator}, or is an async function.
  * @example
  * const mutators = defineMutators({
  *   addItem(tx, args: { title: string }) {
@@ -49,6 +55,9 @@ type Sync<R> = R extends PromiseLike<unknown> ? never : R
  */
 export function defineMutators<const D extends MutatorDefinitions>(definitions: D): Mutators<D> {
   for (const [name, definition] of Object.entries(definitions)) {
+    // The wire carries names as short texts; a longer one would be refused on the way, and all that follows it with it.
+    if (name === '' || name.length > NAME_LENGTH_MAX)
+      throw new TypeError(`defineMutators: a name has 1 to ${NAME_LENGTH_MAX} characters, not ${name.length}`)
     const run = typeof definition === 'function' ? definition : definition?.run
     if (typeof run !== 'function') throw new TypeError(`defineMutators: "${name}" must be a function, or mutator(schema, function)`)
     if (run.constructor.name === 'AsyncFunction') {
@@ -69,6 +78,9 @@ export function defineMutators<const D extends MutatorDefinitions>(definitions: 
  *   }),
  * })
  */
-export function mutator<S extends StandardSchemaV1, R>(args: S, run: (tx: Tx, args: StandardSchemaV1.InferOutput<S>) => R): ValidatedMutator<S, R> {
+export function mutator<S extends StandardSchemaV1, R>(
+  args: S,
+  run: (tx: Tx, args: StandardSchemaV1.InferOutput<S>) => R,
+): ValidatedMutator<S, R> {
   return { args, run }
 }

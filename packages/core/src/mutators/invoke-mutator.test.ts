@@ -55,6 +55,11 @@ describe('defineMutators refuses', () => {
     expect(() => defineMutators({ x: 3 as never })).toThrow(/"x" must be a function/)
   })
 
+  test('a name that the wire does not carry', () => {
+    expect(() => defineMutators({ '': () => 1 })).toThrow(/1 to 256 characters/)
+    expect(() => defineMutators({ ['x'.repeat(257)]: () => 1 })).toThrow(/1 to 256 characters/)
+  })
+
   test('an async function', () => {
     expect(() => defineMutators({ x: async () => 1 })).toThrow(/"x" is async/)
   })
