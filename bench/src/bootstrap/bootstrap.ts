@@ -23,7 +23,7 @@ export const bootstrap: Bench = {
 
 async function measure(context: BenchContext): Promise<Table> {
   const rows: Row[] = []
-  for (const count of byEffort(context, { smoke: [1000], quick: [50_000], full: [50_000, 1_000_000] })) {
+  for (const count of byEffort(context, { smoke: [1000], quick: [1000, 50_000], full: [1000, 50_000, 1_000_000] })) {
     const server = await startServerProcess({ directory: join(context.directory, `server-${count}`), app: 'rows' })
     try {
       context.progress(`filling a room with ${count} rows`)

@@ -1,10 +1,10 @@
 import { type Stats, statsOf } from './stats.ts'
 
 /** One round of a variant: it does its work and returns its figure. */
-export type Variant = () => number | Promise<number>
+type Variant = () => number | Promise<number>
 
 /** The figures of variants that were run in turn, round by round. */
-export class Alternated<Name extends string> {
+class Alternated<Name extends string> {
   readonly #samples: { readonly [name in Name]: readonly number[] }
 
   constructor(samples: { readonly [name in Name]: readonly number[] }) {

@@ -13,7 +13,7 @@ export interface Reply {
 }
 
 /** Functions that the parent may call, by name. */
-export interface Functions {
+interface Functions {
   readonly [name: string]: (argument: never) => unknown
 }
 

@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts'
 import type { Cell, Table } from './table.ts'
 
 /** A report for programs: the rows of each table by the table's key. */
-export interface JsonReport {
+interface JsonReport {
   readonly bench: string
   readonly effort: Effort
   readonly machine: Machine

@@ -4,7 +4,7 @@ import type { Stats } from '../measure/stats.ts'
 export type Cell = number | string | null
 
 /** A column: the key of its figures in JSON, its title, and how many decimals are printed. */
-export interface Column {
+interface Column {
   readonly key: string
   readonly title: string
   readonly decimals?: number

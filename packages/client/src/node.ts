@@ -12,7 +12,8 @@ import { memoryStorage } from './memory-storage.ts'
 
 export { loadWaSqlite }
 
-export interface NodeClientOptions<D extends MutatorDefinitions> extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent'> {
+export interface NodeClientOptions<D extends MutatorDefinitions>
+  extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent'> {
   /** The server's address, for example `http://127.0.0.1:8787`. */
   readonly url: string
   readonly room: string
@@ -36,7 +37,7 @@ export interface NodeClientOptions<D extends MutatorDefinitions> extends Pick<Cl
  */
 export async function createClient<D extends MutatorDefinitions>(options: NodeClientOptions<D>): Promise<Client<D>> {
   const { schema, mutators, auth, onEvent, url, room, directory, token } = options
-  const transport = webTransport({ url, room, webSocket: NodeWebSocket, fetch, token })
+  const transport = webTransport({ url, room, webSocket: NodeWebSocket, fetch: fetchBrotli, token })
   const client = new Client<D>({
     schema,
     mutators,
@@ -61,6 +62,9 @@ export const nodeScheduler: Scheduler = {
   random: Math.random,
   id: () => nanoid(),
 }
+
+/** Left alone, Node asks for brotli over https only. */
+const fetchBrotli: typeof fetch = (input, init) => fetch(input, { ...init, headers: { ...init?.headers, 'accept-encoding': 'br, gzip' } })
 
 const NodeWebSocket = class extends WebSocket {
   constructor(url: string) {

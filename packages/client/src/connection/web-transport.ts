@@ -60,27 +60,24 @@ async function fetchSnapshot(options: WebTransportOptions, url: string, signal: 
   const response = await options.fetch(url, { signal, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
   progress()
   if (!response.ok) throw refusalOf(response.status, await response.text())
-  const bytes = await readBody(response, progress)
-  const { epoch, version, digest } = readHeaders(response.headers)
+  const { size, ...position } = readHeaders(response.headers)
+  const bytes = await readBody(response, size, progress)
   if (new TextDecoder().decode(bytes.subarray(0, 15)) !== 'SQLite format 3') throw new Error('The snapshot is not a SQLite database')
-  return { epoch, version, digest, bytes }
+  return { ...position, bytes }
 }
 
-async function readBody(response: Response, progress: () => void): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
+/** Into one piece of memory from the start: a large room twice over is more than some devices have. */
+async function readBody(response: Response, size: number, progress: () => void): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size)
   let length = 0
   const reader = response.body?.getReader()
   for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    chunks.push(part.value)
+    if (length + part.value.length > size) throw new Error(`The snapshot is longer than the ${size} bytes that the server gave for it`)
+    bytes.set(part.value, length)
     length += part.value.length
     progress()
   }
-  const bytes = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
+  if (length < size) throw new Error(`The snapshot broke off after ${length} of ${size} bytes`)
   return bytes
 }
 
@@ -93,12 +90,15 @@ function refusalOf(status: number, body: string): Error {
   return new Error(`The snapshot was refused with status ${status}: ${body.slice(0, 200)}`)
 }
 
-function readHeaders(headers: Headers): Omit<Snapshot, 'bytes'> {
+function readHeaders(headers: Headers): Omit<Snapshot, 'bytes'> & { readonly size: number } {
   const epoch = headers.get('savepoint-epoch')
   const version = Number(headers.get('savepoint-version') ?? Number.NaN)
   const digest = headers.get('savepoint-digest')
-  if (!epoch || !digest || !Number.isSafeInteger(version)) throw new Error('The snapshot has no epoch, version or digest')
-  return { epoch, version, digest }
+  const size = Number(headers.get('savepoint-size') ?? Number.NaN)
+  if (!epoch || !digest || !Number.isSafeInteger(version) || !Number.isSafeInteger(size)) {
+    throw new Error('The snapshot has no epoch, version, digest or size')
+  }
+  return { epoch, version, digest, size }
 }
 
 /** What a WebSocket implementation should accept at most, in bytes: a UTF-16 unit is at most three in UTF-8. */

@@ -27,7 +27,15 @@ const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } 
   'schema-mismatch': 409,
 }
 
-const EXPOSED_HEADERS = ['etag', 'savepoint-epoch', 'savepoint-version', 'savepoint-digest', 'content-range', 'accept-ranges']
+const EXPOSED_HEADERS = [
+  'etag',
+  'savepoint-epoch',
+  'savepoint-version',
+  'savepoint-digest',
+  'savepoint-size',
+  'content-range',
+  'accept-ranges',
+]
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
 export function createApp({ rooms, snapshots, authorize, origins, onEvent }: AppOptions): Hono {

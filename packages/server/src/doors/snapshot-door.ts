@@ -29,13 +29,14 @@ function answerRange(file: SnapshotFile, start: number): Response {
   })
 }
 
-function headersOf({ position, encoding }: SnapshotFile): Record<string, string> {
+function headersOf({ position, encoding, contentSize }: SnapshotFile): Record<string, string> {
   return {
     'content-type': 'application/vnd.sqlite3',
     etag: `"${snapshotTag(position)}"`,
     'savepoint-epoch': position.epoch,
     'savepoint-version': String(position.version),
     'savepoint-digest': position.digest,
+    'savepoint-size': String(contentSize),
     'accept-ranges': 'bytes',
     // Nothing between server and client may answer in our place, nor compress what is.
     'cache-control': 'private, no-cache, no-transform',

@@ -13,6 +13,9 @@ const SNAPSHOTS_KEPT_MAX = 2
 /** Versions that a room may be ahead of a snapshot that is served again: their changes are a short poke. */
 const SNAPSHOT_LAG_VERSIONS_MAX = 1000
 
+/** Bytes that a download reads at a time: every piece is passed through several streams, at a cost of its own. */
+const READ_BYTES = 256 * 1024
+
 /** A snapshot in the making, or made. */
 interface Kept {
   readonly path: string
@@ -97,13 +100,15 @@ export class SnapshotFiles implements Snapshots {
   async #file(kept: Kept, encoding: SnapshotEncoding | null): Promise<SnapshotFile> {
     const position = await kept.written
     const path = encoding === null ? kept.path : await this.#compress(kept, encoding)
-    const { size } = statSync(path)
     return {
       position,
       encoding,
-      size,
+      size: statSync(path).size,
+      contentSize: statSync(kept.path).size,
       read: (start, end) =>
-        Readable.toWeb(start < end ? createReadStream(path, { start, end: end - 1 }) : Readable.from([])) as ReadableStream<Uint8Array>,
+        Readable.toWeb(
+          start < end ? createReadStream(path, { start, end: end - 1, highWaterMark: READ_BYTES }) : Readable.from([]),
+        ) as ReadableStream<Uint8Array>,
     }
   }
 

@@ -1,6 +1,6 @@
 import type { SnapshotPosition } from './write-snapshot.ts'
 
-/** What is stored compressed. Browsers take both, over https also brotli, which is smaller and four times as fast to make. */
+/** What is stored compressed. Browsers take both, over https also brotli, which is as small in less time. */
 export type SnapshotEncoding = 'br' | 'gzip'
 
 /** Work for the thread that makes snapshots. Each leaves one new file. */

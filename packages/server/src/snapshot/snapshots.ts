@@ -8,6 +8,8 @@ export interface SnapshotFile {
   readonly encoding: SnapshotEncoding | null
   /** Bytes as stored. */
   readonly size: number
+  /** Bytes of the SQLite file that they decode to. */
+  readonly contentSize: number
   /** The bytes from `start` on, up to and without `end`. */
   read(start: number, end: number): ReadableStream<Uint8Array>
 }
