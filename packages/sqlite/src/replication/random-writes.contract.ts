@@ -122,11 +122,13 @@ export function writeSql(schema: SchemaShape, write: Write): string {
   const where = `WHERE ${key.map((name, c) => `${name} = ${keyAt(w, shape, c)}`).join(' AND ')}`
   const data = columns[key.length + (w.column % (columns.length - key.length))] as string
   const list = columns.join(', ')
+  // A trigger can see 0.0 where SQLite stores 0, if the value comes from a REAL column: the search would index the wrong one.
+  const source = shape.triggers.includes('search') ? 'c0' : 'c1'
   switch (w.kind) {
     case 'insert':
       return `INSERT ${w.policy} INTO ${t} (${list}) VALUES ${row(0)}, ${row(1)}`
     case 'upsert':
-      return `INSERT INTO ${t} (${list}) VALUES ${row(0)}, ${row(2)} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${data} = ${valueAt(w, 5)}, c0 = excluded.c1`
+      return `INSERT INTO ${t} (${list}) VALUES ${row(0)}, ${row(2)} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${data} = ${valueAt(w, 5)}, c0 = excluded.${source}`
     case 'copy':
       return `INSERT ${w.policy} INTO ${t} (${list}) SELECT ${columns.map((name, c) => (c === 0 ? `${name} + 10` : name)).join(', ')} FROM ${t} WHERE ${data} IS NOT ${valueAt(w, 0)}`
     case 'update':
@@ -134,7 +136,7 @@ export function writeSql(schema: SchemaShape, write: Write): string {
     case 'update key':
       return `UPDATE ${w.policy} ${t} SET ${key.map((name, c) => `${name} = ${keyAt(w, shape, c + 2)}`).join(', ')} ${w.column === 0 ? '' : where}`
     case 'update all':
-      return `UPDATE ${w.policy} ${t} SET ${data} = ${w.column === 1 ? 'c1' : valueAt(w, 0)}${isRowidKey(shape) && w.column === 2 ? ', id = id + 1' : ''}`
+      return `UPDATE ${w.policy} ${t} SET ${data} = ${w.column === 1 ? source : valueAt(w, 0)}${isRowidKey(shape) && w.column === 2 ? ', id = id + 1' : ''}`
     case 'delete':
       return `DELETE FROM ${t} ${where}`
     case 'delete all':
