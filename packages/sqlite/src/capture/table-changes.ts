@@ -75,6 +75,8 @@ function isMangled(value: ExactValue): boolean {
   return typeof value === 'string' && value.includes('\uFFFD')
 }
 
+/** As {@link rowKey}, only faster for text; no other key begins with an s. */
 function singleKey(value: ExactValue): string | number {
+  if (typeof value === 'string') return `s${value}`
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : rowKey([value])
 }
