@@ -122,8 +122,8 @@ export function writeSql(schema: SchemaShape, write: Write): string {
   const where = `WHERE ${key.map((name, c) => `${name} = ${keyAt(w, shape, c)}`).join(' AND ')}`
   const data = columns[key.length + (w.column % (columns.length - key.length))] as string
   const list = columns.join(', ')
-  // A trigger can see 0.0 where SQLite stores 0, if the value comes from a REAL column: the search would index the wrong one.
-  const source = shape.triggers.includes('search') ? 'c0' : 'c1'
+  // SQLite 3.53 stores 0 where `excluded` of a REAL column says 0.0, but shows 0.0 to triggers and to indexes on expressions.
+  const source = shape.columns[1]?.type === 'REAL' ? 'c0' : 'c1'
   switch (w.kind) {
     case 'insert':
       return `INSERT ${w.policy} INTO ${t} (${list}) VALUES ${row(0)}, ${row(1)}`
