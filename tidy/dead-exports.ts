@@ -3,14 +3,17 @@ import { type Module, readModules, resolveImport } from './modules.ts'
 import { isMarkdown, isTest, type Repo } from './repo.ts'
 import { type Workspace, workspaces } from './workspaces.ts'
 
-/** Exports of inner modules that nothing imports. What only tests import is dead too; what tests share need only be used by them. */
+/**
+ * Exports of inner modules that nothing imports. What only tests import is dead too, but for limits (in capitals), which tests go up to;
+ * what tests share need only be used by them.
+ */
 export function unusedExports(repo: Repo): string[] {
   const code = readCode(repo)
   const unused: string[] = []
   for (const { path, exports } of code.modules.values()) {
     if (!code.houses.some(({ directory }) => path.startsWith(`${directory}/`)) || code.entries.has(path)) continue
-    const uses = isTest(path) ? code.usesByAll : code.usesByShipped
     for (const { name, line } of exports) {
+      const uses = isTest(path) || /^[A-Z\d_]+$/.test(name) ? code.usesByAll : code.usesByShipped
       if (!uses.has(`${path}#${name}`) && !uses.has(`${path}#*`)) unused.push(`${path}:${line}: nothing imports '${name}'`)
     }
   }

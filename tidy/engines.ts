@@ -3,7 +3,7 @@ import { isTest, type Repo } from './repo.ts'
 
 interface Engine {
   readonly modules: readonly string[]
-  /** The only files under packages/ that may import them. */
+  /** The only files under packages/ that may import them: where they are joined to the rest. */
   readonly files: readonly string[]
   /** Whether tests may import them too: real sockets in a test are welcome, a second way into SQLite is not. */
   readonly inTests: boolean
@@ -12,7 +12,7 @@ interface Engine {
 const ENGINES: readonly Engine[] = [
   { modules: ['better-sqlite3'], files: ['packages/sqlite/src/better-sqlite3.ts'], inTests: false },
   { modules: ['@journeyapps/wa-sqlite', 'wa-sqlite'], files: ['packages/sqlite/src/wa-sqlite.ts', 'packages/client/src/load-wa-sqlite.ts'], inTests: false },
-  { modules: ['ws', '@hono/node-server'], files: ['packages/server/src/node.ts', 'packages/client/src/node.ts'], inTests: true },
+  { modules: ['ws', '@hono/node-server'], files: ['packages/server/src/node.ts', 'packages/server/src/node/accept-sockets.ts', 'packages/client/src/node.ts'], inTests: true },
 ]
 
 /** Imports of an engine outside the one file that joins it to the rest. */

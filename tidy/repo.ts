@@ -24,9 +24,9 @@ export function isSource(path: string): boolean {
   return /\.[mc]?[jt]sx?$/.test(path) && !path.endsWith('.d.ts')
 }
 
-/** Tests, and the suites that tests share: what neither ships nor counts as a use of what ships. */
+/** Tests, and what tests share: what neither ships nor counts as a use of what ships. */
 export function isTest(path: string): boolean {
-  return /\.(test|test-d|contract)\.tsx?$/.test(path)
+  return /\.(test|test-d|contract)\.tsx?$/.test(path) || path.includes('/src/testing/')
 }
 
 export function isMarkdown(path: string): boolean {

@@ -6,7 +6,7 @@ export class UsageError extends Error {
 }
 
 /** A number that a scenario takes. */
-export interface Flag {
+interface Flag {
   readonly about: string
   /** Undefined: one is drawn. */
   readonly standard: number | undefined
@@ -20,7 +20,7 @@ export interface ScenarioFlags {
   readonly flags: { readonly [name: string]: Flag }
 }
 
-export type Command =
+type Command =
   | { readonly type: 'list' }
   | {
       readonly type: 'run'

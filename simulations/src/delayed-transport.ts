@@ -26,9 +26,9 @@ export function delayedTransport(transport: Transport, delayMs: () => number): T
         },
       }
     },
-    async fetchSnapshot(signal) {
+    async fetchSnapshot(signal, progress) {
       await wait(delayMs(), undefined, { signal })
-      const snapshot = await transport.fetchSnapshot(signal)
+      const snapshot = await transport.fetchSnapshot(signal, progress)
       await wait(delayMs(), undefined, { signal })
       return snapshot
     },

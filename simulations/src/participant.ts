@@ -13,7 +13,7 @@ interface Category {
   readonly count: number
 }
 
-export interface ParticipantOptions {
+interface ParticipantOptions {
   readonly url: string
   readonly room: string
   /** Told what changes here, and why. */

@@ -1,17 +1,18 @@
 import { startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import type { ScenarioFlags } from './command-line.ts'
+import { kills } from './kills/kills.ts'
 import { threeClients } from './three-clients.ts'
 import { printTo } from './timeline.ts'
 
-export interface ScenarioContext {
+interface ScenarioContext {
   /** Empty, and removed afterwards. */
   readonly directory: string
   /** Where people read along. */
   readonly stream: NodeJS.WriteStream
 }
 
-export interface ScenarioResult {
+interface ScenarioResult {
   readonly ok: boolean
   /** What `--json` prints. */
   readonly summary: object
@@ -24,11 +25,22 @@ interface Scenario extends ScenarioFlags {
 /** Below half speed the longest latency would look like a dead line; at a thousandfold, nothing is left of it. */
 const SPEED = { about: 'times as fast as real time', standard: 1, min: 0.5, max: 1000, whole: false }
 
+const SEED_MAX = 999_999
+
 export const scenarios = {
   'three-clients': {
     about: 'three clients with 3,000, 300 and 0 ms latency add to one row at once',
     flags: { speed: SPEED },
     run: runThreeClients,
+  },
+  kills: {
+    about: 'a server under load is killed again and again; then all is checked against an outside record',
+    flags: {
+      count: { about: 'how often', standard: 50, min: 1, max: 100_000, whole: true },
+      clients: { about: 'how many; every other one is on disk', standard: 4, min: 1, max: 100, whole: true },
+      seed: { about: 'of what is random', standard: undefined, min: 0, max: SEED_MAX, whole: true },
+    },
+    run: runKills,
   },
 } satisfies { [name: string]: Scenario }
 
@@ -46,4 +58,30 @@ async function runThreeClients({ speed = 1 }: { readonly speed?: number | undefi
   } finally {
     await server.close()
   }
+}
+
+interface KillsNumbers {
+  readonly count?: number | undefined
+  readonly clients?: number | undefined
+  readonly seed?: number | undefined
+}
+
+async function runKills(numbers: KillsNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
+  const { count = 50, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
+  const result = await kills({ directory, count, clients, seed, print: printTo(stream) })
+  const { mutations, acknowledged, refused, lost, doubled, reopened, recoveryMs, restartMs, digests, problems } = result
+  const lines = [
+    '',
+    `kills         ${count}; clients were reopened ${reopened} times`,
+    `mutations     ${mutations}, of which the server was to refuse ${refused}`,
+    `acknowledged  ${acknowledged}`,
+    `lost          ${lost}`,
+    `doubled       ${doubled}`,
+    `recovery      p50 ${recoveryMs.p50} ms, max ${recoveryMs.max} ms, from a kill to the next acknowledgement; the process listens after p50 ${restartMs.p50} ms`,
+    `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
+    ...problems.map((problem) => `wrong: ${problem}`),
+    result.ok ? 'All is as it should be.' : `Again: npm run simulate -- kills --count ${count} --clients ${clients} --seed ${seed}`,
+  ]
+  stream.write(`${lines.join('\n')}\n`)
+  return { ok: result.ok, summary: result }
 }

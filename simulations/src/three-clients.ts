@@ -73,7 +73,7 @@ export async function threeClients(options: ThreeClientsOptions): Promise<ThreeC
     for (const one of all) one.introduce()
     await Promise.all(CLIENTS.map((script, i) => play(script, clients[i] as Participant, started, signal)))
     await until(all, (one) => one.pending === 0, signal)
-    const { version } = await readRoom(`${url}/rooms/${room}`, { schema, mutators }, CATEGORIES)
+    const { version } = await readRoom(`${url}/rooms/${room}`, { schema, mutators }, () => undefined)
     await until(all, (one) => one.version === version, signal)
   } catch (error) {
     if (!deadline.aborted || options.signal?.aborted) {
@@ -120,17 +120,17 @@ function describeWait({ name, connection, pending, version }: Participant): stri
 }
 
 async function compare(url: string, clients: readonly Participant[], problems: string[]): Promise<ThreeClientsResult> {
-  const room = await readRoom(url, { schema, mutators }, CATEGORIES).catch((error: Error) => {
+  const room = await readRoom(url, { schema, mutators }, (query) => query(CATEGORIES)).catch((error: Error) => {
     problems.push(`server: ${error.message}`)
-    return { rows: [], digest: 'none' }
+    return { content: [], digest: 'none' }
   })
-  for (const { name, rows, digest } of [{ name: 'server', ...room }, ...clients]) {
+  for (const { name, rows, digest } of [{ name: 'server', rows: room.content, digest: room.digest }, ...clients]) {
     if (JSON.stringify(rows) !== EXPECTED) problems.push(`${name} holds ${JSON.stringify(rows)} in place of ${EXPECTED}`)
     if (digest !== room.digest) problems.push(`${name} has digest ${digest}, the server has ${room.digest}`)
   }
   return {
     converged: problems.length === 0,
-    server: room.rows,
+    server: room.content,
     clients: Object.fromEntries(clients.map(({ name, rows }) => [name, rows])),
     digests: [room.digest, ...clients.map(({ digest }) => digest)],
     problems,

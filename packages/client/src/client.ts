@@ -1,9 +1,17 @@
-import { ARGS_LENGTH_MAX, type ClientState, decodeData, encodeData, initialClientState, type MutationFailure, type MutatorDefinitions, type SqlParams } from '@savepoint/core'
+import {
+  ARGS_LENGTH_MAX,
+  type ClientState,
+  decodeData,
+  encodeData,
+  initialClientState,
+  type MutationFailure,
+  type MutatorDefinitions,
+  type SqlParams,
+} from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientOptions } from './client-options.ts'
 import { type ClientStatus, connectionOf } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
-import { Diverged } from './replica/replica.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import { type ApplyEffect, LocalState } from './local-state.ts'
@@ -12,6 +20,7 @@ import { type LocalResult, type MutationHandle, Settling } from './mutation-hand
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { pushFrames } from './push-frames.ts'
+import { Diverged } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
 const PENDING_MAX = 100_000
@@ -51,7 +60,12 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     const { clientID, position, confirmed, issued } = this.#local
     // What was pending before may have been sent then.
     this.#sentMax = issued
-    this.#connection = new Connection(initialClientState({ clientID, schema, base: position, confirmed, issued }), transport, scheduler, this.#owner())
+    this.#connection = new Connection(
+      initialClientState({ clientID, schema, base: position, confirmed, issued }),
+      transport,
+      scheduler,
+      this.#owner(),
+    )
     this.#status = this.#readStatus(this.#connection.state)
   }
 
@@ -113,7 +127,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     return this.#live.live<Row>(sql, params)
   }
 
-  /** What is pending, and what has become of mutations lately: all failures that were not dismissed, the last 1,000 confirmed. */
+  /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
   mutations(): MutationRecord[] {
     this.#assertOpen()
     return recordsOf(this.#local.settledMutations(), this.#local.pending)
@@ -160,7 +174,11 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     try {
       const args = encodeData(value)
       if (args.length <= ARGS_LENGTH_MAX) return args
-      return { reason: 'schema', code: 'args-too-large', message: `The arguments of "${name}" take ${args.length} characters; the limit is ${ARGS_LENGTH_MAX}.` }
+      return {
+        reason: 'schema',
+        code: 'args-too-large',
+        message: `The arguments of "${name}" take ${args.length} characters; the limit is ${ARGS_LENGTH_MAX}.`,
+      }
     } catch (error) {
       return { reason: 'schema', code: 'invalid-args', message: `The arguments of "${name}" cannot be sent: ${(error as Error).message}` }
     }
@@ -229,9 +247,21 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       const { rebase, settled, adopted, forked } = this.#local.apply(effects)
       const { clientID, confirmed, issued, lastMutationID } = this.#local
       if (adopted) this.#tell({ type: 'bootstrapped', version: this.#local.position?.version ?? 0 })
-      const replayed = rebase.replayed.map(({ mutation: { mutationID, name }, withdrawn }) => ({ mutationID, name, ...(withdrawn && { withdrawn }) }))
+      const replayed = rebase.replayed.map(({ mutation: { mutationID, name }, withdrawn }) => ({
+        mutationID,
+        name,
+        ...(withdrawn && { withdrawn }),
+      }))
       const { rebased, undone } = rebase
-      this.#tell({ type: 'advanced', from: from?.version ?? null, to: this.#local.position?.version ?? 0, rebased, undone, replayed, lastMutationID })
+      this.#tell({
+        type: 'advanced',
+        from: from?.version ?? null,
+        to: this.#local.position?.version ?? 0,
+        rebased,
+        undone,
+        replayed,
+        lastMutationID,
+      })
       this.#changed(adopted ? undefined : rebase.tables)
       for (const { mutation, outcome, diverged } of settled) {
         this.#tell({ type: 'settled', mutationID: mutation.mutationID, name: mutation.name, outcome })

@@ -10,6 +10,8 @@ import { diskStorage } from './disk-storage.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
 import { memoryStorage } from './memory-storage.ts'
 
+export { loadWaSqlite }
+
 export interface NodeClientOptions<D extends MutatorDefinitions> extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent'> {
   /** The server's address, for example `http://127.0.0.1:8787`. */
   readonly url: string

@@ -50,7 +50,10 @@ export interface SavepointServer {
 }
 
 /** A server for a platform that has requests and sockets of its own. On Node, `startServer` does all of it. */
-export function createSavepointServer<D extends MutatorDefinitions>(definition: ServerDefinition<D>, platform: ServerPlatform): SavepointServer {
+export function createSavepointServer<D extends MutatorDefinitions>(
+  definition: ServerDefinition<D>,
+  platform: ServerPlatform,
+): SavepointServer {
   const { schema, mutators, serverMutators, authorize, origins, retention, onEvent = () => {} } = definition
   const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
@@ -73,7 +76,8 @@ export function createSavepointServer<D extends MutatorDefinitions>(definition: 
 function overridden<D extends MutatorDefinitions>(mutators: Mutators<D>, own: { readonly [N in keyof D]?: D[N] } | undefined): Mutators {
   if (own === undefined) return mutators
   for (const name of Object.keys(own)) {
-    if (!Object.hasOwn(mutators.definitions, name)) throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
+    if (!Object.hasOwn(mutators.definitions, name))
+      throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
   }
   return defineMutators({ ...mutators.definitions, ...(own as MutatorDefinitions) })
 }

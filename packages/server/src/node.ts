@@ -59,20 +59,26 @@ export async function startServer<D extends MutatorDefinitions>(options: StartSe
     throw error
   }
   const sockets = acceptSockets(http as Server, server, options.origins)
+  let closing: Promise<void> | undefined
   const { port: actual } = http.address() as AddressInfo
   return {
     url: `http://localhost:${actual}`,
     port: actual,
-    async close() {
-      clearInterval(sweep)
-      const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
-      await server.close()
-      sockets.close()
-      ;(http as Server).closeAllConnections()
-      await stopped
-      await thread.close()
-      lock.release()
+    close() {
+      closing ??= close()
+      return closing
     },
+  }
+
+  async function close(): Promise<void> {
+    clearInterval(sweep)
+    const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
+    await server.close()
+    sockets.close()
+    ;(http as Server).closeAllConnections()
+    await stopped
+    await thread.close()
+    lock.release()
   }
 }
 
@@ -89,7 +95,11 @@ export const systemWorld: RoomWorld = {
   schedule: (task) => void setImmediate(task),
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, port: number, hostname: string | undefined): Promise<ServerType> {
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  port: number,
+  hostname: string | undefined,
+): Promise<ServerType> {
   return new Promise((resolve, reject) => {
     const http = serve({ fetch, port, ...(hostname === undefined ? {} : { hostname }) }, () => {
       http.off('error', reject)

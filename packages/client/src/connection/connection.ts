@@ -1,6 +1,18 @@
-import { type ClientEffect, type ClientEvent, type ClientState, type ClientTimer, decodeServerFrame, encodeFrame, SavepointError, stepClient } from '@savepoint/core'
+import {
+  type ClientEffect,
+  type ClientEvent,
+  type ClientState,
+  type ClientTimer,
+  decodeServerFrame,
+  encodeFrame,
+  SavepointError,
+  stepClient,
+} from '@savepoint/core'
 import type { Scheduler } from './scheduler.ts'
 import type { Snapshot, Socket, Transport } from './transport.ts'
+
+/** A download of which nothing more comes for so long, in milliseconds, is given up and asked for again. */
+const FETCH_SILENCE_MS_MAX = 30_000
 
 type Effect<T extends ClientEffect['type']> = Extract<ClientEffect, { type: T }>
 
@@ -124,15 +136,27 @@ export class Connection {
     this.#fetch?.abort()
     const fetch = new AbortController()
     this.#fetch = fetch
+    let silence = () => {}
+    const progress = () => {
+      silence()
+      if (!fetch.signal.aborted) silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))
+    }
     try {
-      const snapshot = await this.#transport.fetchSnapshot(fetch.signal)
+      progress()
+      const snapshot = await this.#transport.fetchSnapshot(fetch.signal, progress)
       if (fetch.signal.aborted) return
       this.#owner.stage(snapshot)
       this.step({ type: 'fetched', base: { epoch: snapshot.epoch, version: snapshot.version } })
     } catch (error) {
-      if (fetch.signal.aborted) return
+      if (fetch.signal.aborted && fetch.signal.reason !== SILENT) return
       this.#owner.report(error)
-      this.step({ type: 'fetch-failed' })
+      if (error instanceof SavepointError)
+        this.step({ type: 'received', message: { type: 'refusal', code: error.code, message: error.message } })
+      else this.step({ type: 'fetch-failed' })
+    } finally {
+      silence()
     }
   }
 }
+
+const SILENT = new Error(`No more of the snapshot came for ${FETCH_SILENCE_MS_MAX / 1000} s. It is asked for again.`)

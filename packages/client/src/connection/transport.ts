@@ -24,6 +24,9 @@ export interface Snapshot {
 /** How a client reaches its room. */
 export interface Transport {
   connect(listener: SocketListener): Socket
-  /** @throws (rejects) if it cannot be had whole, or the signal aborts. */
-  fetchSnapshot(signal: AbortSignal): Promise<Snapshot>
+  /**
+   * @param progress to be called whenever some of it has come: a download that goes quiet is given up.
+   * @throws (rejects) SavepointError if the server refuses; another error if it cannot be had whole, or the signal aborts.
+   */
+  fetchSnapshot(signal: AbortSignal, progress: () => void): Promise<Snapshot>
 }

@@ -1,4 +1,4 @@
-import { SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
+import { isErrorCode, SavepointError, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 import type { Snapshot, Socket, SocketListener, Transport } from './transport.ts'
 
 /** The slice of the WebSocket standard that is used, so that any implementation fits. */
@@ -28,7 +28,7 @@ export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
   return {
     connect: (listener) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener),
-    fetchSnapshot: (signal) => fetchSnapshot(options, `${room}/snapshot`, signal),
+    fetchSnapshot: (signal, progress) => fetchSnapshot(options, `${room}/snapshot`, signal, progress),
   }
 }
 
@@ -55,14 +55,42 @@ function openSocket(options: WebTransportOptions, url: string, listener: SocketL
   }
 }
 
-async function fetchSnapshot(options: WebTransportOptions, url: string, signal: AbortSignal): Promise<Snapshot> {
+async function fetchSnapshot(options: WebTransportOptions, url: string, signal: AbortSignal, progress: () => void): Promise<Snapshot> {
   const token = options.token?.()
   const response = await options.fetch(url, { signal, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
-  if (!response.ok) throw new Error(`The snapshot was refused with status ${response.status}: ${(await response.text()).slice(0, 200)}`)
-  const bytes = new Uint8Array(await response.arrayBuffer())
+  progress()
+  if (!response.ok) throw refusalOf(response.status, await response.text())
+  const bytes = await readBody(response, progress)
   const { epoch, version, digest } = readHeaders(response.headers)
   if (new TextDecoder().decode(bytes.subarray(0, 15)) !== 'SQLite format 3') throw new Error('The snapshot is not a SQLite database')
   return { epoch, version, digest, bytes }
+}
+
+async function readBody(response: Response, progress: () => void): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  const reader = response.body?.getReader()
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    chunks.push(part.value)
+    length += part.value.length
+    progress()
+  }
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+/** The server's own words where there are any; a proxy in between may have others. */
+function refusalOf(status: number, body: string): Error {
+  try {
+    const { code, message } = JSON.parse(body) as { code?: unknown; message?: unknown }
+    if (isErrorCode(code) && typeof message === 'string') return new SavepointError(code, message)
+  } catch {}
+  return new Error(`The snapshot was refused with status ${status}: ${body.slice(0, 200)}`)
 }
 
 function readHeaders(headers: Headers): Omit<Snapshot, 'bytes'> {

@@ -28,6 +28,11 @@ function settledRecord(mutation: SettledMutation): MutationRecord {
   return { ...describe(mutation), status: 'rejected', failure }
 }
 
-function describe({ seed, name, args, createdAt }: PendingMutation | SettledMutation): Pick<MutationRecord, 'id' | 'name' | 'args' | 'createdAt'> {
+function describe({
+  seed,
+  name,
+  args,
+  createdAt,
+}: PendingMutation | SettledMutation): Pick<MutationRecord, 'id' | 'name' | 'args' | 'createdAt'> {
   return { id: seed, name, args: decodeData(args), createdAt }
 }

@@ -23,5 +23,6 @@ export interface SettledMutation {
 export const OUTCOME_UNKNOWN: MutationFailure = {
   reason: 'rejected',
   code: 'outcome-unknown',
-  message: 'The server has processed a mutation under this number, but can no longer tell with what outcome. Look at the data before you repeat it.',
+  message:
+    'The server has processed a mutation under this number, but can no longer tell with what outcome. Look at the data before you repeat it.',
 }

@@ -2,8 +2,11 @@ import type { Outcome } from '@savepoint/core'
 import type { Driver, ResultRow, Statement } from '@savepoint/sqlite'
 import type { PendingMutation, SettledMutation } from './pending-mutation.ts'
 
-/** Confirmed outcomes kept for the app to look back at. Failures are kept until the app dismisses them. */
+/** Confirmed outcomes kept for the app to look back at. */
 const CONFIRMED_KEPT_MAX = 1000
+
+/** Failures are kept until the app dismisses them; one that dismisses nothing is not to fill the disk. */
+const FAILED_KEPT_MAX = 10_000
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS client (
@@ -16,6 +19,7 @@ const TABLES = `
     position INTEGER PRIMARY KEY, ok INTEGER NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, createdAt INTEGER NOT NULL,
     seed TEXT NOT NULL UNIQUE, outcome TEXT NOT NULL
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS outcomes_ok ON outcomes (ok);
 `
 
 /** Who this client is, and which generation of the base is the current one. */
@@ -131,7 +135,14 @@ export class PendingStore {
         JSON.stringify(outcome),
       ])
     }
-    if (settled.length > 0) this.#run('DELETE FROM outcomes WHERE ok = 1 AND position <= (SELECT max(position) FROM outcomes) - ?', [CONFIRMED_KEPT_MAX])
+    if (settled.some(({ outcome }) => outcome.ok)) this.#trim(true, CONFIRMED_KEPT_MAX)
+    if (settled.some(({ outcome }) => !outcome.ok)) this.#trim(false, FAILED_KEPT_MAX)
+  }
+
+  /** Forgets all but the last `kept` confirmed, or failed, ones. */
+  #trim(ok: boolean, kept: number): void {
+    const oldest = 'SELECT position FROM outcomes WHERE ok = ? ORDER BY position DESC LIMIT 1 OFFSET ?'
+    this.#run(`DELETE FROM outcomes WHERE ok = ? AND position <= (${oldest})`, [ok, ok, kept])
   }
 
   #atomically(work: () => void): void {
@@ -154,8 +165,10 @@ export class PendingStore {
   }
 
   #statement(sql: string): Statement {
-    let statement = this.#statements.get(sql)
-    if (statement === undefined) this.#statements.set(sql, (statement = this.#driver.prepare(sql)))
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#driver.prepare(sql)
+    this.#statements.set(sql, statement)
     return statement
   }
 }

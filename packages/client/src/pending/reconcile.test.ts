@@ -9,7 +9,13 @@ const outcome = (mutationID: number, seed = `s${mutationID}`): OwnOutcome => ({ 
 const seeds = (mutations: readonly PendingMutation[]) => mutations.map(({ mutationID, seed }) => `${mutationID}:${seed}`)
 
 test('[G1] outcomes settle what they name, and the rest remains', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5)], confirmed: 3, lastMutationID: 5, issued: 6 })
+  const result = reconcile({
+    pending: [mutation(4), mutation(5), mutation(6)],
+    outcomes: [outcome(4), outcome(5)],
+    confirmed: 3,
+    lastMutationID: 5,
+    issued: 6,
+  })
   expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['4:s4', '5:s5'])
   expect(seeds(result.remaining)).toEqual(['6:s6'])
   expect(result.forked).toBe(false)
@@ -21,7 +27,13 @@ test('outcomes that were kept before are nothing new', () => {
 })
 
 test('[G1] an outcome of another seed tells of a fork: what is really ours and processed is settled, the rest is renumbered', () => {
-  const result = reconcile({ pending: [mutation(4), mutation(5), mutation(6)], outcomes: [outcome(4), outcome(5, 'other')], confirmed: 3, lastMutationID: 5, issued: 6 })
+  const result = reconcile({
+    pending: [mutation(4), mutation(5), mutation(6)],
+    outcomes: [outcome(4), outcome(5, 'other')],
+    confirmed: 3,
+    lastMutationID: 5,
+    issued: 6,
+  })
   expect(result.forked).toBe(true)
   expect(seeds(result.settled.map(({ mutation }) => mutation))).toEqual(['4:s4'])
   expect(seeds(result.remaining)).toEqual(['1:s5', '2:s6'])

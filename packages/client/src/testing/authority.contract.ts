@@ -23,7 +23,17 @@ export class Authority {
     const outcomes: OwnOutcome[] = []
     this.database.driver.exec('BEGIN')
     for (const { mutationID, name, args, seed, createdAt } of mutations) {
-      const result = this.database.run({ clientID, mutationID, name, args, seed, now: createdAt, location: 'server', reason: 'authoritative', auth: null })
+      const result = this.database.run({
+        clientID,
+        mutationID,
+        name,
+        args,
+        seed,
+        now: createdAt,
+        location: 'server',
+        reason: 'authoritative',
+        auth: null,
+      })
       if (result.ok) changes.push(...result.changes)
       outcomes.push({ mutationID, seed, outcome: result.ok ? { ok: true, value: result.value } : { ok: false, ...result.failure } })
       this.version++

@@ -17,7 +17,11 @@ const REPEAT: Admission = { kind: 'repeat' }
  * Decides by the client's record alone. A repeat below the last one is compared by its seed when its outcome is looked
  * up; that is soon enough, because the same sender's next new mutation can only come after the last one, compared here.
  */
-export function admit(client: ClientRecord | null, identity: string, mutation: { readonly mutationID: number; readonly seed: string }): Admission {
+export function admit(
+  client: ClientRecord | null,
+  identity: string,
+  mutation: { readonly mutationID: number; readonly seed: string },
+): Admission {
   if (client !== null && client.identity !== identity) return unauthorizedClient()
   const last = client?.lastMutationID ?? 0
   if (mutation.mutationID === last + 1) return RUN
@@ -33,7 +37,11 @@ export function admit(client: ClientRecord | null, identity: string, mutation: {
 }
 
 export function unauthorizedClient(): RefusedAdmission {
-  return { kind: 'refused', code: 'unauthorized', message: 'This clientID belongs to another identity. Nothing was applied; use a clientID of your own.' }
+  return {
+    kind: 'refused',
+    code: 'unauthorized',
+    message: 'This clientID belongs to another identity. Nothing was applied; use a clientID of your own.',
+  }
 }
 
 export function forkedAt(mutationID: number): RefusedAdmission {

@@ -32,7 +32,12 @@ export function checkVersions(hello: Hello, schema: SchemaID): HelloRefusal | nu
  * tells of a room restored by hand, with its old epoch. Who has just been sent a snapshot for it (`told`) still counts
  * its mutations as before, and learns with the welcome how they count now.
  */
-export function sharesHistory(hello: Hello, room: { readonly epoch: string; readonly version: number }, client: ClientRecord | null, told: boolean): boolean {
+export function sharesHistory(
+  hello: Hello,
+  room: { readonly epoch: string; readonly version: number },
+  client: ClientRecord | null,
+  told: boolean,
+): boolean {
   if (hello.base === null || hello.base.epoch !== room.epoch || hello.base.version > room.version) return false
   return told || hello.confirmed <= (client?.lastMutationID ?? 0)
 }

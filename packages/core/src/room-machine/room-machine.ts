@@ -1,5 +1,5 @@
-import { SavepointError } from '../errors/savepoint-error.ts'
 import type { ErrorCode } from '../errors/savepoint-error.ts'
+import { SavepointError } from '../errors/savepoint-error.ts'
 import { type ClientMessage, decodeClientFrame, encodeFrame } from '../protocol/frame.ts'
 import type { Hello } from '../protocol/hello.ts'
 import type { EncodedOutcome } from '../protocol/poke.ts'
@@ -9,9 +9,9 @@ import { forkedAt } from './admit.ts'
 import { checkClient, checkVersions, sharesHistory } from './check-hello.ts'
 import type { ClientRecord } from './client-record.ts'
 import { Inbox, type QueuedMutation, type Sender } from './inbox.ts'
-import { encodeBatchPoke, encodePokes } from './room-pokes.ts'
 import type { RoomEffect } from './room-effect.ts'
 import type { CatchUp, CommittedBatch, RoomEvent, RoomPosition } from './room-event.ts'
+import { encodeBatchPoke, encodePokes } from './room-pokes.ts'
 
 /** Connections of one room. Each batch is sent to all of them, so this bounds the time between two batches. */
 export const CONNECTIONS_MAX = 10_000
@@ -152,7 +152,11 @@ export class RoomMachine {
     this.#connections.set(id, connection)
     if (this.#status === 'closing' || this.#status === 'closed') this.#refuse(connection, 'going-away', GOING_AWAY)
     else if (this.#connections.size > CONNECTIONS_MAX) {
-      this.#refuse(connection, 'overloaded', `The room has ${CONNECTIONS_MAX} connections, its limit. What is pending is kept; try again later.`)
+      this.#refuse(
+        connection,
+        'overloaded',
+        `The room has ${CONNECTIONS_MAX} connections, its limit. What is pending is kept; try again later.`,
+      )
     }
   }
 
@@ -197,7 +201,11 @@ export class RoomMachine {
     const speaker = this.#speakers.get(hello.clientID)
     if (speaker !== undefined && speaker !== connection) {
       if (speaker.identity !== connection.identity) {
-        return this.#refuse(connection, 'unauthorized', 'This clientID is in use by another identity. Nothing was applied; use a clientID of your own.')
+        return this.#refuse(
+          connection,
+          'unauthorized',
+          'This clientID is in use by another identity. Nothing was applied; use a clientID of your own.',
+        )
       }
       this.#close(speaker, 'replaced by a newer connection of the same client')
     }
@@ -236,7 +244,11 @@ export class RoomMachine {
     const isGreeting = connection.state === 'greeting'
     if (catchUp === null) {
       if (isGreeting) return this.#welcome(connection, 'snapshot')
-      return this.#refuse(connection, 'overloaded', 'This client fell too far behind the room. Nothing is lost; connect again for a snapshot.')
+      return this.#refuse(
+        connection,
+        'overloaded',
+        'This client fell too far behind the room. Nothing is lost; connect again for a snapshot.',
+      )
     }
     if (isGreeting) this.#welcome(connection, 'poke', catchUp.to)
     const from = connection.version
@@ -267,10 +279,15 @@ export class RoomMachine {
 
   #push(connection: Connection, push: Push): void {
     const { sender } = connection
-    if (sender === null) return this.#refuse(connection, 'bad-message', 'A push came before the welcome. It had no effect; wait for the welcome.')
+    if (sender === null)
+      return this.#refuse(connection, 'bad-message', 'A push came before the welcome. It had no effect; wait for the welcome.')
     if (this.#status === 'broken') return
     if (!this.#inbox.add(sender, push.mutations)) {
-      return this.#refuse(connection, 'overloaded', 'Too much is queued. This push was not taken, and is still pending; push it again later, in smaller parts.')
+      return this.#refuse(
+        connection,
+        'overloaded',
+        'Too much is queued. This push was not taken, and is still pending; push it again later, in smaller parts.',
+      )
     }
     this.#wake()
   }
@@ -337,7 +354,11 @@ export class RoomMachine {
   }
 
   /** Outcomes that are there no more were confirmed by the client, and need no answer. */
-  #outcomesFound(connection: Connection | undefined, asked: readonly { mutationID: number; seed: string }[], found: readonly EncodedOutcome[]): void {
+  #outcomesFound(
+    connection: Connection | undefined,
+    asked: readonly { mutationID: number; seed: string }[],
+    found: readonly EncodedOutcome[],
+  ): void {
     if (connection === undefined) return
     const byID = new Map(found.map((outcome) => [outcome.mutationID, outcome]))
     for (const { mutationID, seed } of asked) {
@@ -361,7 +382,8 @@ export class RoomMachine {
     this.#inbox.clear()
     this.#left = []
     if (this.#status === 'serving') this.#status = 'broken'
-    for (const connection of [...this.#connections.values()]) if (connection.state !== 'new') this.#refuse(connection, 'unavailable', message)
+    for (const connection of [...this.#connections.values()])
+      if (connection.state !== 'new') this.#refuse(connection, 'unavailable', message)
     this.#finish()
   }
 

@@ -10,7 +10,9 @@ export const POKE_OUTCOMES_LENGTH_MAX = 4 * 1024 * 1024
 /** The pokes that bring a client from one version to another with these outcomes: one, and more only for very many outcomes. */
 export function encodePokes(outcomes: readonly EncodedOutcome[], from: number, to: number, digest: string, patch: string): string[] {
   const parts = partOutcomes(outcomes)
-  return parts.map((part, i) => encodePokeText(part, i === 0 ? encodePokeBodyText(from, to, digest, patch) : encodePokeBodyText(to, to, digest, '[]')))
+  return parts.map((part, i) =>
+    encodePokeText(part, i === 0 ? encodePokeBodyText(from, to, digest, patch) : encodePokeBodyText(to, to, digest, '[]')),
+  )
 }
 
 /** As {@link encodePokes}, for all who get one batch: the body is encoded once, and those with no outcomes share one frame. */

@@ -6,8 +6,8 @@ import { checkRoomName } from '../rooms/room-name.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
 import { type Authorize, admitVisitor } from './authorize.ts'
-import { asSavepointError } from './open-socket.ts'
 import { answerChanges } from './changes-door.ts'
+import { asSavepointError } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
 
 export interface AppOptions {

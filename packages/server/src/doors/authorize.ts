@@ -29,10 +29,15 @@ export async function admitVisitor(authorize: Authorize | undefined, request: Re
   }
   if (auth === null || auth === undefined || auth === false) throw unauthorized(cause)
   const identity = typeof auth === 'object' ? ((auth as { identity?: unknown }).identity ?? '') : ''
-  if (typeof identity !== 'string' || identity.length > IDENTITY_LENGTH_MAX) throw unauthorized(new TypeError('authorize: identity must be a text of at most 256 characters'))
+  if (typeof identity !== 'string' || identity.length > IDENTITY_LENGTH_MAX)
+    throw unauthorized(new TypeError('authorize: identity must be a text of at most 256 characters'))
   return { identity, auth }
 }
 
 function unauthorized(cause: unknown): SavepointError {
-  return new SavepointError('unauthorized', 'This client may not do that in this room. What is pending is kept; connect with other credentials.', { cause })
+  return new SavepointError(
+    'unauthorized',
+    'This client may not do that in this room. What is pending is kept; connect with other credentials.',
+    { cause },
+  )
 }

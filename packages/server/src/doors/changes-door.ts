@@ -18,5 +18,7 @@ export async function answerChanges(room: Room, request: Request): Promise<Respo
   }
   const { position, patch } = found
   const { version, digest } = position
-  return new Response(`{"epoch":${JSON.stringify(position.epoch)},"from":${since},"to":${version},"digest":"${digest}","patch":${patch}}`, { headers })
+  return new Response(`{"epoch":${JSON.stringify(position.epoch)},"from":${since},"to":${version},"digest":"${digest}","patch":${patch}}`, {
+    headers,
+  })
 }

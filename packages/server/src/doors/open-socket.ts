@@ -31,5 +31,9 @@ export async function openSocket(
 /** What a client is told of an error: never more than that it was ours. */
 export function asSavepointError(error: unknown): SavepointError {
   if (error instanceof SavepointError) return error
-  return new SavepointError('unavailable', 'The server failed. Nothing was acknowledged, and what is pending is kept; try again in a while.', { cause: error })
+  return new SavepointError(
+    'unavailable',
+    'The server failed. Nothing was acknowledged, and what is pending is kept; try again in a while.',
+    { cause: error },
+  )
 }

@@ -79,12 +79,26 @@ export class EmbeddedLog implements RoomLog {
 
   claim(fresh: string): LogHead {
     const epoch = this.#meta.get('epoch') ?? fresh
+    if (epoch === fresh) this.#meta.set('epoch', fresh)
     return { epoch, version: Number(this.#meta.get('version') ?? 0), floor: Number(this.#meta.get('floor') ?? 0) }
   }
 
   append(entries: readonly LogEntry[]): void {
     for (const e of entries) {
-      this.#insert.run([e.version, e.clientID, e.mutationID, e.seed, e.name, e.args, e.changes, e.outcome, e.author, e.at, e.digest, e.previous])
+      this.#insert.run([
+        e.version,
+        e.clientID,
+        e.mutationID,
+        e.seed,
+        e.name,
+        e.args,
+        e.changes,
+        e.outcome,
+        e.author,
+        e.at,
+        e.digest,
+        e.previous,
+      ])
     }
   }
 

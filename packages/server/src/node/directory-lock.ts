@@ -16,7 +16,10 @@ export function lockDirectory(directory: string, open: (path: string, options: {
   } catch (error) {
     driver.close()
     if (!(error instanceof SqliteError) || !error.code.startsWith('SQLITE_BUSY')) throw error
-    throw new Error(`Another server uses the directory ${directory}. Nothing was opened; stop it, or give this one a directory of its own.`, { cause: error })
+    throw new Error(
+      `Another server uses the directory ${directory}. Nothing was opened; stop it, or give this one a directory of its own.`,
+      { cause: error },
+    )
   }
   return { release: () => driver.close() }
 }

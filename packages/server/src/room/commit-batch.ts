@@ -1,4 +1,12 @@
-import { admit, type ClientRecord, type MutationFailure, type MutationResult, type Outcome, type QueuedMutation, type Sender } from '@savepoint/core'
+import {
+  admit,
+  type ClientRecord,
+  type MutationFailure,
+  type MutationResult,
+  type Outcome,
+  type QueuedMutation,
+  type Sender,
+} from '@savepoint/core'
 import { type MutationRunResult, type RunRequest, StorageFailure } from '@savepoint/sqlite'
 import type { LogEntry } from '../log/room-log.ts'
 import { ChangesText } from './changes-text.ts'
@@ -129,7 +137,8 @@ function runOne(queued: QueuedMutation, context: BatchContext, changes: ChangesT
   if (condemned !== undefined) return { outcome: encodeOutcome({ ok: false, ...condemned }), text: '[]' }
   const result = runQueued(queued, context)
   if (!result.ok) return { outcome: encodeOutcome({ ok: false, ...result.failure }), text: '[]' }
-  if (result.changes.length > MUTATION_ROWS_MAX) throw new CondemnedError(queued, tooLarge(`changed ${result.changes.length} rows`, `${MUTATION_ROWS_MAX}`))
+  if (result.changes.length > MUTATION_ROWS_MAX)
+    throw new CondemnedError(queued, tooLarge(`changed ${result.changes.length} rows`, `${MUTATION_ROWS_MAX}`))
   if (result.value.length > MUTATION_VALUE_LENGTH_MAX) {
     throw new CondemnedError(queued, tooLarge(`returned ${result.value.length} characters`, `${MUTATION_VALUE_LENGTH_MAX}`))
   }
@@ -163,7 +172,11 @@ function runQueued(queued: QueuedMutation, context: BatchContext): MutationRunRe
 }
 
 function tooLarge(what: string, limit: string): MutationFailure {
-  return { reason: 'rejected', code: 'too-large', message: `The mutation ${what}; the limit is ${limit}. It had no effect; do it in smaller parts.` }
+  return {
+    reason: 'rejected',
+    code: 'too-large',
+    message: `The mutation ${what}; the limit is ${limit}. It had no effect; do it in smaller parts.`,
+  }
 }
 
 function encodeOutcome(outcome: Outcome): string {

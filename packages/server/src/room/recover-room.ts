@@ -50,7 +50,7 @@ function canFollow(database: RoomDatabase, head: LogHead): boolean {
 
 async function follow(database: RoomDatabase, log: RoomLog, head: LogHead): Promise<RoomPosition> {
   const start = versionOf(database)
-  if (database.meta.get('epoch') === undefined) {
+  if (database.meta.get('digest') === undefined) {
     database.begin()
     database.savePosition({ epoch: head.epoch, version: start, digest: database.digest.toString() })
     database.commit()
@@ -78,7 +78,8 @@ function applyEntries(database: RoomDatabase, entries: readonly LogEntry[], epoc
       database.clients.save(clientID, { lastMutationID: mutationID, lastSeed: seed, lastVersion: version, identity: author }, at)
     }
     const digest = database.digest.toString()
-    if (last.digest !== '' && digest !== last.digest) throw cannotFollow(`its content at version ${last.version} has digest ${digest}, and should have ${last.digest}`)
+    if (last.digest !== '' && digest !== last.digest)
+      throw cannotFollow(`its content at version ${last.version} has digest ${digest}, and should have ${last.digest}`)
     database.savePosition({ epoch, version: last.version, digest })
     database.commit()
   } catch (error) {
@@ -89,5 +90,8 @@ function applyEntries(database: RoomDatabase, entries: readonly LogEntry[], epoc
 }
 
 function cannotFollow(why: string): SavepointError {
-  return new SavepointError('unavailable', `The room's database cannot be brought up to its log: ${why}. Nothing was lost: remove the file to have it made anew.`)
+  return new SavepointError(
+    'unavailable',
+    `The room's database cannot be brought up to its log: ${why}. Nothing was lost: remove the file to have it made anew.`,
+  )
 }

@@ -36,7 +36,9 @@ export class RoomDatabase {
   static open({ name, schema, mutators, storage }: RoomDatabaseOptions): RoomDatabase {
     const writer = storage.openWriter()
     try {
-      writer.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX}; PRAGMA foreign_keys = ON`)
+      writer.exec(
+        `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX}; PRAGMA foreign_keys = ON`,
+      )
       createEngineTables(writer)
       const meta = new RoomMeta(writer)
       checkFile(meta, name, schema)
@@ -108,10 +110,16 @@ function checkFile(meta: RoomMeta, name: string, schema: Schema): void {
     return
   }
   if (Number(format) !== FORMAT_VERSION) {
-    throw new SavepointError('unavailable', `The room's file has format ${format}, this server reads ${FORMAT_VERSION}. It was left as it is; run the release that wrote it.`)
+    throw new SavepointError(
+      'unavailable',
+      `The room's file has format ${format}, this server reads ${FORMAT_VERSION}. It was left as it is; run the release that wrote it.`,
+    )
   }
   if (meta.get('room') !== name) {
-    throw new SavepointError('bad-room', `The file found for room "${name}" is another room's. It was left as it is; check the data directory.`)
+    throw new SavepointError(
+      'bad-room',
+      `The file found for room "${name}" is another room's. It was left as it is; check the data directory.`,
+    )
   }
   if (meta.get('schemaHash') !== schema.hash) {
     const theirs = `"${meta.get('schemaName')}" version ${meta.get('schemaVersion')}`

@@ -1,17 +1,9 @@
-import {
-  type CatchUp,
-  type ClientRecord,
-  type CommittedBatch,
-  type EncodedOutcome,
-  type MutationFailure,
-  type QueuedMutation,
-  type RoomPosition,
-} from '@savepoint/core'
+import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, MutationFailure, QueuedMutation, RoomPosition } from '@savepoint/core'
 import type { LogEntry, RoomLog } from '../log/room-log.ts'
 import { type BatchRun, CondemnedError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
 import { recoverRoom } from './recover-room.ts'
-import { RoomDatabase, type RoomDatabaseOptions } from './room-database.ts'
+import type { RoomDatabase, RoomDatabaseOptions } from './room-database.ts'
 import type { OpenRoomLog } from './room-storage.ts'
 
 /** Characters of a catch-up's changes. Beyond it a snapshot is faster to fetch and far faster to take in. */
@@ -205,6 +197,11 @@ export class RoomEngine {
   async truncate(floor: number): Promise<number> {
     this.flush()
     return this.#log.truncate(floor, (clientID) => this.#database.clients.find(clientID)?.acked ?? Number.POSITIVE_INFINITY)
+  }
+
+  /** Gives the log a copy of the whole database, so that it can be cut up to here. Not while a batch runs. */
+  async saveSnapshot(): Promise<void> {
+    await this.#log.saveSnapshot({ version: this.#position.version, image: this.#database.reader.serialize() })
   }
 
   /** Writes down what clients have confirmed. Not while a batch runs. */

@@ -41,7 +41,9 @@ export class RoomMeta {
   }
 
   set(key: MetaKey, value: string | number): void {
-    this.#set ??= this.#driver.prepare('INSERT INTO _savepoint_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value')
+    this.#set ??= this.#driver.prepare(
+      'INSERT INTO _savepoint_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    )
     this.#set.run([key, String(value)])
   }
 }

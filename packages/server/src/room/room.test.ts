@@ -3,14 +3,11 @@ import { Line } from '../testing/line.ts'
 import { openTestRoom } from '../testing/open-room.ts'
 import { TestClient } from '../testing/test-client.ts'
 import { CLOCK_SKEW_MS_MAX } from './commit-batch.ts'
-
-async function freshClient(setting: Awaited<ReturnType<typeof openTestRoom>>, clientID?: string, visitor = {}): Promise<TestClient> {
-  return await TestClient.fresh(Line.inProcess(setting.room, visitor), setting.room.position.epoch, clientID)
-}
+import { SOCKET_BUFFER_BYTES_MAX } from './room.ts'
 
 describe('a mutation', () => {
   test('takes effect, and its outcome comes with the changes', async () => {
-    const client = await freshClient(await openTestRoom())
+    const client = await (await openTestRoom()).client()
     const outcome = await client.call('addItem', { title: 'tea', stock: 3 })
     expect(outcome).toMatchObject({ ok: true })
     expect(client.query('SELECT title, stock FROM items')).toEqual([{ title: 'tea', stock: 3 }])
@@ -19,7 +16,7 @@ describe('a mutation', () => {
 
   test('reaches those who watch, with no outcomes of others', async () => {
     const setting = await openTestRoom()
-    const [maker, watcher] = [await freshClient(setting, 'maker'), await freshClient(setting, 'watcher')]
+    const [maker, watcher] = [await setting.client('maker'), await setting.client('watcher')]
     await maker.call('addItem', { title: 'tea' })
     const poke = await watcher.poke()
     expect(poke.outcomes).toEqual([])
@@ -28,7 +25,7 @@ describe('a mutation', () => {
 
   test('[G2] runs in the order of its ID, many to a batch', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     client.push(client.mutation('addItem', { title: 'tea' }), ...[2, 4, 8].map((by) => client.mutation('restock', { title: 'tea', by })))
     const poke = await client.poke()
     expect([poke.from, poke.to]).toEqual([0, 4])
@@ -40,9 +37,14 @@ describe('a mutation', () => {
   test('sees who calls it, and a time that is never far ahead of the server', async () => {
     const setting = await openTestRoom()
     const auth = { name: 'Ada', identity: 'ada' }
-    const client = await freshClient(setting, 'client-1', { identity: 'ada', auth })
+    const client = await setting.client('client-1', { identity: 'ada', auth })
     const past = await client.call('whoAmI')
-    expect(JSON.parse((past as { value: string }).value).json).toEqual({ auth, now: 1_600_000_000_000, location: 'server', reason: 'authoritative' })
+    expect(JSON.parse((past as { value: string }).value).json).toEqual({
+      auth,
+      now: 1_600_000_000_000,
+      location: 'server',
+      reason: 'authoritative',
+    })
     client.push(client.mutation('whoAmI', undefined, { createdAt: Number.MAX_SAFE_INTEGER }))
     const future = await client.outcome(2)
     expect(JSON.parse((future as { value: string }).value).json.now).toBe(setting.world.time + CLOCK_SKEW_MS_MAX)
@@ -55,7 +57,12 @@ describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and let
     ['that throws', 'explode', { title: 'coffee' }, { reason: 'rejected', code: 'error', message: 'boom' }],
     ['that rejects', 'order', { title: 'nothing' }, { reason: 'rejected', code: 'no-such-item' }],
     ['that returns a promise', 'later', { title: 'coffee' }, { reason: 'schema' }],
-    ['that breaks a UNIQUE', 'addItem', { title: 'tea' }, { reason: 'constraint', code: 'unique', constraint: { table: 'items', columns: ['title'] } }],
+    [
+      'that breaks a UNIQUE',
+      'addItem',
+      { title: 'tea' },
+      { reason: 'constraint', code: 'unique', constraint: { table: 'items', columns: ['title'] } },
+    ],
     ['that breaks a CHECK', 'restock', { title: 'tea', by: -100 }, { reason: 'constraint', code: 'check' }],
     ['that drops a table', 'forbidden', { sql: 'DROP TABLE items' }, { reason: 'schema' }],
     ['that commits', 'forbidden', { sql: 'COMMIT' }, { reason: 'schema' }],
@@ -64,9 +71,13 @@ describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and let
     ['whose changes are too long', 'addMany', { count: 50, length: 100_000 }, { reason: 'rejected', code: 'too-large' }],
     ['whose result is too long', 'long', { length: 300_000 }, { reason: 'rejected', code: 'too-large' }],
   ])('%s', async (_, name, args, failure) => {
-    const client = await freshClient(await openTestRoom())
+    const client = await (await openTestRoom()).client()
     await client.call('addItem', { title: 'tea', stock: 1 })
-    client.push(client.mutation('restock', { title: 'tea', by: 1 }), client.mutation(name, args), client.mutation('restock', { title: 'tea', by: 1 }))
+    client.push(
+      client.mutation('restock', { title: 'tea', by: 1 }),
+      client.mutation(name, args),
+      client.mutation('restock', { title: 'tea', by: 1 }),
+    )
     expect(await client.outcome(4)).toMatchObject({ ok: true })
     expect(client.outcomes.get(3)?.outcome).toMatchObject({ ok: false, ...failure })
     expect(client.query('SELECT title, stock FROM items')).toEqual([{ title: 'tea', stock: 3 }])
@@ -74,7 +85,7 @@ describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and let
   })
 
   test('whose arguments are not data', async () => {
-    const client = await freshClient(await openTestRoom())
+    const client = await (await openTestRoom()).client()
     client.push(client.mutation('addItem', {}, { args: '{"json":' }), client.mutation('addItem', {}, { args: '{"json":{"__proto__":{}}}' }))
     await client.outcome(2)
     for (const id of [1, 2]) expect(client.outcomes.get(id)?.outcome).toMatchObject({ ok: false, reason: 'schema' })
@@ -84,8 +95,12 @@ describe('[G1] [G6] a mutation that fails has no effect, has an outcome, and let
 describe('[G1] exactly once', () => {
   test('a repeat is answered with the outcome it had, and runs no more', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
-    const mutations = [client.mutation('addItem', { title: 'tea' }), client.mutation('restock', { title: 'tea', by: 5 }), client.mutation('explode', { title: 'x' })]
+    const client = await setting.client()
+    const mutations = [
+      client.mutation('addItem', { title: 'tea' }),
+      client.mutation('restock', { title: 'tea', by: 5 }),
+      client.mutation('explode', { title: 'x' }),
+    ]
     client.push(...mutations)
     await client.outcome(3)
     const outcomes = [...client.outcomes.values()]
@@ -98,7 +113,7 @@ describe('[G1] exactly once', () => {
 
   test('also after a restart', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     const mutations = [client.mutation('addItem', { title: 'tea' }), client.mutation('restock', { title: 'tea', by: 5 })]
     client.push(...mutations)
     await client.outcome(2)
@@ -112,10 +127,10 @@ describe('[G1] exactly once', () => {
 
   test('a client that lost the answer gets it with the welcome', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     client.push(client.mutation('addItem', { title: 'tea' }), client.mutation('explode', { title: 'x' }))
     client.line.hangUp()
-    const watcher = await freshClient(setting, 'watcher')
+    const watcher = await setting.client('watcher')
     await watcher.reach(2)
     client.line = Line.inProcess(setting.room)
     expect(await client.greet()).toMatchObject({ lastMutationID: 2 })
@@ -125,7 +140,7 @@ describe('[G1] exactly once', () => {
 
   test('a gap is refused, and nothing after it runs', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     client.push(client.mutation('addItem', { title: 'tea' }), client.mutation('addItem', { title: 'x' }, { mutationID: 3 }))
     expect(await client.outcome(1)).toMatchObject({ ok: true })
     // The outcome of what ran comes no sooner than the refusal; both are in order.
@@ -137,16 +152,19 @@ describe('[G1] exactly once', () => {
 describe('a forked client', () => {
   test('is told by another seed under its last mutationID, and nothing of its push runs', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     await client.call('addItem', { title: 'tea' })
-    client.push(client.mutation('addItem', { title: 'coffee' }, { mutationID: 1, seed: 'other' }), client.mutation('addItem', { title: 'milk' }))
+    client.push(
+      client.mutation('addItem', { title: 'coffee' }, { mutationID: 1, seed: 'other' }),
+      client.mutation('addItem', { title: 'milk' }),
+    )
     expect(await client.refusal()).toMatchObject({ code: 'client-forked' })
     expect(setting.room.position.version).toBe(1)
   })
 
   test('is told by another seed under an older one', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     await client.call('addItem', { title: 'tea' })
     await client.call('addItem', { title: 'coffee' })
     client.push(client.mutation('addItem', { title: 'milk' }, { mutationID: 1, seed: 'other' }))
@@ -155,7 +173,7 @@ describe('a forked client', () => {
 
   test('is let in, and finds out by the seeds of the outcomes that it gets', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     await client.call('addItem', { title: 'tea' })
     const copy = new TestClient(Line.inProcess(setting.room))
     copy.adopt(null, { epoch: setting.room.position.epoch, version: 0 })
@@ -167,7 +185,7 @@ describe('a forked client', () => {
 describe('identity', () => {
   test('a clientID belongs to who first used it', async () => {
     const setting = await openTestRoom()
-    const ada = await freshClient(setting, 'shared', { identity: 'ada' })
+    const ada = await setting.client('shared', { identity: 'ada' })
     const early = new TestClient(Line.inProcess(setting.room, { identity: 'eve' }), 'shared')
     early.sayHello()
     expect(await early.refusal()).toMatchObject({ code: 'unauthorized' })
@@ -180,7 +198,7 @@ describe('identity', () => {
 
   test('a newer line of the same client takes the place of the older one', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     const older = client.line
     client.line = Line.inProcess(setting.room)
     await client.greet()
@@ -190,7 +208,15 @@ describe('identity', () => {
 })
 
 describe('frames that are not of the protocol', () => {
-  const hello = { type: 'hello', protocol: 1, clientID: 'c', schema: { name: 'shop', version: 1, hash: 'x' }, base: null, confirmed: 0, issued: 0 }
+  const hello = {
+    type: 'hello',
+    protocol: 1,
+    clientID: 'c',
+    schema: { name: 'shop', version: 1, hash: 'x' },
+    base: null,
+    confirmed: 0,
+    issued: 0,
+  }
   test.each([
     ['garbage', 'garbage', 'bad-message'],
     ['half a frame', '{"type":"hel', 'bad-message'],
@@ -201,7 +227,7 @@ describe('frames that are not of the protocol', () => {
     ['another schema', JSON.stringify(hello), 'schema-mismatch'],
   ])('%s', async (_, frame, code) => {
     const setting = await openTestRoom()
-    const other = await freshClient(setting, 'other')
+    const other = await setting.client('other')
     const client = new TestClient(Line.inProcess(setting.room))
     client.line.send(frame)
     expect(await client.refusal()).toMatchObject({ code })
@@ -217,8 +243,54 @@ describe('frames that are not of the protocol', () => {
 
   test('a ping is answered at once', async () => {
     const setting = await openTestRoom()
-    const client = await freshClient(setting)
+    const client = await setting.client()
     client.line.send('{"type":"ping","confirmed":0}')
     await client.expect('pong')
+  })
+})
+
+describe('[G10] a client that does not read', () => {
+  test('is cut off, and the others never wait', async () => {
+    const setting = await openTestRoom()
+    const client = await setting.client()
+    const slow = { frames: 0, cut: false, bufferedBytes: 0 }
+    const { position } = setting.room
+    const line = setting.room.connect(
+      {
+        send: () => {
+          slow.frames++
+        },
+        close: () => {},
+        cut: () => {
+          slow.cut = true
+        },
+        get bufferedBytes() {
+          return slow.bufferedBytes
+        },
+      },
+      { identity: '', auth: undefined },
+    )
+    const { name, version, hash } = setting.room.schema
+    const base = { epoch: position.epoch, version: 0 }
+    line.receive(
+      JSON.stringify({ type: 'hello', protocol: 1, clientID: 'slow', schema: { name, version, hash }, base, confirmed: 0, issued: 0 }),
+    )
+    await client.call('addItem', { title: 'tea' })
+    expect(slow).toMatchObject({ frames: 3, cut: false })
+    slow.bufferedBytes = SOCKET_BUFFER_BYTES_MAX + 1
+    await client.call('addItem', { title: 'milk' })
+    expect(slow.cut).toBe(true)
+    await client.call('addItem', { title: 'salt' })
+    expect(slow.frames).toBe(4)
+    expect(setting.events).toContainEqual(expect.objectContaining({ event: 'client-cut' }))
+  })
+
+  test('[G10] who pushes more than is taken is told so, and what was taken runs', async () => {
+    const setting = await openTestRoom()
+    const client = await setting.client()
+    for (let i = 0; i < 11; i++) client.push(...Array.from({ length: 1000 }, () => client.mutation('whoAmI')))
+    expect(await client.refusal()).toMatchObject({ code: 'overloaded' })
+    const watcher = await setting.client('watcher')
+    await watcher.reach(10_000)
   })
 })

@@ -245,4 +245,5 @@ export class Room {
   }
 }
 
-const UNAVAILABLE = 'The room cannot be written now. Nothing of this was acknowledged, and all of it is still pending; try again in a while.'
+const UNAVAILABLE =
+  'The room cannot be written now. Nothing of this was acknowledged, and all of it is still pending; try again in a while.'

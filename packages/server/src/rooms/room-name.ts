@@ -6,7 +6,10 @@ const ROOM_NAME = /^[A-Za-z0-9_\-.~:]{1,128}$/
 /** @throws SavepointError `bad-room` */
 export function checkRoomName(name: string): string {
   if (!ROOM_NAME.test(name) || name === '.' || name === '..') {
-    throw new SavepointError('bad-room', 'A room is named by 1 to 128 letters, digits and _-.~: characters. Nothing was opened; use such a name.')
+    throw new SavepointError(
+      'bad-room',
+      'A room is named by 1 to 128 letters, digits and _-.~: characters. Nothing was opened; use such a name.',
+    )
   }
   return name
 }

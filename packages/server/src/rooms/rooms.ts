@@ -51,7 +51,10 @@ export class Rooms {
 
   async #open(name: string): Promise<Room> {
     if (this.#entries.size >= ROOMS_OPEN_MAX) {
-      throw new SavepointError('overloaded', `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`)
+      throw new SavepointError(
+        'overloaded',
+        `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`,
+      )
     }
     const { storageOf, ...options } = this.#options
     const room = Room.open({ ...options, name, storage: storageOf(name) })
@@ -64,7 +67,9 @@ export class Rooms {
       this.#entries.delete(name)
       options.onEvent({ event: 'room-failed', room: name, error })
       if (error instanceof SavepointError) throw error
-      throw new SavepointError('unavailable', 'The room cannot be opened now. What is pending is kept; try again in a while.', { cause: error })
+      throw new SavepointError('unavailable', 'The room cannot be opened now. What is pending is kept; try again in a while.', {
+        cause: error,
+      })
     }
   }
 

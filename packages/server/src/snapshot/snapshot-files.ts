@@ -76,7 +76,11 @@ export class SnapshotFiles implements Snapshots {
     this.#kept.set(room.name, list)
     written.then(
       () => this.#drop(room.name, list.length - SNAPSHOTS_KEPT_MAX),
-      () => this.#kept.set(room.name, (this.#kept.get(room.name) ?? []).filter((kept) => kept !== made)),
+      () =>
+        this.#kept.set(
+          room.name,
+          (this.#kept.get(room.name) ?? []).filter((kept) => kept !== made),
+        ),
     )
     return made
   }

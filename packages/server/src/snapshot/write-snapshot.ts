@@ -25,7 +25,9 @@ interface SchemaObject {
 export function writeSnapshot(target: Driver, room: string): SnapshotPosition {
   target.exec(`ATTACH ${quoteText(room)} AS room`)
   // Neither a journal nor a flush: if this fails, the file is thrown away.
-  target.exec(`PRAGMA main.page_size = ${pragma(target, 'room.page_size')}; PRAGMA main.journal_mode = OFF; PRAGMA main.synchronous = OFF; PRAGMA foreign_keys = OFF`)
+  target.exec(
+    `PRAGMA main.page_size = ${pragma(target, 'room.page_size')}; PRAGMA main.journal_mode = OFF; PRAGMA main.synchronous = OFF; PRAGMA foreign_keys = OFF`,
+  )
   target.exec('BEGIN')
   const position = readPosition(target)
   const objects = readObjects(target)

@@ -31,14 +31,20 @@ export const shopMutators = defineMutators({
   order(tx, args: { title: string; note?: string }) {
     const item = tx.get<{ id: string }>('SELECT id FROM items WHERE title = ?', [args.title])
     if (item === undefined) throw new MutationRejected('no-such-item', `There is no ${args.title}`)
-    tx.run('INSERT INTO orders (item, note, total, photo) VALUES (?, ?, ?, ?)', [item.id, args.note ?? null, 1.5, new Uint8Array([1, 2, 3])])
+    tx.run('INSERT INTO orders (item, note, total, photo) VALUES (?, ?, ?, ?)', [
+      item.id,
+      args.note ?? null,
+      1.5,
+      new Uint8Array([1, 2, 3]),
+    ])
     tx.run('UPDATE items SET stock = stock - 1 WHERE id = ?', [item.id])
   },
   drop(tx, args: { title: string }) {
     tx.run('DELETE FROM items WHERE title = ?', [args.title])
   },
   addMany(tx, args: { count: number; length: number }) {
-    for (let i = 0; i < args.count; i++) tx.run('INSERT INTO items (id, title) VALUES (?, ?)', [tx.id(), `${tx.id()}${'x'.repeat(args.length)}`])
+    for (let i = 0; i < args.count; i++)
+      tx.run('INSERT INTO items (id, title) VALUES (?, ?)', [tx.id(), `${tx.id()}${'x'.repeat(args.length)}`])
   },
   explode(tx, args: { title: string }) {
     tx.run('INSERT INTO items (id, title) VALUES (?, ?)', [tx.id(), args.title])

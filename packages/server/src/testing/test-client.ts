@@ -1,4 +1,13 @@
-import { type BasePosition, decodePatch, encodeData, type OwnOutcome, PROTOCOL_VERSION, type PushedMutation, type SchemaID, type WirePatch } from '@savepoint/core'
+import {
+  type BasePosition,
+  decodePatch,
+  encodeData,
+  type OwnOutcome,
+  PROTOCOL_VERSION,
+  type PushedMutation,
+  type SchemaID,
+  type WirePatch,
+} from '@savepoint/core'
 import { Digest, SyncedDatabase } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { expect } from 'vitest'
@@ -62,7 +71,16 @@ export class TestClient {
   sayHello(changes: { [field: string]: unknown } = {}): void {
     const { clientID, base, confirmed, issued } = this
     const { name, version, hash } = this.schema
-    const hello = { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed, issued, ...changes }
+    const hello = {
+      type: 'hello',
+      protocol: PROTOCOL_VERSION,
+      clientID,
+      schema: { name, version, hash },
+      base,
+      confirmed,
+      issued,
+      ...changes,
+    }
     this.line.send(JSON.stringify(hello))
   }
 

@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util'
+import type { Effort } from './bench.ts'
+import { BENCHES } from './benches.ts'
+import { profiled } from './measure/profiled.ts'
+import { jsonReport } from './report/json-report.ts'
+import { describeMachine, formatMachine } from './report/machine.ts'
+import { formatTable } from './report/table.ts'
+import { runBench } from './run-bench.ts'
+
+const USAGE = `npm run bench -- <name> [--quick] [--json] [--profile <directory>]
+
+${BENCHES.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
+
+  --quick               fewer rounds, smaller sizes: a first impression
+  --json                one JSON object as the last line of stdout
+  --profile <directory> a .cpuprofile of each process`
+
+function usageError(message: string): never {
+  process.stderr.write(`${message}\n\n${USAGE}\n`)
+  process.exit(2)
+}
+
+function readArguments(): { name: string | undefined; effort: Effort; json: boolean; profile: string | undefined } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, profile: { type: 'string' } },
+    })
+    if (positionals.length > 1) return usageError('One benchmark at a time.')
+    return { name: positionals[0], effort: values.quick ? 'quick' : 'full', json: values.json ?? false, profile: values.profile }
+  } catch (error) {
+    return usageError((error as Error).message)
+  }
+}
+
+const { name, effort, json, profile } = readArguments()
+if (name === undefined) {
+  process.stdout.write(`${USAGE}\n`)
+} else {
+  const bench = BENCHES.find((candidate) => candidate.name === name) ?? usageError(`There is no benchmark "${name}".`)
+  const machine = describeMachine()
+  process.stdout.write(`${bench.name}: ${bench.summary}\n${formatMachine(machine)}${effort === 'full' ? '' : `, ${effort}`}\n`)
+  // Children inherit it.
+  if (profile !== undefined) process.env.BENCH_PROFILE_DIRECTORY = profile
+  const tables = await profiled('main', () => runBench(bench, effort, (text) => process.stderr.write(`  ${text}\n`)))
+  for (const table of tables) process.stdout.write(`\n${formatTable(table)}\n`)
+  if (json) process.stdout.write(`\n${JSON.stringify(jsonReport(bench.name, effort, machine, tables))}\n`)
+}

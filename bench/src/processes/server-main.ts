@@ -1,0 +1,34 @@
+import type { Mutators, Schema } from '@savepoint/core'
+import { startServer } from '@savepoint/server/node'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { countersMutators, countersSchema } from '../apps/counters.ts'
+import { rowsMutators, rowsSchema } from '../apps/rows.ts'
+import { answer } from './answer.ts'
+import type { ServeOptions, ServerAddresses } from './server-process.ts'
+import { usage } from './usage.ts'
+
+const APPS: { readonly [app in ServeOptions['app']]: { readonly schema: Schema; readonly mutators: Mutators } } = {
+  counters: { schema: countersSchema, mutators: countersMutators },
+  rows: { schema: rowsSchema, mutators: rowsMutators },
+}
+
+let stop = async (): Promise<void> => {}
+
+answer('server', { serve, usage }, () => stop())
+
+async function serve({ directory, app }: ServeOptions): Promise<ServerAddresses> {
+  const onEvent = (event: { event: string; error?: unknown }) => {
+    if (event.error !== undefined) process.stderr.write(`server: ${event.event}: ${String(event.error)}\n`)
+  }
+  const { schema, mutators } = APPS[app]
+  const server = await startServer({ schema, mutators, directory, port: 0, hostname: '127.0.0.1', onEvent })
+  stop = () => server.close()
+  return { url: `http://127.0.0.1:${server.port}`, echoUrl: await startEcho() }
+}
+
+async function startEcho(): Promise<string> {
+  const echo = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
+  echo.on('connection', (socket: WebSocket) => socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })))
+  await new Promise<void>((resolve) => echo.once('listening', () => resolve()))
+  return `ws://127.0.0.1:${(echo.address() as { port: number }).port}`
+}

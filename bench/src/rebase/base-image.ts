@@ -1,0 +1,37 @@
+import { SyncedDatabase } from '@savepoint/sqlite'
+import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
+import { countersMutators, countersSchema } from '../apps/counters.ts'
+
+/** Bytes that a row of {@link baseImage} takes, with its index entry, about. */
+const ROW_BYTES = 168
+
+/** A database to rebase on. */
+export interface BaseImage {
+  readonly bytes: Uint8Array
+  /** Its rows are named `counter-1` to `counter-<rows>`, with these ids. */
+  readonly rows: number
+  readonly digest: string
+}
+
+export const NOTE = 'x'.repeat(100)
+
+/** A base of about this size, full of counters. */
+export function baseImage(size: number): BaseImage {
+  const rows = Math.round(size / ROW_BYTES)
+  const driver = openBetterSqlite3(':memory:')
+  try {
+    const database = SyncedDatabase.open(driver, countersSchema, countersMutators)
+    driver.exec(`BEGIN;
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
+        INSERT INTO counters (id, name, n, note) SELECT i, 'counter-' || i, 0, '${NOTE}' FROM n;
+      COMMIT`)
+    return { bytes: driver.serialize(), rows, digest: database.scanDigest().toString() }
+  } finally {
+    driver.close()
+  }
+}
+
+/** The row that the nth pending mutation is about: all over the base, but never the last row, which is the foreigner's. */
+export function pendingRow(n: number, { rows }: BaseImage): number {
+  return 1 + ((n * 7919) % (rows - 1))
+}

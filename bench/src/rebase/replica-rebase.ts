@@ -1,0 +1,45 @@
+import { Replica } from '@savepoint/client'
+import { encodeData } from '@savepoint/core'
+import { Digest, SyncedDatabase } from '@savepoint/sqlite'
+import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
+import { countersMutators, countersSchema } from '../apps/counters.ts'
+import { timed } from '../measure/timed.ts'
+import { type BaseImage, NOTE, pendingRow } from './base-image.ts'
+
+/** Something with pending work, on which a foreign change can arrive. */
+export interface Rebasing {
+  /** Milliseconds that one foreign change takes to arrive below all that is pending. */
+  round(): number
+  close(): void
+}
+
+/** A client's replica: base, predictions, digest. */
+export function replicaRebase(module: WaSqliteModule, base: BaseImage, pendingCount: number): Rebasing {
+  const database = SyncedDatabase.open(openWaSqlite(module, { bytes: base.bytes }), countersSchema, countersMutators)
+  let version = 1
+  const start = { position: { epoch: 'epoch', version }, digest: Digest.parse(base.digest) }
+  const replica = new Replica(database, { clientID: 'bench', auth: null, start })
+  const pending = Array.from({ length: pendingCount }, (_, i) => {
+    const args = encodeData({ name: `counter-${pendingRow(i, base)}`, by: 1 })
+    return { mutationID: i + 1, name: 'add', args, createdAt: 1_700_000_000_000, seed: `seed-of-mutation-${i}` }
+  })
+  for (const mutation of pending) replica.predict(mutation)
+  const digest = Digest.parse(base.digest)
+  const row = (n: number) => [base.rows, `counter-${base.rows}`, n, NOTE]
+  return {
+    round() {
+      digest.change({ table: 'counters', before: row(version - 1), after: row(version) })
+      const patch = [{ table: 'counters', puts: [row(version)], deletes: [] }]
+      version++
+      const position = { epoch: 'epoch', version }
+      const step = { patch, position, digest: digest.toString(), clientID: 'bench', lastMutationID: 0, remaining: pending }
+      let replayed = -1
+      const ms = timed(() => {
+        replayed = replica.advance(step).replayed.length
+      })
+      if (replayed !== pendingCount) throw new Error(`${replayed} of ${pendingCount} mutations were replayed.`)
+      return ms
+    },
+    close: () => replica.close(),
+  }
+}

@@ -1,0 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import { type BasePosition, decodeServerFrame, encodeFrame, PROTOCOL_VERSION } from '@savepoint/core'
+import { WebSocket } from 'ws'
+import { countersSchema } from '../apps/counters.ts'
+
+/** A socket that is up to date with a room by its own account, and from then on gets every poke, but reads none. */
+export async function openListener(url: string, room: string): Promise<{ close(): void }> {
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rooms/${room}/socket`, { perMessageDeflate: false })
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const clientID = randomUUID()
+  const { name, version, hash } = countersSchema
+  const hello = async (base: BasePosition | null) => {
+    const answered = new Promise<unknown>((resolve) => socket.once('message', resolve))
+    socket.send(
+      encodeFrame({ type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed: 0, issued: 0 }),
+    )
+    const welcome = decodeServerFrame(String(await answered))
+    if (welcome.type !== 'welcome') throw new Error(`A listener was answered with ${welcome.type}.`)
+    return welcome
+  }
+  const { epoch, version: at } = await hello(null)
+  await hello({ epoch, version: at })
+  return { close: () => socket.close() }
+}

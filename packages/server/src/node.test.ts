@@ -1,0 +1,338 @@
+import { randomBytes } from 'node:crypto'
+import { get } from 'node:http'
+import { connect } from 'node:net'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { type RunningServer, type StartServerOptions, startServer } from './node.ts'
+import type { ServerEvent } from './room/server-event.ts'
+import { Line } from './testing/line.ts'
+import { shopMutators, shopSchema } from './testing/shop.ts'
+import { temporaryDirectory } from './testing/temporary-directory.ts'
+import { TestClient } from './testing/test-client.ts'
+
+type Options = Partial<StartServerOptions<(typeof shopMutators)['definitions']>>
+
+async function start(options: Options = {}): Promise<RunningServer & { directory: string; events: ServerEvent[] }> {
+  const [directory, events] = [options.directory ?? temporaryDirectory(), [] as ServerEvent[]]
+  const server = await startServer({
+    schema: shopSchema,
+    mutators: shopMutators,
+    directory,
+    port: 0,
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  onTestFinished(() => server.close())
+  return { ...server, directory, events }
+}
+
+function dial(server: RunningServer, room = 'shop', headers = {}): Promise<Line> {
+  return Line.dial(`${server.url.replace('http', 'ws')}/rooms/${room}/socket`, headers)
+}
+
+interface Fetched {
+  readonly response: Response
+  readonly bytes: Uint8Array
+  readonly epoch: string
+  readonly version: number
+}
+
+async function fetchSnapshot(server: RunningServer, headers: { [name: string]: string } = {}): Promise<Fetched> {
+  const response = await fetch(`${server.url}/rooms/shop/snapshot`, { headers })
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  return {
+    response,
+    bytes,
+    epoch: response.headers.get('savepoint-epoch') ?? '',
+    version: Number(response.headers.get('savepoint-version')),
+  }
+}
+
+/** Comes as a new client does: is told to fetch a snapshot, fetches it, and says hello with it. */
+async function join(server: RunningServer, clientID?: string, headers = {}): Promise<TestClient> {
+  const client = new TestClient(await dial(server, 'shop', headers), clientID)
+  expect(await client.greet()).toMatchObject({ next: 'snapshot' })
+  const { bytes, epoch, version } = await fetchSnapshot(server, headers)
+  client.adopt(bytes, { epoch, version })
+  expect(await client.greet()).toMatchObject({ next: 'poke' })
+  return client
+}
+
+describe('over sockets', () => {
+  test('two clients start from a snapshot and stay in step', async () => {
+    const server = await start()
+    const [one, two] = [await join(server, 'one'), await join(server, 'two')]
+    await one.call('addItem', { title: 'tea', stock: 5 })
+    await two.call('order', { title: 'tea' })
+    await one.reach(2)
+    await two.reach(2)
+    expect(one.digest).toBe(two.digest)
+    const three = await join(server, 'three')
+    expect(three.digest).toBe(one.digest)
+    expect(three.query("SELECT title FROM search WHERE search MATCH 'tea'")).toEqual([{ title: 'tea' }])
+  })
+
+  test('[G4] what was answered is there after a restart', async () => {
+    const server = await start()
+    const client = await join(server)
+    await client.call('addItem', { title: 'tea' })
+    await server.close()
+    expect(await client.refusal()).toMatchObject({ code: 'going-away' })
+    const again = await start({ directory: server.directory })
+    client.line = await dial(again)
+    expect(await client.greet()).toMatchObject({ version: 1, lastMutationID: 1, next: 'poke' })
+    expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: false, code: 'unique' })
+  })
+
+  test('a mutator may do something else on the server', async () => {
+    const server = await start({ serverMutators: { explode: () => 'defused' as never } })
+    const client = await join(server)
+    expect(await client.call('explode', { title: 'x' })).toEqual({ ok: true, value: '{"json":"defused"}' })
+    await expect(start({ serverMutators: { nonsense: () => 1 } as never })).rejects.toThrow('nonsense')
+  })
+})
+
+describe('a bad frame closes its socket, with a message, and no other', () => {
+  test.each([
+    ['garbage', 'garbage', 'bad-message'],
+    ['bytes', randomBytes(20), 'bad-message'],
+    ['longer than the limit', 'x'.repeat(1024 * 1024 + 1), 'frame-too-large'],
+    [
+      'another version',
+      '{"type":"hello","protocol":0,"clientID":"c","schema":{"name":"shop","version":1,"hash":"x"},"base":null,"confirmed":0,"issued":0}',
+      'protocol-version',
+    ],
+  ])('%s', async (_, frame, code) => {
+    const server = await start()
+    const other = await join(server, 'other')
+    const client = new TestClient(await dial(server))
+    client.line.send(frame as string)
+    expect(await client.refusal()).toMatchObject({ code })
+    expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  })
+
+  test('far longer than the limit', async () => {
+    const server = await start()
+    const other = await join(server, 'other')
+    const line = await dial(server)
+    line.send('x'.repeat(4 * 1024 * 1024))
+    expect(await line.ended()).toBe('1009')
+    expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  })
+
+  test('half of one, and then silence or a break', async () => {
+    const server = await start()
+    const raw = connect(server.port, '127.0.0.1')
+    const key = randomBytes(16).toString('base64')
+    raw.write(
+      `GET /rooms/shop/socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+    )
+    await new Promise((resolve) => raw.once('data', resolve))
+    // A masked text frame of 100 bytes, of which 10 come.
+    raw.write(Buffer.concat([Buffer.from([0x81, 0x80 | 100, 1, 2, 3, 4]), randomBytes(10)]))
+    const other = await join(server, 'other')
+    expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+    raw.destroy()
+    expect(await other.call('addItem', { title: 'milk' })).toMatchObject({ ok: true })
+  })
+})
+
+describe('who may come in', () => {
+  const authorize = (request: Request, { room }: { room: string }) => {
+    const name = request.headers.get('authorization')?.replace('Bearer ', '')
+    if (name === 'crash') throw new Error('the user database is down')
+    return name === undefined || room !== 'shop' ? null : { identity: name, name }
+  }
+
+  test('is for the app to say, and mutators are told', async () => {
+    const server = await start({ authorize })
+    const client = await join(server, 'c', { authorization: 'Bearer ada' })
+    expect(JSON.parse(((await client.call('whoAmI')) as { value: string }).value).json.auth).toEqual({ identity: 'ada', name: 'ada' })
+    const eve = new TestClient(await dial(server, 'shop', { authorization: 'Bearer eve' }), 'c')
+    eve.sayHello({ issued: 1 })
+    expect(await eve.refusal()).toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('a token in the query counts as one in a header, as browsers can send no other', async () => {
+    const server = await start({ authorize })
+    const client = new TestClient(
+      await dial(server, 'shop').then(() => Line.dial(`${server.url.replace('http', 'ws')}/rooms/shop/socket?token=ada`)),
+    )
+    expect(await client.greet()).toMatchObject({ next: 'snapshot' })
+  })
+
+  test.each([
+    ['without a token', 'shop', {}],
+    ['in another room', 'other', { authorization: 'Bearer ada' }],
+    ['if authorize itself fails', 'shop', { authorization: 'Bearer crash' }],
+  ])('nobody %s', async (_, room, headers) => {
+    const server = await start({ authorize })
+    expect(await new TestClient(await dial(server, room, headers)).refusal()).toMatchObject({ code: 'unauthorized' })
+    const response = await fetch(`${server.url}/rooms/${room}/snapshot`, { headers })
+    expect([response.status, (await response.json()).code]).toEqual([401, 'unauthorized'])
+  })
+
+  test('pages of other origins may not, where origins are named', async () => {
+    const server = await start({ origins: ['https://app.example'] })
+    await expect(dial(server, 'shop', { origin: 'https://evil.example' })).rejects.toThrow('403')
+    await dial(server, 'shop', { origin: 'https://app.example' })
+    const allowed = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { origin: 'https://app.example' } })
+    expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example')
+    const denied = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { origin: 'https://evil.example' } })
+    expect(denied.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+describe('GET /rooms/:room/snapshot', () => {
+  test('is stored as brotli or gzip or neither, as it is asked for, and is the same file', async () => {
+    const server = await start()
+    const client = await join(server)
+    await client.call('addMany', { count: 2000, length: 50 })
+    const plain = await fetchSnapshot(server, { 'accept-encoding': 'identity' })
+    expect(plain.response.headers.get('content-encoding')).toBeNull()
+    expect(plain.response.headers.get('content-length')).toBe(String(plain.bytes.length))
+    expect(new TextDecoder().decode(plain.bytes.subarray(0, 15))).toBe('SQLite format 3')
+    for (const [accept, encoding, decode] of [
+      ['gzip, deflate, br', 'br', brotliDecompressSync],
+      ['gzip;q=0.5, br;q=0', 'gzip', gunzipSync],
+    ] as const) {
+      const { status, headers, body } = await rawGet(server, accept)
+      expect([status, headers['content-encoding']]).toEqual([200, encoding])
+      expect(body.length).toBeLessThan(plain.bytes.length / 2)
+      expect(Buffer.compare(decode(body), plain.bytes)).toBe(0)
+    }
+  })
+
+  test('names its position, and answers 304 to who has it', async () => {
+    const server = await start()
+    const client = await join(server)
+    await client.call('addItem', { title: 'tea' })
+    const { response, epoch } = await fetchSnapshot(server)
+    expect(response.headers.get('etag')).toBe(`"${epoch}.${response.headers.get('savepoint-version')}"`)
+    expect(response.headers.get('savepoint-digest')).toMatch(/^[0-9a-f]{16}$/)
+    const again = await fetchSnapshot(server, { 'if-none-match': response.headers.get('etag') ?? '' })
+    expect(again.response.status).toBe(304)
+  })
+
+  test('a little behind the room it is served again, with a poke for the rest; far behind it is made anew', async () => {
+    const server = await start()
+    const client = await join(server)
+    expect((await fetchSnapshot(server)).version).toBe(0)
+    await client.call('addItem', { title: 'tea' })
+    expect((await fetchSnapshot(server)).version).toBe(0)
+    await client.call('addMany', { count: 30, length: 10_000 })
+    expect((await fetchSnapshot(server)).version).toBe(2)
+    const late = await join(server, 'late')
+    expect(late.digest).toBe(client.digest)
+  })
+
+  test('a download that broke off goes on where it was, also when the room has moved on', async () => {
+    const server = await start()
+    const client = await join(server)
+    await client.call('addMany', { count: 500, length: 1000 })
+    const whole = await fetchSnapshot(server, { 'accept-encoding': 'identity' })
+    const etag = whole.response.headers.get('etag') ?? ''
+    await client.call('addMany', { count: 500, length: 1000 })
+    const rest = await fetchSnapshot(server, { range: 'bytes=100000-', 'if-range': etag })
+    expect(rest.response.status).toBe(206)
+    expect(rest.response.headers.get('content-range')).toBe(`bytes 100000-${whole.bytes.length - 1}/${whole.bytes.length}`)
+    expect(Buffer.compare(rest.bytes, whole.bytes.subarray(100_000))).toBe(0)
+    const beyond = await fetchSnapshot(server, { range: `bytes=${whole.bytes.length}-`, 'if-range': etag })
+    expect(beyond.response.status).toBe(416)
+    const anew = await fetchSnapshot(server, { range: 'bytes=100000-', 'if-range': '"gone.1"' })
+    expect([anew.response.status, anew.version]).toEqual([200, 2])
+    const still = await fetchSnapshot(server, { range: 'bytes=100000-', 'if-range': etag })
+    expect(still.response.status).toBe(206)
+  })
+
+  test('many who ask at once share one', async () => {
+    const server = await start()
+    await join(server).then((client) => client.call('addMany', { count: 2000, length: 200 }))
+    const all = await Promise.all(Array.from({ length: 10 }, () => fetchSnapshot(server)))
+    expect(new Set(all.map(({ response }) => response.headers.get('etag'))).size).toBe(1)
+    const replica = openBetterSqlite3(':memory:', { bytes: (all[0] as Fetched).bytes })
+    expect(replica.prepare('SELECT count(*) AS n FROM items').get()).toEqual({ n: 2000 })
+    replica.close()
+  })
+})
+
+describe('other doors', () => {
+  test('GET /rooms/:room/changes gives the net changes since a version', async () => {
+    const server = await start()
+    const client = await join(server)
+    await client.call('addItem', { title: 'tea' })
+    await client.call('restock', { title: 'tea', by: 3 })
+    const found = await (await fetch(`${server.url}/rooms/shop/changes?since=1`)).json()
+    expect(found).toMatchObject({
+      epoch: client.base?.epoch,
+      from: 1,
+      to: 2,
+      digest: client.digest,
+      patch: [['items', [[expect.any(String), 'tea', 3]], []]],
+    })
+    for (const query of ['since=3', 'since=0&epoch=other']) {
+      const response = await fetch(`${server.url}/rooms/shop/changes?${query}`)
+      expect([response.status, (await response.json()).code]).toEqual([410, 'snapshot'])
+    }
+    for (const query of ['', 'since=-1', 'since=x', 'since=1e3']) {
+      const response = await fetch(`${server.url}/rooms/shop/changes?${query}`)
+      expect([response.status, (await response.json()).code]).toEqual([400, 'bad-message'])
+    }
+  })
+
+  test('a room that cannot be is refused on every door', async () => {
+    const server = await start()
+    const response = await fetch(`${server.url}/rooms/a%20b/snapshot`)
+    expect([response.status, (await response.json()).code]).toEqual([400, 'bad-room'])
+    expect(await new TestClient(await dial(server, 'a%20b')).refusal()).toMatchObject({ code: 'bad-room' })
+    expect(await new TestClient(await dial(server, '%E0%A4%A')).refusal()).toMatchObject({ code: 'bad-room' })
+  })
+
+  test('/healthz, and none besides', async () => {
+    const server = await start()
+    expect(await (await fetch(`${server.url}/healthz`)).json()).toMatchObject({ ok: true })
+    expect((await fetch(`${server.url}/nonsense`)).status).toBe(404)
+    await expect(Line.dial(`${server.url.replace('http', 'ws')}/nonsense`)).rejects.toThrow('404')
+  })
+})
+
+describe('a server', () => {
+  test('does not share its directory with another', async () => {
+    const server = await start()
+    await expect(start({ directory: server.directory })).rejects.toThrow('Another server uses the directory')
+    await server.close()
+    await start({ directory: server.directory })
+  })
+
+  test('says so if its port is taken, and leaves the directory free', async () => {
+    const server = await start()
+    const directory = temporaryDirectory()
+    await expect(start({ directory, port: server.port })).rejects.toThrow('EADDRINUSE')
+    await start({ directory })
+  })
+
+  test('closes twice as well as once, also with sockets that never said a word', async () => {
+    const server = await start()
+    const silent = await dial(server)
+    const unread = new WebSocket(`${server.url.replace('http', 'ws')}/rooms/shop/socket`)
+    await new Promise((resolve) => unread.once('open', resolve))
+    await Promise.all([server.close(), server.close()])
+    await silent.ended()
+  })
+})
+
+/** As fetch, which would undo the encoding. */
+async function rawGet(
+  server: RunningServer,
+  accept: string,
+): Promise<{ status: number; headers: { [name: string]: unknown }; body: Buffer }> {
+  return await new Promise((resolve, reject) => {
+    get(`${server.url}/rooms/shop/snapshot`, { headers: { 'accept-encoding': accept } }, (response) => {
+      const parts: Buffer[] = []
+      response.on('data', (part: Buffer) => parts.push(part))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) }))
+    }).on('error', reject)
+  })
+}

@@ -1,0 +1,146 @@
+import { writeFileSync } from 'node:fs'
+import { defineMutators, defineSchema } from '@savepoint/core'
+import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { EmbeddedLog } from '../log/embedded-log.ts'
+import { roomFile, roomPaths } from '../node/room-files.ts'
+import type { ServerEvent } from '../room/server-event.ts'
+import { Line } from '../testing/line.ts'
+import { shopMutators, shopSchema } from '../testing/shop.ts'
+import { temporaryDirectory } from '../testing/temporary-directory.ts'
+import { TestClient } from '../testing/test-client.ts'
+import { TestWorld } from '../testing/test-world.ts'
+import { ROOM_IDLE_MS, Rooms } from './rooms.ts'
+
+function openRooms(directory = temporaryDirectory(), schema = shopSchema) {
+  const [world, events] = [new TestWorld(), [] as ServerEvent[]]
+  const rooms = new Rooms({
+    schema,
+    mutators: schema === shopSchema ? shopMutators : defineMutators({}),
+    storageOf: (name) => roomFile(roomPaths(directory, name).database, openBetterSqlite3),
+    openLog: (writer, reader) => new EmbeddedLog(writer, reader),
+    world,
+    versionsKept: 1000,
+    onEvent: (event) => events.push(event),
+  })
+  onTestFinished(() => rooms.close())
+  return { rooms, world, events, directory }
+}
+
+describe('a room', () => {
+  test('is opened once, whoever asks at the same time', async () => {
+    const { rooms } = openRooms()
+    const [a, b] = await Promise.all([rooms.get('one'), rooms.get('one')])
+    expect(a).toBe(b)
+    expect(await rooms.get('two')).not.toBe(a)
+  })
+
+  test('is closed when idle, and not while somebody is connected; then opened again with what it had', async () => {
+    const { rooms, world } = openRooms()
+    const room = await rooms.get('one')
+    const client = await TestClient.fresh(Line.inProcess(room), room.position.epoch)
+    await client.call('addItem', { title: 'tea' })
+    world.advance(ROOM_IDLE_MS)
+    await rooms.sweep()
+    expect(rooms.openCount).toBe(1)
+    client.line.hangUp()
+    await rooms.sweep()
+    expect(rooms.openCount).toBe(1)
+    world.advance(ROOM_IDLE_MS)
+    await rooms.sweep()
+    expect(rooms.openCount).toBe(0)
+    const again = await rooms.get('one')
+    expect(again).not.toBe(room)
+    expect(again.position).toEqual(room.position)
+  })
+
+  test.each(['', 'a/b', '../x', '..', 'ä', 'a b', 'x'.repeat(129), '%2e'])('is not named %j', async (name) => {
+    await expect(openRooms().rooms.get(name)).rejects.toMatchObject({ code: 'bad-room' })
+  })
+
+  test.each(['a', 'x'.repeat(128), 'a.b-c_d~e:f', '...'])('may be named %j', async (name) => {
+    expect((await openRooms().rooms.get(name)).name).toBe(name)
+  })
+
+  test('of another schema is left alone, with a message that names both', async () => {
+    const { rooms, directory } = openRooms()
+    const { position } = await rooms.get('one')
+    await rooms.close()
+    const other = openRooms(directory, defineSchema({ name: 'shop', version: 2, sql: 'CREATE TABLE t (id INTEGER PRIMARY KEY)' }))
+    await expect(other.rooms.get('one')).rejects.toMatchObject({
+      code: 'schema-mismatch',
+      message: expect.stringMatching(/"shop" version 1 .*"shop" version 2/),
+    })
+    expect((await openRooms(directory).rooms.get('one')).position).toEqual(position)
+  })
+
+  test("of another name's file is refused", async () => {
+    const { rooms, directory } = openRooms()
+    await rooms.get('one')
+    await rooms.close()
+    const misplaced = new Rooms({
+      schema: shopSchema,
+      mutators: shopMutators,
+      storageOf: () => roomFile(roomPaths(directory, 'one').database, openBetterSqlite3),
+      openLog: (writer, reader) => new EmbeddedLog(writer, reader),
+      world: new TestWorld(),
+      versionsKept: 1000,
+      onEvent: () => {},
+    })
+    await expect(misplaced.get('two')).rejects.toMatchObject({ code: 'bad-room' })
+  })
+})
+
+describe('[G9] a room that is broken', () => {
+  test('bothers no other, and tells no more than that it is unavailable', async () => {
+    const { rooms, events, directory } = openRooms()
+    await rooms.get('broken')
+    await rooms.close()
+    writeFileSync(roomPaths(directory, 'broken').database, 'this is no database')
+    const { rooms: again, events: told } = openRooms(directory)
+    await expect(again.get('broken')).rejects.toMatchObject({ code: 'unavailable' })
+    const room = await again.get('fine')
+    const client = await TestClient.fresh(Line.inProcess(room), room.position.epoch)
+    expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+    expect(told).toContainEqual(expect.objectContaining({ event: 'room-failed', room: 'broken' }))
+    expect(events.map(({ event }) => event)).toEqual(['room-opened', 'room-closed'])
+  })
+
+  test('and rooms share no content', async () => {
+    const { rooms } = openRooms()
+    const [one, two] = [await rooms.get('one'), await rooms.get('two')]
+    const client = await TestClient.fresh(Line.inProcess(one), one.position.epoch)
+    await client.call('addItem', { title: 'tea' })
+    expect(two.position.version).toBe(0)
+    expect(two.position.epoch).not.toBe(one.position.epoch)
+  })
+})
+
+describe('[G9] a busy room', () => {
+  test('lets another have its turn between batches', async () => {
+    const { rooms } = openRooms()
+    const [busy, quiet] = [await rooms.get('busy'), await rooms.get('quiet')]
+    const [hog, guest] = [
+      await TestClient.fresh(Line.inProcess(busy), busy.position.epoch, 'hog'),
+      await TestClient.fresh(Line.inProcess(quiet), quiet.position.epoch, 'guest'),
+    ]
+    for (let i = 0; i < 8; i++) hog.push(...Array.from({ length: 1000 }, (_, j) => hog.mutation('addItem', { title: `${i}/${j}` })))
+    await guest.call('addItem', { title: 'tea' })
+    expect(busy.position.version).toBeLessThan(4000)
+    await hog.reach(8000)
+  })
+})
+
+describe('closing', () => {
+  test('[G4] runs and answers what was pushed before, tells everyone, and opens nothing more', async () => {
+    const { rooms } = openRooms()
+    const room = await rooms.get('one')
+    const client = await TestClient.fresh(Line.inProcess(room), room.position.epoch)
+    client.push(...Array.from({ length: 1000 }, (_, i) => client.mutation('addItem', { title: `${i}` })))
+    const closed = rooms.close()
+    await expect(rooms.get('two')).rejects.toMatchObject({ code: 'going-away' })
+    expect(await client.outcome(1000)).toMatchObject({ ok: true })
+    expect(await client.refusal()).toMatchObject({ code: 'going-away' })
+    await closed
+  })
+})
