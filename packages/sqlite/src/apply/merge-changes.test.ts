@@ -26,7 +26,14 @@ test('the first before and the last after count, and what ends as it began is go
 
 test('a patch says what to put and what to delete', () => {
   expect(patchOf(changes)).toStrictEqual([
-    { table: 't', puts: [[2, 'd'], [4, 'e']], deletes: [[5]] },
+    {
+      table: 't',
+      puts: [
+        [2, 'd'],
+        [4, 'e'],
+      ],
+      deletes: [[5]],
+    },
     { table: 'u', puts: [['x', new Real(1)]], deletes: [] },
   ])
   expect(patchOf(changes.filter((change) => change.pk[0] === 3))).toStrictEqual([])

@@ -39,8 +39,8 @@ export function patchOf(changes: Iterable<RowChange>): Patch {
 function netByTable(changes: Iterable<RowChange>): Map<string, Map<string | number, Net>> {
   const tables = new Map<string, Map<string | number, Net>>()
   for (const { table, pk, before, after } of changes) {
-    let rows = tables.get(table)
-    if (rows === undefined) tables.set(table, (rows = new Map()))
+    const rows = tables.get(table) ?? new Map<string | number, Net>()
+    tables.set(table, rows)
     const key = rowKey(pk)
     const net = rows.get(key)
     if (net === undefined) rows.set(key, { pk, before, after })

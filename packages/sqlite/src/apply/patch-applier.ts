@@ -37,7 +37,9 @@ export class PatchApplier {
   constructor(driver: Driver, tables: readonly SyncedTable[], capture?: Capture) {
     this.#driver = driver
     this.#capture = capture
-    this.#targets = new Map(tables.map((table) => [table.name, { table, applier: new TableApplier(driver, table), suspension: TriggerSuspension.of(table) }]))
+    this.#targets = new Map(
+      tables.map((table) => [table.name, { table, applier: new TableApplier(driver, table), suspension: TriggerSuspension.of(table) }]),
+    )
     this.#related = new Set(tables.flatMap((table) => table.foreignKeys.flatMap((key) => [table.name, key.parent])))
     const reader = SequenceReader.of(driver, tables)
     this.#sequences = reader && new SequenceApplier(driver, reader)
@@ -60,7 +62,8 @@ export class PatchApplier {
   apply(patch: Patch): Digest {
     if (!this.#driver.inTransaction) throw new Error('PatchApplier.apply: not inside a transaction')
     const parts = patch.filter(({ table }) => table !== SEQUENCE_TABLE).map((part) => ({ part, target: this.#target(part) }))
-    if (this.needsForeignKeysOff(patch) && this.#foreignKeys.exact()[0]?.[0] !== 0) throw new Error('PatchApplier.apply: foreign keys are on')
+    if (this.needsForeignKeysOff(patch) && this.#foreignKeys.exact()[0]?.[0] !== 0)
+      throw new Error('PatchApplier.apply: foreign keys are on')
     const sequencePatch = patch.find(({ table }) => table === SEQUENCE_TABLE)
     const movesSequences = sequencePatch !== undefined || parts.some(({ target }) => target.table.autoincrement)
     if (sequencePatch !== undefined) this.#checkSequences(sequencePatch)
@@ -88,11 +91,13 @@ export class PatchApplier {
     if (target === undefined) throw new PatchError(`the patch changes table ${part.table}, which is not synced here`)
     const { columns, pk } = target.table
     for (const row of part.puts) {
-      if (row.length !== columns.length) throw new PatchError(`the patch has a row of ${row.length} values for table ${part.table}, which has ${columns.length} columns`)
+      if (row.length !== columns.length)
+        throw new PatchError(`the patch has a row of ${row.length} values for table ${part.table}, which has ${columns.length} columns`)
       if (pk.some((i) => row[i] === null)) throw nullKey(part.table)
     }
     for (const key of part.deletes) {
-      if (key.length !== pk.length) throw new PatchError(`the patch has a key of ${key.length} values for table ${part.table}, whose key has ${pk.length} columns`)
+      if (key.length !== pk.length)
+        throw new PatchError(`the patch has a key of ${key.length} values for table ${part.table}, whose key has ${pk.length} columns`)
       if (key.includes(null)) throw nullKey(part.table)
     }
     return target
@@ -100,7 +105,8 @@ export class PatchApplier {
 
   #checkSequences(part: TablePatch): void {
     const isKnown = (name: ExactValue | undefined) => typeof name === 'string' && this.#targets.get(name)?.table.autoincrement === true
-    const fits = part.puts.every((row) => row.length === 2 && isKnown(row[0])) && part.deletes.every((key) => key.length === 1 && isKnown(key[0]))
+    const fits =
+      part.puts.every((row) => row.length === 2 && isKnown(row[0])) && part.deletes.every((key) => key.length === 1 && isKnown(key[0]))
     if (!fits) throw new PatchError(`the patch changes ${SEQUENCE_TABLE} for tables that are not AUTOINCREMENT here`)
   }
 }

@@ -74,7 +74,9 @@ export class TableApplier {
 
   /** OR ABORT throughout: a table may be declared with ON CONFLICT REPLACE or IGNORE, which would hide a divergence. */
   #insertRow(row: Row): void {
-    this.#insert ??= this.#driver.prepare(`INSERT OR ABORT INTO ${this.#target} (${columnList(this.#table)}) VALUES (${row.map(() => '?').join(', ')})`)
+    this.#insert ??= this.#driver.prepare(
+      `INSERT OR ABORT INTO ${this.#target} (${columnList(this.#table)}) VALUES (${row.map(() => '?').join(', ')})`,
+    )
     this.#insert.run(row)
   }
 

@@ -66,7 +66,7 @@ export class Capture {
    * Ends a mutation, before its savepoint is released: its changes, net, one for each row, by table.
    *
    * @param wrote false if no statement that can write was run, which spares a read of `sqlite_sequence`.
-   * @throws SqliteError if a deferred foreign key does not hold: undo the mutation, and call `discard`.
+   * @throws SqliteError if a deferred foreign key does not hold, or a new row has a key that is not valid UTF-8: undo the mutation, and call `discard`.
    */
   end(wrote = true): RowChange[] {
     const changes: RowChange[] = []

@@ -21,7 +21,9 @@ export class DeferredKey {
     this.#childColumns = key.columns.map((name) => child.columns.findIndex((column) => column.name === name))
     this.#parentColumns = key.parentColumns.map((name) => parent.columns.findIndex((column) => column.name === name))
     const isParent = key.parentColumns.map((name) => `${quoteName(name)} = ?`)
-    const isChild = key.columns.map((name, i) => `? COLLATE ${quoteName(parent.columns[this.#parentColumns[i] ?? -1]?.collation ?? 'BINARY')} = ${quoteName(name)}`)
+    const isChild = key.columns.map(
+      (name, i) => `? COLLATE ${quoteName(parent.columns[this.#parentColumns[i] ?? -1]?.collation ?? 'BINARY')} = ${quoteName(name)}`,
+    )
     this.#findParent = driver.prepare(`SELECT 1 FROM main.${quoteName(parent.name)} WHERE ${isParent.join(' AND ')} LIMIT 1`)
     this.#findChild = driver.prepare(`SELECT 1 FROM main.${quoteName(child.name)} WHERE ${isChild.join(' AND ')} LIMIT 1`)
   }

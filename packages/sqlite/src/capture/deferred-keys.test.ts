@@ -10,12 +10,27 @@ const DEFERRED = 'DEFERRABLE INITIALLY DEFERRED'
 
 /** Each has a parent `p` and a child `c`, and columns that take the values below. */
 const SCHEMAS: readonly (readonly [string, string])[] = [
-  ['key of the parent', `CREATE TABLE p (id INTEGER PRIMARY KEY, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p ${DEFERRED})`],
-  ['set null', `CREATE TABLE p (id INTEGER PRIMARY KEY, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p ON DELETE SET NULL ${DEFERRED})`],
-  ['collation', `CREATE TABLE p (id TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT REFERENCES p ${DEFERRED})`],
-  ['other number', `CREATE TABLE p (id INTEGER PRIMARY KEY, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p NUMERIC REFERENCES p ${DEFERRED})`],
+  [
+    'key of the parent',
+    `CREATE TABLE p (id INTEGER PRIMARY KEY, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p ${DEFERRED})`,
+  ],
+  [
+    'set null',
+    `CREATE TABLE p (id INTEGER PRIMARY KEY, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p ON DELETE SET NULL ${DEFERRED})`,
+  ],
+  [
+    'collation',
+    `CREATE TABLE p (id TEXT COLLATE NOCASE PRIMARY KEY NOT NULL, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p TEXT REFERENCES p ${DEFERRED})`,
+  ],
+  [
+    'other number',
+    `CREATE TABLE p (id INTEGER PRIMARY KEY, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p NUMERIC REFERENCES p ${DEFERRED})`,
+  ],
   ['no affinity', `CREATE TABLE p (id PRIMARY KEY NOT NULL, u); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p ${DEFERRED})`],
-  ['UNIQUE', `CREATE TABLE p (id INTEGER PRIMARY KEY, u INTEGER UNIQUE); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (u) ${DEFERRED})`],
+  [
+    'UNIQUE',
+    `CREATE TABLE p (id INTEGER PRIMARY KEY, u INTEGER UNIQUE); CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (u) ${DEFERRED})`,
+  ],
 ]
 
 describe.each(engines)('$name: deferred foreign keys', ({ open }) => {
@@ -54,7 +69,9 @@ describe.each(engines)('$name: deferred foreign keys', ({ open }) => {
   }
 
   test('composite keys with NULL in them reference nothing', () => {
-    setUp(`CREATE TABLE p (a, b, PRIMARY KEY (a, b)); CREATE TABLE c (id INTEGER PRIMARY KEY, x, y, FOREIGN KEY (y, x) REFERENCES p (b, a) ${DEFERRED})`)
+    setUp(
+      `CREATE TABLE p (a, b, PRIMARY KEY (a, b)); CREATE TABLE c (id INTEGER PRIMARY KEY, x, y, FOREIGN KEY (y, x) REFERENCES p (b, a) ${DEFERRED})`,
+    )
     expect(holds('INSERT INTO c VALUES (1, 1, 2)')).toBe(false)
     expect(holds('INSERT INTO c VALUES (1, 1, NULL)', 'INSERT INTO c VALUES (2, NULL, 2)')).toBe(true)
     expect(holds('INSERT INTO c VALUES (3, 1, 2)', 'INSERT INTO p VALUES (1, 2)')).toBe(true)
@@ -78,7 +95,9 @@ describe.each(engines)('$name: deferred foreign keys', ({ open }) => {
     driver.exec('BEGIN')
     capture.begin()
     driver.exec('INSERT INTO t VALUES (1, 2)')
-    expect(() => capture.end()).toThrow(expect.objectContaining({ code: 'SQLITE_CONSTRAINT_FOREIGNKEY', message: 'FOREIGN KEY constraint failed' }))
+    expect(() => capture.end()).toThrow(
+      expect.objectContaining({ code: 'SQLITE_CONSTRAINT_FOREIGNKEY', message: 'FOREIGN KEY constraint failed' }),
+    )
     driver.exec('ROLLBACK')
   })
 

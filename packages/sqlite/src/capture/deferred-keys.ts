@@ -24,7 +24,10 @@ export class DeferredKeys {
       }),
     )
     this.#byTable = new Map(
-      tables.map(({ name }) => [name, { asChild: keys.filter((key) => key.child === name), asParent: keys.filter((key) => key.parent === name) }]),
+      tables.map(({ name }) => [
+        name,
+        { asChild: keys.filter((key) => key.child === name), asParent: keys.filter((key) => key.parent === name) },
+      ]),
     )
   }
 

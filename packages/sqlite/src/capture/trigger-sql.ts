@@ -8,7 +8,7 @@ export const WATCH_FUNCTION = '_savepoint_watch'
 export const TRIGGER_PREFIX = '_savepoint_capture_'
 
 /** The first argument of a call: twice the table's index, plus what the others are; or MORE for a part of a row too wide for one call. */
-export const ROW = 0
+const ROW = 0
 export const ABSENT_KEY = 1
 export const MORE = -1
 
@@ -31,9 +31,21 @@ export function captureTriggers(table: SyncedTable, index: number): string[] {
   const names = table.columns.map((column) => quoteName(column.name))
   const keys = table.pk.map((i) => names[i] as string)
   const on = `ON main.${quoteName(table.name)}`
-  const rowOf = (alias: string) => calls(2 * index + ROW, names.map((name) => `${alias}.${name}`))
-  const newKey = calls(2 * index + ABSENT_KEY, keys.map((name) => `NEW.${name}`))
-  const nullGuard = guard(nullableKeyColumns(table).map((name) => ({ when: `NEW.${quoteName(name)} IS NULL`, raise: `NOT NULL constraint failed: ${table.name}.${name}` })))
+  const rowOf = (alias: string) =>
+    calls(
+      2 * index + ROW,
+      names.map((name) => `${alias}.${name}`),
+    )
+  const newKey = calls(
+    2 * index + ABSENT_KEY,
+    keys.map((name) => `NEW.${name}`),
+  )
+  const nullGuard = guard(
+    nullableKeyColumns(table).map((name) => ({
+      when: `NEW.${quoteName(name)} IS NULL`,
+      raise: `NOT NULL constraint failed: ${table.name}.${name}`,
+    })),
+  )
   const endGuard = guard(endOfKeys(table))
   const there = `FROM main.${quoteName(table.name)} AS there WHERE ${keys.map((name) => `there.${name} = NEW.${name}`).join(' AND ')}`
   // `SET rowid = …` changes a key that is the rowid, without naming it.
@@ -41,11 +53,18 @@ export function captureTriggers(table: SyncedTable, index: number): string[] {
   const triggers: { name: string; event: string; body: string[] }[] = [
     { name: 'insert', event: `AFTER INSERT ${on}`, body: [...nullGuard, ...newKey] },
     { name: 'update', event: `BEFORE UPDATE ${on}`, body: rowOf('OLD') },
-    { name: 'move', event: `BEFORE UPDATE OF ${keyNames.join(', ')} ${on}`, body: [...nullGuard, ...endGuard, ...rowOf('OLD'), ...rowOf('there').map((call) => `${call} ${there}`), ...newKey] },
+    {
+      name: 'move',
+      event: `BEFORE UPDATE OF ${keyNames.join(', ')} ${on}`,
+      body: [...nullGuard, ...endGuard, ...rowOf('OLD'), ...rowOf('there').map((call) => `${call} ${there}`), ...newKey],
+    },
     { name: 'delete', event: `BEFORE DELETE ${on}`, body: rowOf('OLD') },
   ]
   if (endGuard.length > 0) triggers.push({ name: 'end', event: `BEFORE INSERT ${on}`, body: endGuard })
-  return triggers.map(({ name, event, body }) => `CREATE TEMP TRIGGER ${TRIGGER_PREFIX}${index}_${name} ${event} BEGIN ${body.map((sql) => `SELECT ${sql};`).join(' ')} END`)
+  return triggers.map(
+    ({ name, event, body }) =>
+      `CREATE TEMP TRIGGER ${TRIGGER_PREFIX}${index}_${name} ${event} BEGIN ${body.map((sql) => `SELECT ${sql};`).join(' ')} END`,
+  )
 }
 
 /** All parts but the last are marked MORE. */
@@ -76,5 +95,10 @@ function guard(conditions: readonly { readonly when: string; readonly raise: str
 function endOfKeys(table: SyncedTable): { when: string; raise: string }[] {
   const name = table.columns[table.pk[0] ?? -1]?.name
   if (!table.autoincrement || name === undefined) return []
-  return [{ when: `NEW.${quoteName(name)} > ${AUTOINCREMENT_KEY_MAX}`, raise: `CHECK constraint failed: ${table.name}.${name} <= ${AUTOINCREMENT_KEY_MAX}` }]
+  return [
+    {
+      when: `NEW.${quoteName(name)} > ${AUTOINCREMENT_KEY_MAX}`,
+      raise: `CHECK constraint failed: ${table.name}.${name} <= ${AUTOINCREMENT_KEY_MAX}`,
+    },
+  ]
 }

@@ -2,14 +2,33 @@ import fc from 'fast-check'
 
 const ACTIONS = ['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'] as const
 const TYPES = ['', 'INTEGER', 'TEXT', 'REAL', 'NUMERIC', 'BLOB', 'TEXT COLLATE NOCASE'] as const
-const CONSTRAINTS = ['', 'UNIQUE', 'UNIQUE ON CONFLICT REPLACE', 'UNIQUE ON CONFLICT IGNORE', 'NOT NULL DEFAULT 3', 'DEFAULT 2', 'CHECK (# IS NOT 1)'] as const
+const CONSTRAINTS = [
+  '',
+  'UNIQUE',
+  'UNIQUE ON CONFLICT REPLACE',
+  'UNIQUE ON CONFLICT IGNORE',
+  'NOT NULL DEFAULT 3',
+  'DEFAULT 2',
+  'CHECK (# IS NOT 1)',
+] as const
 const KEYS = ['INTEGER', 'AUTOINCREMENT', 'TEXT', 'NOCASE', 'ANY', 'TWO', 'REVERSED'] as const
 const INDEXES = ['', 'UNIQUE (c0, c1)', 'UNIQUE (lower(c0))', 'UNIQUE (c1) WHERE c0 > 1', '(c1, c0)'] as const
-const GENERATED = ['', "AS (c0 || '!')", 'AS (c0) STORED', "AS (c0 || c1) STORED UNIQUE"] as const
-const TRIGGERS = ['log inserts', 'count updates', 'log deletes', 'refuse', 'skip', 'skip late', 'touch', 'mirror', 'mirror first', 'search'] as const
+const GENERATED = ['', "AS (c0 || '!')", 'AS (c0) STORED', 'AS (c0 || c1) STORED UNIQUE'] as const
+const TRIGGERS = [
+  'log inserts',
+  'count updates',
+  'log deletes',
+  'refuse',
+  'skip',
+  'skip late',
+  'touch',
+  'mirror',
+  'mirror first',
+  'search',
+] as const
 
-export type KeyKind = (typeof KEYS)[number]
-export type TriggerKind = (typeof TRIGGERS)[number]
+type KeyKind = (typeof KEYS)[number]
+type TriggerKind = (typeof TRIGGERS)[number]
 
 export interface TableShape {
   readonly key: KeyKind
@@ -18,7 +37,9 @@ export interface TableShape {
   readonly generated: (typeof GENERATED)[number]
   readonly index: (typeof INDEXES)[number]
   /** To the table of this number, counted around; undefined for none. */
-  readonly parent: { readonly table: number; readonly onDelete: string; readonly onUpdate: string; readonly deferred: boolean; readonly unique: boolean } | undefined
+  readonly parent:
+    | { readonly table: number; readonly onDelete: string; readonly onUpdate: string; readonly deferred: boolean; readonly unique: boolean }
+    | undefined
   readonly triggers: readonly TriggerKind[]
 }
 
@@ -30,11 +51,20 @@ export interface SchemaShape {
 const table: fc.Arbitrary<TableShape> = fc.record({
   key: fc.constantFrom(...KEYS),
   withoutRowid: fc.boolean(),
-  columns: fc.array(fc.record({ type: fc.constantFrom(...TYPES), constraint: fc.constantFrom(...CONSTRAINTS) }), { minLength: 2, maxLength: 4 }),
+  columns: fc.array(fc.record({ type: fc.constantFrom(...TYPES), constraint: fc.constantFrom(...CONSTRAINTS) }), {
+    minLength: 2,
+    maxLength: 4,
+  }),
   generated: fc.constantFrom(...GENERATED),
   index: fc.constantFrom(...INDEXES),
   parent: fc.option(
-    fc.record({ table: fc.nat(3), onDelete: fc.constantFrom(...ACTIONS), onUpdate: fc.constantFrom(...ACTIONS), deferred: fc.boolean(), unique: fc.boolean() }),
+    fc.record({
+      table: fc.nat(3),
+      onDelete: fc.constantFrom(...ACTIONS),
+      onUpdate: fc.constantFrom(...ACTIONS),
+      deferred: fc.boolean(),
+      unique: fc.boolean(),
+    }),
     { nil: undefined },
   ),
   triggers: fc.uniqueArray(fc.constantFrom(...TRIGGERS), { maxLength: 4 }),
@@ -63,7 +93,11 @@ export function isRowidKey(shape: TableShape): boolean {
 export function schemaSql(schema: SchemaShape, search: boolean): string {
   const { tables } = schema
   const log = `CREATE TABLE log (at ${schema.logKey}, what)`
-  return [log, ...tables.map((shape, i) => tableSql(tables, shape, i)), ...tables.flatMap((shape, i) => shape.triggers.flatMap((kind, n) => triggerSql(shape, i, kind, n, search)))].join(';\n')
+  return [
+    log,
+    ...tables.map((shape, i) => tableSql(tables, shape, i)),
+    ...tables.flatMap((shape, i) => shape.triggers.flatMap((kind, n) => triggerSql(shape, i, kind, n, search))),
+  ].join(';\n')
 }
 
 /** True if any trigger writes a derived table. */
@@ -77,7 +111,9 @@ function isDerived(kind: TriggerKind): boolean {
 
 /** The derived tables that the DDL makes, but for virtual ones. */
 export function derivedTables(schema: SchemaShape): string[] {
-  return schema.tables.flatMap((shape, i) => shape.triggers.flatMap((kind) => (kind === 'mirror' ? [`d${i}`] : kind === 'mirror first' ? [`e${i}`] : [])))
+  return schema.tables.flatMap((shape, i) =>
+    shape.triggers.flatMap((kind) => (kind === 'mirror' ? [`d${i}`] : kind === 'mirror first' ? [`e${i}`] : [])),
+  )
 }
 
 function tableSql(tables: readonly TableShape[], shape: TableShape, i: number): string {
@@ -96,7 +132,10 @@ function tableSql(tables: readonly TableShape[], shape: TableShape, i: number): 
   parts.push(...parentSql(tables, shape))
   if (keyColumns(shape).length > 1) parts.push(`PRIMARY KEY (${keyColumns(shape).join(', ')})`)
   const without = shape.withoutRowid && shape.key !== 'AUTOINCREMENT' ? ' WITHOUT ROWID' : ''
-  const index = shape.index === '' ? '' : `;\nCREATE ${shape.index.startsWith('UNIQUE') ? 'UNIQUE ' : ''}INDEX i${i} ON t${i} ${shape.index.replace('UNIQUE ', '')}`
+  const index =
+    shape.index === ''
+      ? ''
+      : `;\nCREATE ${shape.index.startsWith('UNIQUE') ? 'UNIQUE ' : ''}INDEX i${i} ON t${i} ${shape.index.replace('UNIQUE ', '')}`
   return `CREATE TABLE t${i} (${parts.join(', ')})${without}${index}`
 }
 
@@ -108,9 +147,15 @@ function parentSql(tables: readonly TableShape[], shape: TableShape): string[] {
   const { onDelete, onUpdate, deferred, unique } = shape.parent
   const column = unique && parent.columns[0]?.constraint.startsWith('UNIQUE') ? parent.columns[0].type : undefined
   if (column === undefined && keyColumns(parent).length > 1) return ['p']
-  const type = column ?? { INTEGER: 'INTEGER', AUTOINCREMENT: 'INTEGER', TEXT: 'TEXT', NOCASE: 'TEXT COLLATE NOCASE', ANY: '', TWO: '', REVERSED: '' }[parent.key]
+  const type =
+    column ??
+    { INTEGER: 'INTEGER', AUTOINCREMENT: 'INTEGER', TEXT: 'TEXT', NOCASE: 'TEXT COLLATE NOCASE', ANY: '', TWO: '', REVERSED: '' }[
+      parent.key
+    ]
   const deferrable = deferred && !(parent === shape && type.endsWith('NOCASE'))
-  return [`p ${deferrable ? type : ''} DEFAULT 2 REFERENCES t${number} (${column === undefined ? 'id' : 'c0'}) ON DELETE ${onDelete} ON UPDATE ${onUpdate}${deferrable ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`]
+  return [
+    `p ${deferrable ? type : ''} DEFAULT 2 REFERENCES t${number} (${column === undefined ? 'id' : 'c0'}) ON DELETE ${onDelete} ON UPDATE ${onUpdate}${deferrable ? ' DEFERRABLE INITIALLY DEFERRED' : ''}`,
+  ]
 }
 
 function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, search: boolean): string[] {
@@ -122,9 +167,17 @@ function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, 
     case 'log inserts':
       return [make('', `AFTER INSERT ON ${t}`, `INSERT INTO log (what) VALUES (NEW.c0);`)]
     case 'count updates':
-      return [make('', `AFTER UPDATE OF c0, ${key[0]} ON ${t}`, `UPDATE log SET what = what + 1 WHERE at % 2 = 0; INSERT OR IGNORE INTO log VALUES (1, OLD.c0);`)]
+      return [
+        make(
+          '',
+          `AFTER UPDATE OF c0, ${key[0]} ON ${t}`,
+          `UPDATE log SET what = what + 1 WHERE at % 2 = 0; INSERT OR IGNORE INTO log VALUES (1, OLD.c0);`,
+        ),
+      ]
     case 'log deletes':
-      return [make('', `BEFORE DELETE ON ${t}`, `DELETE FROM log WHERE at = (SELECT min(at) FROM log); REPLACE INTO log VALUES (5, OLD.c1);`)]
+      return [
+        make('', `BEFORE DELETE ON ${t}`, `DELETE FROM log WHERE at = (SELECT min(at) FROM log); REPLACE INTO log VALUES (5, OLD.c1);`),
+      ]
     case 'refuse':
       return [make('', `AFTER UPDATE ON ${t} WHEN NEW.c1 = 2.5`, `SELECT RAISE(ABORT, 'refused');`)]
     case 'skip':
@@ -133,7 +186,15 @@ function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, 
       return shape.triggers.some(isDerived) ? [] : [make('', `AFTER INSERT ON ${t} WHEN NEW.c1 = 'a'`, `SELECT RAISE(IGNORE);`)]
     case 'touch':
       // An index would see the nested update before the outer one.
-      return shape.triggers.includes('search') ? [] : [make('', `AFTER UPDATE ON ${t} WHEN NEW.c1 IS OLD.c1`, `UPDATE ${t} SET c1 = 'touched' WHERE ${same('NEW')} AND c1 IS NOT 'touched';`)]
+      return shape.triggers.includes('search')
+        ? []
+        : [
+            make(
+              '',
+              `AFTER UPDATE ON ${t} WHEN NEW.c1 IS OLD.c1`,
+              `UPDATE ${t} SET c1 = 'touched' WHERE ${same('NEW')} AND c1 IS NOT 'touched';`,
+            ),
+          ]
     case 'mirror':
       return mirror(`d${i}`, t, same, make)
     case 'mirror first':
@@ -145,7 +206,12 @@ function triggerSql(shape: TableShape, i: number, kind: TriggerKind, n: number, 
 }
 
 /** A derived copy of a table, made anew for each row from what stands there. */
-function mirror(name: string, t: string, same: (side: string) => string, make: (name: string, event: string, body: string) => string): string[] {
+function mirror(
+  name: string,
+  t: string,
+  same: (side: string) => string,
+  make: (name: string, event: string, body: string) => string,
+): string[] {
   const put = `INSERT INTO ${name} SELECT * FROM ${t} WHERE ${same('NEW')};`
   const drop = (side: string) => `DELETE FROM ${name} WHERE ${same(side)};`
   return [

@@ -1,4 +1,4 @@
-import { decodePatch, encodePatch, type ExactValue, type Patch, type RowChange, rowKey } from '@savepoint/core'
+import { decodePatch, type ExactValue, encodePatch, type Patch, type RowChange, rowKey } from '@savepoint/core'
 import { expect } from 'vitest'
 import { mergeChanges, patchOf } from '../apply/merge-changes.ts'
 import { PatchApplier } from '../apply/patch-applier.ts'
@@ -60,7 +60,9 @@ export class Replica {
   /** Everything that must be equal on both sides, and that it is sound in itself. */
   content(): unknown {
     const read = (sql: string) => this.driver.prepare(sql).exact()
-    const names = read("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'f%' AND name NOT LIKE 'sqlite%' ORDER BY name").map(([name]) => name as string)
+    const names = read(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'f%' AND name NOT LIKE 'sqlite%' ORDER BY name",
+    ).map(([name]) => name as string)
     const searches = read("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL%'").map(([name]) => name as string)
     for (const name of searches) this.driver.exec(`INSERT INTO ${name} (${name}, rank) VALUES ('integrity-check', 1)`)
     expect(digestOf(this.driver, this.tables).toString(), 'the digest kept up is the digest of the content').toBe(this.digest.toString())
@@ -104,12 +106,17 @@ export class Replica {
     try {
       this.driver.exec(writeSql(this.#schema, step.write))
     } catch (error) {
-      expect((error as Error).message).toMatch(/constraint failed|refused|datatype mismatch|ON CONFLICT|too many levels|string or blob too big/)
+      expect((error as Error).message).toMatch(
+        /constraint failed|refused|datatype mismatch|ON CONFLICT|too many levels|string or blob too big/,
+      )
     }
     expect(this.driver.inTransaction).toBe(true)
   }
 }
 
 function sorted(rows: ExactValue[][]): ExactValue[][] {
-  return rows.map((row) => [String(rowKey(row)), row] as const).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+  return rows
+    .map((row) => [String(rowKey(row)), row] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, row]) => row)
 }

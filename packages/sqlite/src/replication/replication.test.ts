@@ -19,22 +19,29 @@ test.each(pairs.map(([a, b, search, runs]) => ({ a, b, search, runs, names: `${a
   async ({ a, b, search, runs }) => {
     const batch = fc.array(randomMutation, { minLength: 1, maxLength: 5 })
     await fc.assert(
-      fc.asyncProperty(search ? randomSchema : randomSchema.map(withoutGenerated), fc.array(batch, { minLength: 1, maxLength: 6 }), async (schema, batches) => {
-        const drivers = [await a.open(), await b.open()]
-        try {
-          const replicas = drivers.map((driver) => new Replica(driver, schema, search))
-          for (const [i, mutations] of batches.entries()) {
-            const [from, to] = (i % 2 === 0 ? replicas : replicas.toReversed()) as [Replica, Replica]
-            to.apply(from.run(mutations))
-            expect(to.content()).toStrictEqual(from.content())
+      fc.asyncProperty(
+        search ? randomSchema : randomSchema.map(withoutGenerated),
+        fc.array(batch, { minLength: 1, maxLength: 6 }),
+        async (schema, batches) => {
+          const drivers = [await a.open(), await b.open()]
+          try {
+            const replicas = drivers.map((driver) => new Replica(driver, schema, search))
+            for (const [i, mutations] of batches.entries()) {
+              const [from, to] = (i % 2 === 0 ? replicas : replicas.toReversed()) as [Replica, Replica]
+              to.apply(from.run(mutations))
+              expect(to.content()).toStrictEqual(from.content())
+            }
+          } catch (error) {
+            const written = batches.map(
+              (mutations, i) =>
+                `-- on ${i % 2 === 0 ? a.name : b.name}\n${mutations.map((mutation) => describeMutation(schema, mutation)).join('\n')}`,
+            )
+            throw new Error(`${(error as Error).message}\n${schemaSql(schema, search)};\n${written.join('\n')}`, { cause: error })
+          } finally {
+            for (const driver of drivers) driver.close()
           }
-        } catch (error) {
-          const written = batches.map((mutations, i) => `-- on ${i % 2 === 0 ? a.name : b.name}\n${mutations.map((mutation) => describeMutation(schema, mutation)).join('\n')}`)
-          throw new Error(`${(error as Error).message}\n${schemaSql(schema, search)};\n${written.join('\n')}`, { cause: error })
-        } finally {
-          for (const driver of drivers) driver.close()
-        }
-      }),
+        },
+      ),
       { numRuns: runs, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
     )
   },

@@ -11,7 +11,9 @@ export function checkSqlText(where: string, tokens: readonly Token[], hasDerived
       problems.push(`${where} says ON CONFLICT ROLLBACK, OR ROLLBACK or RAISE(ROLLBACK), which undoes other mutations too: use ABORT`)
     }
     if (hasDerived && isPolicy(tokens, i, 'fail')) {
-      problems.push(`${where} says ON CONFLICT FAIL, OR FAIL or RAISE(FAIL), which can stop between two triggers of a row, so that derived tables fall behind: use ABORT`)
+      problems.push(
+        `${where} says ON CONFLICT FAIL, OR FAIL or RAISE(FAIL), which can stop between two triggers of a row, so that derived tables fall behind: use ABORT`,
+      )
     }
     if (isIdentifier(token) && token.value.toLowerCase().startsWith(ENGINE_PREFIX)) {
       problems.push(`${where} names ${token.text}: names that begin with ${ENGINE_PREFIX} are the engine’s own, choose another`)

@@ -11,7 +11,7 @@ export interface StoredTrigger {
 }
 
 /** What the check has to know of the rest of the database. All names in lower case. */
-export interface TriggerContext {
+interface TriggerContext {
   readonly derived: ReadonlySet<string>
   readonly views: ReadonlySet<string>
   /** For a table, the names of its key if that is one column: `rowid` and its like among them. */
@@ -75,12 +75,17 @@ function placeProblem(trigger: Parsed, kinds: Kinds, context: TriggerContext): s
     return 'writes sqlite_sequence, which is SQLite’s own: take that out, as a counter at its end would fail like a full disk'
   }
   if (context.derived.has(table)) {
-    return kinds.synced ? `on the derived table ${trigger.table} writes a synced table: derived tables are rebuilt on each side, so they may write derived tables only` : undefined
+    return kinds.synced
+      ? `on the derived table ${trigger.table} writes a synced table: derived tables are rebuilt on each side, so they may write derived tables only`
+      : undefined
   }
   if (!kinds.derived) return undefined
-  if (kinds.synced) return 'writes both synced and derived tables: split it into two triggers, as only what writes derived tables fires when changes from elsewhere are applied'
-  if (context.views.has(table)) return `on the view ${trigger.table} writes a derived table: changes from elsewhere do not pass through views, so write it from a trigger on the synced table`
-  if (trigger.facts.raises.length > 0) return 'writes a derived table and calls RAISE: move the RAISE to a trigger of its own, as a row from elsewhere cannot be refused any more'
+  if (kinds.synced)
+    return 'writes both synced and derived tables: split it into two triggers, as only what writes derived tables fires when changes from elsewhere are applied'
+  if (context.views.has(table))
+    return `on the view ${trigger.table} writes a derived table: changes from elsewhere do not pass through views, so write it from a trigger on the synced table`
+  if (trigger.facts.raises.length > 0)
+    return 'writes a derived table and calls RAISE: move the RAISE to a trigger of its own, as a row from elsewhere cannot be refused any more'
   return undefined
 }
 
@@ -104,15 +109,26 @@ function endlessProblem(trigger: Parsed, context: TriggerContext): string | unde
 function skipProblem(trigger: Parsed, all: readonly Parsed[], context: TriggerContext): string | undefined {
   if (trigger.facts.timing !== 'after' || !trigger.facts.raises.includes('ignore')) return undefined
   const table = trigger.table.toLowerCase()
-  const skipped = all.find((other) => other.table.toLowerCase() === table && other.facts.writes.some((write) => context.derived.has(write.table.toLowerCase())))
-  return skipped && `on ${trigger.table} calls RAISE(IGNORE) after the row was written, which may skip trigger ${skipped.name} and leave its derived table behind: make it a BEFORE trigger`
+  const skipped = all.find(
+    (other) => other.table.toLowerCase() === table && other.facts.writes.some((write) => context.derived.has(write.table.toLowerCase())),
+  )
+  return (
+    skipped &&
+    `on ${trigger.table} calls RAISE(IGNORE) after the row was written, which may skip trigger ${skipped.name} and leave its derived table behind: make it a BEFORE trigger`
+  )
 }
 
 /** True if the UPDATE sets a column that the trigger waits for. */
 function setsColumnOf(statement: readonly Token[], updateOf: readonly string[] | undefined): boolean {
   if (updateOf === undefined) return true
   const set = statement.findIndex((token) => isWord(token, 'set'))
-  return statement.some((token, at) => at > set && statement[at + 1]?.text === '=' && (at === set + 1 || statement[at - 1]?.text === ',') && updateOf.includes(token.value.toLowerCase()))
+  return statement.some(
+    (token, at) =>
+      at > set &&
+      statement[at + 1]?.text === '=' &&
+      (at === set + 1 || statement[at - 1]?.text === ',') &&
+      updateOf.includes(token.value.toLowerCase()),
+  )
 }
 
 /** True if the UPDATE has no WHERE, or one that is just `key = NEW.key`. */
@@ -123,7 +139,9 @@ function isSameRow(statement: readonly Token[], keys: ReadonlySet<string> | unde
   const equals = words.findIndex((word) => word === '=' || word === '==' || word === 'is')
   if (equals < 0 || keys === undefined) return false
   const [left, right] = [words.slice(0, equals), words.slice(equals + 1)]
-  const isRow = (side: readonly string[]) => side.length === 3 && (side[0] === 'new' || side[0] === 'old') && side[1] === '.' && keys.has(side[2] ?? '')
-  const isKey = (side: readonly string[]) => keys.has(side.at(-1) ?? '') && (side.length === 1 || (side.length === 3 && side[1] === '.' && side[0] !== 'new' && side[0] !== 'old'))
+  const isRow = (side: readonly string[]) =>
+    side.length === 3 && (side[0] === 'new' || side[0] === 'old') && side[1] === '.' && keys.has(side[2] ?? '')
+  const isKey = (side: readonly string[]) =>
+    keys.has(side.at(-1) ?? '') && (side.length === 1 || (side.length === 3 && side[1] === '.' && side[0] !== 'new' && side[0] !== 'old'))
   return (isRow(left) && isKey(right)) || (isKey(left) && isRow(right))
 }

@@ -55,7 +55,9 @@ describe.each(engines)('$name: what a schema holds', ({ open }) => {
     const found = tables(`CREATE TABLE a (x, id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE b (g AS (x), x, y, PRIMARY KEY (y, x));
       CREATE TABLE c (id INTEGER PRIMARY KEY DESC); CREATE TABLE d (id INTEGER PRIMARY KEY) WITHOUT ROWID;
       CREATE TABLE e (id TEXT PRIMARY KEY); CREATE TABLE f (autoincrement_note TEXT PRIMARY KEY DEFAULT 'AUTOINCREMENT')`)
-    expect(found.map(({ name, pk, rowidAlias, withoutRowid, autoincrement }) => ({ name, pk, rowidAlias, withoutRowid, autoincrement }))).toStrictEqual([
+    expect(
+      found.map(({ name, pk, rowidAlias, withoutRowid, autoincrement }) => ({ name, pk, rowidAlias, withoutRowid, autoincrement })),
+    ).toStrictEqual([
       { name: 'a', pk: [1], rowidAlias: true, withoutRowid: false, autoincrement: true },
       { name: 'b', pk: [1, 0], rowidAlias: false, withoutRowid: false, autoincrement: false },
       { name: 'c', pk: [0], rowidAlias: false, withoutRowid: false, autoincrement: false },
@@ -96,7 +98,9 @@ describe.each(engines)('$name: what a schema holds', ({ open }) => {
   })
 
   test('the engine’s and SQLite’s own tables are left out', () => {
-    expect(tables('CREATE TABLE _savepoint_log (a); CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); ANALYZE').map((table) => table.name)).toStrictEqual(['t'])
+    expect(
+      tables('CREATE TABLE _savepoint_log (a); CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); ANALYZE').map((table) => table.name),
+    ).toStrictEqual(['t'])
   })
 })
 
@@ -147,25 +151,53 @@ describe('what cannot be synced', () => {
     ['names _savepoint_x', 'CREATE VIEW v AS SELECT * FROM _savepoint_x', []],
     ['says ON CONFLICT FAIL', `${T} CREATE TABLE a (b INTEGER PRIMARY KEY ON CONFLICT FAIL)`, D],
     ['RAISE(FAIL)', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(FAIL, 'no'); END`, D],
-    ['make it a BEFORE trigger', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER y AFTER INSERT ON t BEGIN DELETE FROM d; END`, D],
+    [
+      'make it a BEFORE trigger',
+      `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER y AFTER INSERT ON t BEGIN DELETE FROM d; END`,
+      D,
+    ],
     ['is temporary', 'CREATE TEMP TABLE a (b)', []],
     ['is temporary', `${T} CREATE TEMP TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM u; END`, D],
     ['is attached', "ATTACH ':memory:' AS other", []],
     ['does not exist', '', ['nothing']],
     ['references b, which is no table', 'CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES b)', []],
-    ['between columns of other types', 'CREATE TABLE p (id TEXT PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p DEFERRABLE INITIALLY DEFERRED)', []],
-    ['not as generated columns', 'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT AS (id) REFERENCES p DEFERRABLE INITIALLY DEFERRED)', []],
+    [
+      'between columns of other types',
+      'CREATE TABLE p (id TEXT PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p DEFERRABLE INITIALLY DEFERRED)',
+      [],
+    ],
+    [
+      'not as generated columns',
+      'CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (id INTEGER PRIMARY KEY, p INT AS (id) REFERENCES p DEFERRABLE INITIALLY DEFERRED)',
+      [],
+    ],
     ['take the COLLATE off', 'CREATE TABLE t (id TEXT COLLATE NOCASE PRIMARY KEY, p TEXT REFERENCES t DEFERRABLE INITIALLY DEFERRED)', []],
     ['is derived: only synced tables', `${T} CREATE TABLE a (id INTEGER PRIMARY KEY, b REFERENCES d (n))`, D],
     ['derived table b has a foreign key', `${T} CREATE TABLE b (id REFERENCES t)`, [...D, 'b']],
     ['split it into two triggers', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); DELETE FROM u; END`, D],
-    ['split it into two triggers', `${T} CREATE VIEW v AS SELECT 1 AS a; CREATE TRIGGER i INSTEAD OF INSERT ON v BEGIN DELETE FROM u; END; CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); INSERT INTO v VALUES (1); END`, D],
+    [
+      'split it into two triggers',
+      `${T} CREATE VIEW v AS SELECT 1 AS a; CREATE TRIGGER i INSTEAD OF INSERT ON v BEGIN DELETE FROM u; END; CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); INSERT INTO v VALUES (1); END`,
+      D,
+    ],
     ['on the derived table d writes a synced table', `${T} CREATE TRIGGER x AFTER INSERT ON d BEGIN DELETE FROM u; END`, D],
-    ['on the view v writes a derived table', `${T} CREATE VIEW v AS SELECT 1 AS a; CREATE TRIGGER i INSTEAD OF INSERT ON v BEGIN DELETE FROM d; END`, D],
+    [
+      'on the view v writes a derived table',
+      `${T} CREATE VIEW v AS SELECT 1 AS a; CREATE TRIGGER i INSTEAD OF INSERT ON v BEGIN DELETE FROM d; END`,
+      D,
+    ],
     ['calls RAISE', `${T} CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO d VALUES (1); SELECT RAISE(ABORT, 'no'); END`, D],
     ['calls itself without end', `${T} CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1 WHERE id = NEW.id; END`, D],
-    ['calls itself without end', `${T} CREATE TRIGGER x AFTER UPDATE OF a ON t BEGIN UPDATE t SET id = 2, a = 1 WHERE OLD.rowid = t.id; END`, D],
-    ['writes sqlite_sequence', 'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM sqlite_sequence; END', []],
+    [
+      'calls itself without end',
+      `${T} CREATE TRIGGER x AFTER UPDATE OF a ON t BEGIN UPDATE t SET id = 2, a = 1 WHERE OLD.rowid = t.id; END`,
+      D,
+    ],
+    [
+      'writes sqlite_sequence',
+      'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM sqlite_sequence; END',
+      [],
+    ],
     ['calls itself without end', `${T} CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1; END`, D],
   ])('%s', (problem, sql, derived) => {
     const found = problems(sql, derived)
@@ -179,7 +211,7 @@ describe('what cannot be synced', () => {
     'CREATE TRIGGER x AFTER INSERT ON t BEGIN UPDATE t SET a = 1 WHERE id = NEW.id; END',
     'CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = NEW.id WHERE a = OLD.id; END',
     'CREATE TRIGGER x AFTER UPDATE ON t BEGIN UPDATE t SET a = 1 WHERE id = NEW.id AND a <> 1; END',
-    "CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER y AFTER INSERT ON t BEGIN DELETE FROM d; END",
+    'CREATE TRIGGER x BEFORE INSERT ON t BEGIN SELECT RAISE(IGNORE); END; CREATE TRIGGER y AFTER INSERT ON t BEGIN DELETE FROM d; END',
     'CREATE TRIGGER x AFTER DELETE ON t BEGIN DELETE FROM t WHERE a = OLD.id; END',
     'CREATE TRIGGER begin DELETE ON t WHEN (SELECT 1) BEGIN DELETE FROM u WHERE id = CASE WHEN 1 THEN OLD.id END; END',
   ])('no problem: %s', (trigger) => {

@@ -22,11 +22,19 @@ export function inspectSchema(driver: Driver, options: { readonly derived: reado
   const listed = rows(driver, 'PRAGMA main.table_list').filter((row) => row.schema === 'main' && !isOwn(row.name as string))
   const derived = derivedTables(listed, options.derived, problems)
   const synced = listed.filter((row) => row.type === 'table' && !derived.has(lower(row.name)))
-  const stored = rows(driver, "SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").filter((row) => !isOwn(row.name as string))
+  const stored = rows(driver, 'SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid').filter(
+    (row) => !isOwn(row.name as string),
+  )
   for (const row of stored) checkSqlText(`${row.type} ${row.name}`, tokenize(row.sql as string), derived.size > 0, problems)
   const triggers = checkTriggers(
-    stored.filter((row) => row.type === 'trigger').map((row): StoredTrigger => ({ name: row.name as string, table: row.tbl_name as string, sql: row.sql as string })),
-    { derived, views: new Set(listed.filter((row) => row.type === 'view').map((row) => lower(row.name))), singleKeys: singleKeys(driver, synced) },
+    stored
+      .filter((row) => row.type === 'trigger')
+      .map((row): StoredTrigger => ({ name: row.name as string, table: row.tbl_name as string, sql: row.sql as string })),
+    {
+      derived,
+      views: new Set(listed.filter((row) => row.type === 'view').map((row) => lower(row.name))),
+      singleKeys: singleKeys(driver, synced),
+    },
     problems,
   )
   const sqlOf = new Map(stored.filter((row) => row.type === 'table').map((row) => [row.name, row.sql as string]))
@@ -44,7 +52,8 @@ function checkDatabases(driver: Driver, problems: string[]): void {
     if (name !== 'main' && name !== 'temp') problems.push(`database ${name} is attached: a replica is one database, DETACH it`)
   }
   for (const { type, name } of rows(driver, "SELECT type, name FROM temp.sqlite_schema WHERE type IN ('table', 'view', 'trigger')")) {
-    if (!isOwn(name as string)) problems.push(`${type} ${name} is temporary: it exists on this connection only, so create it without TEMP, or not at all`)
+    if (!isOwn(name as string))
+      problems.push(`${type} ${name} is temporary: it exists on this connection only, so create it without TEMP, or not at all`)
   }
 }
 
@@ -54,7 +63,8 @@ function derivedTables(listed: readonly ResultRow[], declared: readonly string[]
   const tables = new Set(listed.filter((row) => row.type === 'table').map((row) => lower(row.name)))
   for (const name of declared) {
     if (tables.has(name.toLowerCase())) derived.add(name.toLowerCase())
-    else if (!derived.has(name.toLowerCase())) problems.push(`derived table ${name} does not exist: create it in the schema’s SQL, or take it off the list`)
+    else if (!derived.has(name.toLowerCase()))
+      problems.push(`derived table ${name} does not exist: create it in the schema’s SQL, or take it off the list`)
   }
   return derived
 }

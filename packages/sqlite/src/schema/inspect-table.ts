@@ -4,16 +4,24 @@ import { quoteName } from './quote-name.ts'
 import type { Affinity, ForeignKey, SyncedColumn, SyncedTable, TableTrigger, UniqueSet } from './synced-table.ts'
 
 /** Reads one table's shape. A table without a primary key comes out with an empty `pk`. */
-export function inspectTable(driver: Driver, name: string, sql: string, withoutRowid: boolean, triggers: readonly TableTrigger[]): SyncedTable {
+export function inspectTable(
+  driver: Driver,
+  name: string,
+  sql: string,
+  withoutRowid: boolean,
+  triggers: readonly TableTrigger[],
+): SyncedTable {
   const all = pragma(driver, 'table_xinfo', name)
   const facts = parseCreateTable(sql, all.length)
   const stored = all.filter((row) => row.hidden === 0)
-  const columns = stored.map((row): SyncedColumn => ({
-    name: row.name as string,
-    affinity: affinityOf(row.type as string),
-    collation: facts.collations[row.cid as number] ?? 'BINARY',
-    notNull: row.notnull === 1,
-  }))
+  const columns = stored.map(
+    (row): SyncedColumn => ({
+      name: row.name as string,
+      affinity: affinityOf(row.type as string),
+      collation: facts.collations[row.cid as number] ?? 'BINARY',
+      notNull: row.notnull === 1,
+    }),
+  )
   const keyed = stored.map((row, i) => ({ i, place: row.pk as number })).filter(({ place }) => place > 0)
   const pk = keyed.sort((a, b) => a.place - b.place).map(({ i }) => i)
   const indexes = pragma(driver, 'index_list', name)

@@ -28,7 +28,9 @@ export function parseCreateTrigger(sql: string): CreateTriggerFacts {
   else if (isWord(tokens[i], timing)) i++
   const event = isWord(tokens[i], 'insert') ? 'insert' : isWord(tokens[i], 'delete') ? 'delete' : 'update'
   const on = tokens.findIndex((token, at) => at > i && isWord(token, 'on'))
-  const body = tokens.findIndex((token, at) => at > on && isWord(token, 'begin') && BODY_STARTS.some((word) => isWord(tokens[at + 1], word)))
+  const body = tokens.findIndex(
+    (token, at) => at > on && isWord(token, 'begin') && BODY_STARTS.some((word) => isWord(tokens[at + 1], word)),
+  )
   const statements = splitBody(tokens.slice(body + 1))
   return {
     event,

@@ -5,7 +5,7 @@ import { ForbiddenSqlError } from './forbidden-sql-error.ts'
 describe('allowed', () => {
   test.each([
     'SELECT 1',
-    'select * from notes where title = \'DROP TABLE notes; --\'',
+    "select * from notes where title = 'DROP TABLE notes; --'",
     'INSERT INTO notes VALUES (?, ?)',
     'INSERT OR IGNORE INTO notes VALUES (?, ?)',
     'REPLACE INTO notes VALUES (?, ?);',
@@ -30,7 +30,7 @@ describe('refused', () => {
     ['CREATE TABLE a (b)', 'new schema version'],
     ['ALTER TABLE a ADD b', 'new schema version'],
     ['drop table a', 'new schema version'],
-    ['ATTACH \'x\' AS y', 'one database'],
+    ["ATTACH 'x' AS y", 'one database'],
     ['DETACH y', 'one database'],
     ['PRAGMA foreign_keys = off', 'settings'],
     ['BEGIN', 'one transaction'],
@@ -76,12 +76,12 @@ test('derived tables can be read, and written only by their triggers', () => {
   const refused = (sql: string) => expect(() => assertAllowed(sql, { derived })).toThrow('derived table')
   assertAllowed('SELECT * FROM notes_fts(?)', { derived })
   assertAllowed('INSERT INTO notes SELECT * FROM notes_fts', { derived })
-  refused('INSERT INTO notes_fts(notes_fts) VALUES (\'rebuild\')')
+  refused("INSERT INTO notes_fts(notes_fts) VALUES ('rebuild')")
   refused('REPLACE INTO "NOTES_fts" VALUES (1)')
   refused('UPDATE OR IGNORE main.notes_fts SET a = 1')
   assertAllowed('INSERT OR FAIL INTO notes VALUES (1)')
   expect(() => assertAllowed('INSERT OR FAIL INTO notes VALUES (1)', { derived })).toThrow('OR FAIL can stop')
-  refused('WITH a AS (SELECT 1) DELETE FROM \'notes_fts\'')
+  refused("WITH a AS (SELECT 1) DELETE FROM 'notes_fts'")
 })
 
 test('the error has a code', () => {

@@ -25,7 +25,15 @@ const REASONS: { readonly [word: string]: string } = {
 }
 
 /** Tables and functions that reach beneath SQL, or that tell what differs from one side to the other. */
-const FORBIDDEN_NAMES = new Set(['load_extension', 'sqlite_dbpage', 'dbstat', 'sqlite_stat1', 'sqlite_stat2', 'sqlite_stat3', 'sqlite_stat4'])
+const FORBIDDEN_NAMES = new Set([
+  'load_extension',
+  'sqlite_dbpage',
+  'dbstat',
+  'sqlite_stat1',
+  'sqlite_stat2',
+  'sqlite_stat3',
+  'sqlite_stat4',
+])
 
 /** What the guard has to know of the schema. */
 export interface GuardOptions {
@@ -52,7 +60,8 @@ export function assertAllowed(sql: string, options: GuardOptions = {}): void {
     if (isWord(token, 'or') && (isWord(tokens[i - 1], 'insert') || isWord(tokens[i - 1], 'update'))) assertPolicy(tokens[i + 1], options)
   }
   for (const { table } of writeTargets(tokens)) {
-    if (table.toLowerCase() === 'sqlite_sequence') refuse('sqlite_sequence is SQLite’s own: a counter at its end would fail like a full disk')
+    if (table.toLowerCase() === 'sqlite_sequence')
+      refuse('sqlite_sequence is SQLite’s own: a counter at its end would fail like a full disk')
     if (options.derived?.has(table.toLowerCase())) {
       refuse(`${table} is a derived table, which is not synced: write the tables it is made from, and let their triggers write it`)
     }
@@ -81,7 +90,8 @@ function assertName(token: Token): void {
     const hint = token.kind === 'string' ? '; if it is data, pass it as a parameter' : ''
     refuse(`${quote(token)} is the engine’s own, as all names are that begin with ${ENGINE_PREFIX}${hint}`)
   }
-  if (FORBIDDEN_NAMES.has(name)) refuse(`${quote(token)} is not for mutators: it reaches beneath SQL, or differs from one side to the other`)
+  if (FORBIDDEN_NAMES.has(name))
+    refuse(`${quote(token)} is not for mutators: it reaches beneath SQL, or differs from one side to the other`)
 }
 
 function quote(token: Token): string {

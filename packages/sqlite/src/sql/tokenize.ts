@@ -4,7 +4,7 @@
  * - `string`: text in `'…'`; SQLite takes it for an identifier where only one can stand.
  * - `illegal`: what SQLite refuses to read, or what its builds read in different ways.
  */
-export type TokenKind = 'name' | 'quoted' | 'string' | 'number' | 'blob' | 'parameter' | 'punctuation' | 'illegal'
+type TokenKind = 'name' | 'quoted' | 'string' | 'number' | 'blob' | 'parameter' | 'punctuation' | 'illegal'
 
 export interface Token {
   readonly kind: TokenKind
@@ -14,7 +14,7 @@ export interface Token {
   readonly value: string
 }
 
-const SPACE = /[ \t\n\f\r][ \t\n\v\f\r]*|\uFEFF|--[^\n]*|\/\*[^]*?(?:\*\/|$)/y
+const SPACE = /[ \t\n\f\r][ \t\n\v\f\r]*|\uFEFF|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y
 const NAME_START = /[A-Za-z_\u0080-\uFFFF]/
 const NAME_PART = /[A-Za-z0-9_$\u0080-\uFFFF]/
 const NAME = /[A-Za-z_\u0080-\uFFFF][A-Za-z0-9_$\u0080-\uFFFF]*/y
