@@ -11,8 +11,16 @@ interface Engine {
 
 const ENGINES: readonly Engine[] = [
   { modules: ['better-sqlite3'], files: ['packages/sqlite/src/better-sqlite3.ts'], inTests: false },
-  { modules: ['@journeyapps/wa-sqlite', 'wa-sqlite'], files: ['packages/sqlite/src/wa-sqlite.ts', 'packages/client/src/load-wa-sqlite.ts'], inTests: false },
-  { modules: ['ws', '@hono/node-server'], files: ['packages/server/src/node.ts', 'packages/server/src/node/accept-sockets.ts', 'packages/client/src/node.ts'], inTests: true },
+  {
+    modules: ['@journeyapps/wa-sqlite', 'wa-sqlite'],
+    files: ['packages/sqlite/src/wa-sqlite.ts', 'packages/client/src/load-wa-sqlite.ts'],
+    inTests: false,
+  },
+  {
+    modules: ['ws', '@hono/node-server'],
+    files: ['packages/server/src/node.ts', 'packages/server/src/node/accept-sockets.ts', 'packages/client/src/node.ts'],
+    inTests: true,
+  },
 ]
 
 /** Imports of an engine outside the one file that joins it to the rest. */

@@ -1,10 +1,7 @@
-export { type BindValue, type ExactValue, Real, type SqlParams, type SqlValue, sameValue } from './values/exact-value.ts'
-export { hashText } from './values/hash-text.ts'
-export type { Patch, TablePatch } from './values/patch.ts'
-export { type Row, type RowChange, rowKey, sameRow } from './values/row-change.ts'
-export { defineSchema, type Schema, type SchemaDefinition, type SchemaID } from './schema/define-schema.ts'
-export { decodeData, encodeData } from './data/encode-data.ts'
+export { IN_FLIGHT_MAX, initialClientState, stepClient } from './client-machine/client-machine.ts'
+export type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-machine/client-state.ts'
 export { DATA_DEPTH_MAX } from './data/check-data.ts'
+export { decodeData, encodeData } from './data/encode-data.ts'
 export { ERROR_CODES, type ErrorCode, isErrorCode, SavepointError } from './errors/savepoint-error.ts'
 export {
   defineMutators,
@@ -16,10 +13,10 @@ export {
   type ValidatedMutator,
 } from './mutators/define-mutators.ts'
 export { type ConstraintDetail, type MutationFailure, MutationRejected, type Outcome } from './mutators/failure.ts'
+export { invokeMutator, MutationInvalid } from './mutators/invoke-mutator.ts'
 export type { Mutation } from './mutators/mutation.ts'
 export { randomID, seededRandom } from './mutators/seeded-random.ts'
 export type { Tx, TxReason, TxRow, WriteResult } from './mutators/tx.ts'
-export { type BasePosition, type Hello } from './protocol/hello.ts'
 export {
   CLIENT_FRAME_LENGTH_MAX,
   type ClientMessage,
@@ -29,18 +26,21 @@ export {
   SERVER_FRAME_LENGTH_MAX,
   type ServerMessage,
 } from './protocol/frame.ts'
-export { encodePoke, encodePokeBody, type EncodedOutcome, type OwnOutcome, type Poke } from './protocol/poke.ts'
+export type { BasePosition, Hello } from './protocol/hello.ts'
+export { type EncodedOutcome, encodePoke, encodePokeBody, type OwnOutcome, type Poke } from './protocol/poke.ts'
 export { PROTOCOL_VERSION } from './protocol/protocol-version.ts'
-export { ARGS_LENGTH_MAX, type Push, PUSH_MUTATIONS_MAX, type PushedMutation } from './protocol/push.ts'
+export { ARGS_LENGTH_MAX, PUSH_MUTATIONS_MAX, type Push, type PushedMutation } from './protocol/push.ts'
 export type { Refusal } from './protocol/refusal.ts'
 export type { Welcome } from './protocol/welcome.ts'
-export { decodePatch, decodeRow, encodePatch, encodeRow, type WirePatch, type WireTablePatch, type WireValue } from './values/wire-patch.ts'
-export { invokeMutator, MutationInvalid } from './mutators/invoke-mutator.ts'
-export { IN_FLIGHT_MAX, initialClientState, stepClient } from './client-machine/client-machine.ts'
-export type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-machine/client-state.ts'
 export { type Admission, admit } from './room-machine/admit.ts'
 export type { ClientRecord } from './room-machine/client-record.ts'
 export type { QueuedMutation, Sender } from './room-machine/inbox.ts'
 export type { RoomEffect } from './room-machine/room-effect.ts'
 export type { CatchUp, CommittedBatch, MutationResult, RoomEvent, RoomPosition } from './room-machine/room-event.ts'
 export { BATCH_MUTATIONS_MAX, RoomMachine } from './room-machine/room-machine.ts'
+export { defineSchema, type Schema, type SchemaDefinition, type SchemaID } from './schema/define-schema.ts'
+export { type BindValue, type ExactValue, Real, type SqlParams, type SqlValue, sameValue } from './values/exact-value.ts'
+export { hashText } from './values/hash-text.ts'
+export type { Patch, TablePatch } from './values/patch.ts'
+export { type Row, type RowChange, rowKey, sameRow } from './values/row-change.ts'
+export { decodePatch, decodeRow, encodePatch, encodeRow, type WirePatch, type WireTablePatch, type WireValue } from './values/wire-patch.ts'

@@ -37,7 +37,11 @@ const welcome = (fields: Partial<Extract<ServerMessage, { type: 'welcome' }>> = 
   ...fields,
 })
 const poke = (from: number, to: number): Poke => ({ type: 'poke', outcomes: [], from, to, digest: '0'.repeat(16), patch: [] })
-const refusal = (code: Extract<ServerMessage, { type: 'refusal' }>['code']): ServerMessage => ({ type: 'refusal', code, message: 'because' })
+const refusal = (code: Extract<ServerMessage, { type: 'refusal' }>['code']): ServerMessage => ({
+  type: 'refusal',
+  code,
+  message: 'because',
+})
 
 describe('the usual way', () => {
   test('start, hello, welcome, poke, live, push what the server has not seen', () => {
@@ -70,7 +74,9 @@ describe('the usual way', () => {
     const many = play.do({ type: 'issued', issued: 100_000 })
     expect(many.effects).toEqual([{ type: 'push', after: 6, count: 4 + IN_FLIGHT_MAX - 6 }])
     expect(many.do({ type: 'pushed', through: 4 + IN_FLIGHT_MAX }).effects).toEqual([])
-    expect(many.do({ type: 'applied', confirmed: 104, issued: 100_000 }).effects).toEqual([{ type: 'push', after: 4 + IN_FLIGHT_MAX, count: 100 }])
+    expect(many.do({ type: 'applied', confirmed: 104, issued: 100_000 }).effects).toEqual([
+      { type: 'push', after: 4 + IN_FLIGHT_MAX, count: 100 },
+    ])
   })
 
   test('nothing is pushed before the catch-up is applied, since it may renumber what is pending', () => {
@@ -92,7 +98,10 @@ describe('bootstrap', () => {
   })
 
   test('pokes that come while it is fetched are dropped', () => {
-    const play = new Play().live().do({ type: 'diverged' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    const play = new Play()
+      .live()
+      .do({ type: 'diverged' }, { type: 'opened' })
+      .receive(welcome({ next: 'snapshot' }))
     expect(play.receive(poke(9, 10)).effects).toEqual([])
   })
 
@@ -100,7 +109,12 @@ describe('bootstrap', () => {
     const play = new Play({ base: null }).do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
     expect(play.do({ type: 'fetch-failed' }).state.stage.name).toBe('offline')
     play.do({ type: 'timer', timer: 'retry' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
-    play.do({ type: 'fetched', base: { epoch: 'e', version: 20 } }, { type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'opened' })
+    play.do(
+      { type: 'fetched', base: { epoch: 'e', version: 20 } },
+      { type: 'closed' },
+      { type: 'timer', timer: 'retry' },
+      { type: 'opened' },
+    )
     expect(play.effects[0]).toMatchObject({ message: { base: { version: 20 } } })
   })
 
@@ -124,7 +138,10 @@ describe('when the line fails', () => {
     }
     expect(delays.slice(0, 3)).toEqual([250, 500, 1000])
     expect(delays.at(-1)).toBe(30_000)
-    play.do({ type: 'opened' }).receive(welcome(), poke(7, 9)).do({ type: 'applied', confirmed: 4, issued: 5 }, { type: 'timer', timer: 'heartbeat' })
+    play
+      .do({ type: 'opened' })
+      .receive(welcome(), poke(7, 9))
+      .do({ type: 'applied', confirmed: 4, issued: 5 }, { type: 'timer', timer: 'heartbeat' })
     expect(play.state.attempts).toBe(0)
   })
 
@@ -142,12 +159,17 @@ describe('when the line fails', () => {
   })
 
   test('a pong is a sign of life', () => {
-    const play = new Play().live().do({ type: 'timer', timer: 'heartbeat' }, { type: 'timer', timer: 'heartbeat' }).receive({ type: 'pong' })
+    const play = new Play()
+      .live()
+      .do({ type: 'timer', timer: 'heartbeat' }, { type: 'timer', timer: 'heartbeat' })
+      .receive({ type: 'pong' })
     expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('live')
   })
 
   test('what was sent on a lost socket is sent again', () => {
-    const play = new Play().live().do({ type: 'pushed', through: 5 }, { type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'opened' })
+    const play = new Play()
+      .live()
+      .do({ type: 'pushed', through: 5 }, { type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'opened' })
     play.receive(welcome({ version: 9 }), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 })
     expect(play.effects).toEqual([{ type: 'push', after: 4, count: 1 }])
   })
@@ -178,7 +200,10 @@ describe('when the server refuses', () => {
   })
 
   test('pokes that could not be applied are asked for again', () => {
-    const play = new Play().live().receive(poke(9, 12)).do({ type: 'not-applied', base: { epoch: 'e', version: 9 } })
+    const play = new Play()
+      .live()
+      .receive(poke(9, 12))
+      .do({ type: 'not-applied', base: { epoch: 'e', version: 9 } })
     expect(play.do({ type: 'timer', timer: 'retry' }, { type: 'opened' }).effects[0]).toMatchObject({ message: { base: { version: 9 } } })
   })
 
@@ -191,7 +216,10 @@ describe('when the server refuses', () => {
     const play = new Play().live().do({ type: 'diverged' })
     expect(play.kinds).toContain('connect')
     expect(play.state.base).toBeNull()
-    play.do({ type: 'opened' }).receive(welcome({ next: 'snapshot' })).do({ type: 'fetched', base: { epoch: 'e', version: 9 } })
+    play
+      .do({ type: 'opened' })
+      .receive(welcome({ next: 'snapshot' }))
+      .do({ type: 'fetched', base: { epoch: 'e', version: 9 } })
     play.receive(welcome(), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 }, { type: 'diverged' })
     expect(play.state.stage.name).toBe('offline')
   })

@@ -28,7 +28,10 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
     case 'stop':
       return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
     case 'opened':
-      return { state: { ...state, heard: true, pinged: false }, effects: [hello(state), { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }] }
+      return {
+        state: { ...state, heard: true, pinged: false },
+        effects: [hello(state), { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }],
+      }
     case 'closed':
       return hasSocket(state) ? goOffline(state) : unchanged(state)
     case 'received':
@@ -44,7 +47,9 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
     case 'diverged':
       return restart({ ...state, base: null, staged: null })
     case 'not-applied':
-      return hasSocket(state) ? goOffline({ ...state, base: event.base, staged: null }) : unchanged({ ...state, base: event.base, staged: null })
+      return hasSocket(state)
+        ? goOffline({ ...state, base: event.base, staged: null })
+        : unchanged({ ...state, base: event.base, staged: null })
     case 'withdrawn':
       return unchanged({ ...state, issued: event.issued })
     case 'forked':
@@ -71,14 +76,20 @@ function hasSocket({ stage }: ClientState): boolean {
 }
 
 function connect(state: ClientState): ClientStep {
-  return { state: { ...state, stage: { name: 'greeting' } }, effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect' }, START_GREETING] }
+  return {
+    state: { ...state, stage: { name: 'greeting' } },
+    effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect' }, START_GREETING],
+  }
 }
 
 function hello(state: ClientState): ClientEffect {
   const { clientID, confirmed, issued } = state
   const { name, version, hash } = state.schema
   const base = state.staged ?? state.base
-  return { type: 'send', message: { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed, issued } }
+  return {
+    type: 'send',
+    message: { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed, issued },
+  }
 }
 
 function greetAgain(state: ClientState): ClientStep {
@@ -88,7 +99,11 @@ function greetAgain(state: ClientState): ClientStep {
 function goOffline(state: ClientState): ClientStep {
   return {
     state: { ...state, stage: { name: 'offline' }, attempts: state.attempts + 1 },
-    effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS, { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true }],
+    effects: [
+      { type: 'disconnect' },
+      ...CLEAR_TIMERS,
+      { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true },
+    ],
   }
 }
 
@@ -135,7 +150,10 @@ function poked(state: ClientState, poke: Poke): ClientStep {
   const { lastMutationID } = stage
   return {
     state: { ...next, stage: { name: 'settling' }, sent: lastMutationID },
-    effects: [{ type: 'clear-timer', timer: 'greeting' }, { type: 'apply', poke, epoch, lastMutationID, adopt: state.staged !== null }],
+    effects: [
+      { type: 'clear-timer', timer: 'greeting' },
+      { type: 'apply', poke, epoch, lastMutationID, adopt: state.staged !== null },
+    ],
   }
 }
 
@@ -173,7 +191,10 @@ function heartbeat(state: ClientState): ClientStep {
   const again: ClientEffect = { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }
   const attempts = state.stage.name === 'live' ? 0 : state.attempts
   if (state.heard) return { state: { ...state, attempts, heard: false, pinged: false }, effects: [again] }
-  return { state: { ...state, attempts, pinged: true }, effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again] }
+  return {
+    state: { ...state, attempts, pinged: true },
+    effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again],
+  }
 }
 
 function unchanged(state: ClientState): ClientStep {

@@ -12,10 +12,13 @@ const positive: StandardSchemaV1<string, number> = {
   '~standard': {
     version: 1,
     vendor: 'test',
-    validate: (value) => (Number(value) > 0 ? { value: Number(value) } : { issues: [{ message: 'must be positive', path: ['amount', { key: 0 }] }] }),
+    validate: (value) =>
+      Number(value) > 0 ? { value: Number(value) } : { issues: [{ message: 'must be positive', path: ['amount', { key: 0 }] }] },
   },
 }
-const asynchronous: StandardSchemaV1<string> = { '~standard': { version: 1, vendor: 'test', validate: () => Promise.reject(new Error('late')) } }
+const asynchronous: StandardSchemaV1<string> = {
+  '~standard': { version: 1, vendor: 'test', validate: () => Promise.reject(new Error('late')) },
+}
 
 const mutators = defineMutators({
   echo: (_tx, args: unknown) => args,

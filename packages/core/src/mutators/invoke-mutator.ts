@@ -20,7 +20,13 @@ export class MutationInvalid extends Error {
  * @throws MutationInvalid if the mutator is not known, its arguments do not validate, it returns a promise, or it
  * returns what cannot be sent. What the mutator throws passes through.
  */
-export function invokeMutator(mutators: Mutators, name: string, args: string, tx: Tx, decode: (text: string) => unknown = decodeData): string {
+export function invokeMutator(
+  mutators: Mutators,
+  name: string,
+  args: string,
+  tx: Tx,
+  decode: (text: string) => unknown = decodeData,
+): string {
   const definition = Object.hasOwn(mutators.definitions, name) ? mutators.definitions[name] : undefined
   if (definition === undefined) {
     throw new MutationInvalid('unknown-mutator', `There is no mutator "${name}" here. Deploy the same mutators on both sides.`)
@@ -44,7 +50,8 @@ function validate(name: string, definition: ValidatedMutator, value: unknown): u
     result.catch(() => {})
     throw new MutationInvalid('invalid-args', `The schema of "${name}" validates asynchronously; a mutator's must be synchronous.`)
   }
-  if (result.issues) throw new MutationInvalid('invalid-args', `The arguments of "${name}" are not valid: ${result.issues.map(describeIssue).join('; ')}`)
+  if (result.issues)
+    throw new MutationInvalid('invalid-args', `The arguments of "${name}" are not valid: ${result.issues.map(describeIssue).join('; ')}`)
   return result.value
 }
 
@@ -56,7 +63,10 @@ function describeIssue(issue: StandardSchemaV1.Issue): string {
 function encodeResult(name: string, result: unknown): string {
   if (typeof (result as PromiseLike<unknown> | null)?.then === 'function') {
     Promise.resolve(result).catch(() => {})
-    throw new MutationInvalid('async-mutator', `"${name}" returned a promise. A mutator must be synchronous: do what needs awaiting before the call.`)
+    throw new MutationInvalid(
+      'async-mutator',
+      `"${name}" returned a promise. A mutator must be synchronous: do what needs awaiting before the call.`,
+    )
   }
   try {
     return encodeData(result)

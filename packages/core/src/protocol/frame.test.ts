@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Outcome } from '../mutators/failure.ts'
 import { encodePatch } from '../values/wire-patch.ts'
-import { type ClientMessage, decodeClientFrame, decodeServerFrame, encodeFrame, SERVER_FRAME_LENGTH_MAX, type ServerMessage } from './frame.ts'
+import {
+  type ClientMessage,
+  decodeClientFrame,
+  decodeServerFrame,
+  encodeFrame,
+  SERVER_FRAME_LENGTH_MAX,
+  type ServerMessage,
+} from './frame.ts'
 import { encodeOwnOutcome, encodePoke, encodePokeBody, encodePokeBodyText, encodePokeText, type Poke } from './poke.ts'
 import { PROTOCOL_VERSION } from './protocol-version.ts'
 
@@ -12,11 +19,23 @@ import { PROTOCOL_VERSION } from './protocol-version.ts'
 const clientFrames: [string, ClientMessage][] = [
   [
     '{"type":"hello","protocol":1,"clientID":"c1","schema":{"name":"shop","version":2,"hash":"ab"},"base":{"epoch":"e","version":7},"confirmed":3,"issued":5}',
-    { type: 'hello', protocol: 1, clientID: 'c1', schema: { name: 'shop', version: 2, hash: 'ab' }, base: { epoch: 'e', version: 7 }, confirmed: 3, issued: 5 },
+    {
+      type: 'hello',
+      protocol: 1,
+      clientID: 'c1',
+      schema: { name: 'shop', version: 2, hash: 'ab' },
+      base: { epoch: 'e', version: 7 },
+      confirmed: 3,
+      issued: 5,
+    },
   ],
   [
     '{"type":"push","mutations":[{"mutationID":4,"name":"add","args":"{\\"json\\":1}","createdAt":1700000000000,"seed":"s4"}],"confirmed":3}',
-    { type: 'push', mutations: [{ mutationID: 4, name: 'add', args: '{"json":1}', createdAt: 1_700_000_000_000, seed: 's4' }], confirmed: 3 },
+    {
+      type: 'push',
+      mutations: [{ mutationID: 4, name: 'add', args: '{"json":1}', createdAt: 1_700_000_000_000, seed: 's4' }],
+      confirmed: 3,
+    },
   ],
   ['{"type":"ping","confirmed":4}', { type: 'ping', confirmed: 4 }],
 ]
@@ -70,7 +89,9 @@ describe('the format is pinned', () => {
   })
 
   test('poke, from texts at hand', () => {
-    const outcomes = poke.outcomes.map(({ mutationID, seed, outcome }) => encodeOwnOutcome({ mutationID, seed, outcome: JSON.stringify(outcome) }))
+    const outcomes = poke.outcomes.map(({ mutationID, seed, outcome }) =>
+      encodeOwnOutcome({ mutationID, seed, outcome: JSON.stringify(outcome) }),
+    )
     expect(encodePokeText(outcomes, encodePokeBodyText(7, 9, poke.digest, JSON.stringify(encodePatch(poke.patch))))).toBe(pokeFrame)
   })
 })

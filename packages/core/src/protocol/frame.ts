@@ -56,7 +56,10 @@ export function decodeServerFrame(frame: string): ServerMessage {
 
 function parse(frame: string, lengthMax: number): Fields {
   if (frame.length > lengthMax) {
-    throw new SavepointError('frame-too-large', `A frame of ${frame.length} characters was refused: the limit is ${lengthMax}. Nothing of it was applied.`)
+    throw new SavepointError(
+      'frame-too-large',
+      `A frame of ${frame.length} characters was refused: the limit is ${lengthMax}. Nothing of it was applied.`,
+    )
   }
   try {
     return readObject(JSON.parse(frame), 'the frame')

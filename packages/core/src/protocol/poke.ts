@@ -58,7 +58,8 @@ export function readPoke(fields: Fields): Poke {
   const from = readCount(fields, 'from')
   const to = readCount(fields, 'to')
   const digest = readText(fields, 'digest', 16)
-  if (to < from || !/^[0-9a-f]{16}$/.test(digest)) throw new SavepointError('bad-message', 'A poke was refused: its range or digest is malformed.')
+  if (to < from || !/^[0-9a-f]{16}$/.test(digest))
+    throw new SavepointError('bad-message', 'A poke was refused: its range or digest is malformed.')
   return { type: 'poke', outcomes: readList(fields, 'outcomes').map(readOwnOutcome), from, to, digest, patch: decodePatch(fields.patch) }
 }
 

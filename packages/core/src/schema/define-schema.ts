@@ -39,7 +39,8 @@ export interface Schema extends SchemaID {
 export function defineSchema(definition: SchemaDefinition): Schema {
   const { name, version, sql, derived = [] } = definition
   if (typeof name !== 'string' || name === '') throw new TypeError('defineSchema: name must be a non-empty string')
-  if (!Number.isSafeInteger(version) || version < 1) throw new TypeError(`defineSchema: version must be a whole number from 1, not ${version}`)
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new TypeError(`defineSchema: version must be a whole number from 1, not ${version}`)
   if (typeof sql !== 'string' || sql.trim() === '') throw new TypeError('defineSchema: sql must hold the DDL of at least one table')
   const hash = hashText(JSON.stringify([name, version, sql, derived]))
     .map((lane) => lane.toString(16).padStart(8, '0'))

@@ -32,7 +32,8 @@ export function rowKey(pk: readonly ExactValue[]): string | number {
 function valueKey(value: ExactValue): string {
   if (typeof value === 'string') return `s${value.length}:${value}`
   if (value === null) return 'n;'
-  if (value instanceof Uint8Array) return `b${value.length}:${Array.prototype.map.call(value, (x: number) => x.toString(16).padStart(2, '0')).join('')}`
+  if (value instanceof Uint8Array)
+    return `b${value.length}:${Array.prototype.map.call(value, (x: number) => x.toString(16).padStart(2, '0')).join('')}`
   if (value instanceof Real) return `r${Object.is(value.value, -0) ? '-0' : value.value};`
   return typeof value === 'number' && !Number.isSafeInteger(value) ? `r${value};` : `i${value};`
 }

@@ -16,7 +16,8 @@ const KINDS: { readonly [code: string]: ConstraintDetail['kind'] } = {
 /** What a mutator's error says to the one who called it. The caller has set storage failures aside before. */
 export function failureOf(error: unknown): MutationFailure {
   if (error instanceof MutationRejected) return { reason: 'rejected', code: shorten(error.code), message: error.message }
-  if (error instanceof MutationInvalid || error instanceof ForbiddenSqlError) return { reason: 'schema', code: error.code, message: error.message }
+  if (error instanceof MutationInvalid || error instanceof ForbiddenSqlError)
+    return { reason: 'schema', code: error.code, message: error.message }
   if (error instanceof SqliteError) {
     // Capture refuses NULL in a key by RAISE, in the words of a NOT NULL column.
     const kind = error.message.startsWith('NOT NULL constraint failed: ') ? 'not-null' : KINDS[error.code]

@@ -66,7 +66,11 @@ describe.each(engines)('$name', ({ open }) => {
   const rows = () => database.query('SELECT id, name, n FROM items')
 
   test('a run gives its value and its net changes', () => {
-    expect(run('add', { name: 'a', n: 1 })).toEqual({ ok: true, value: '{"json":1}', changes: [{ table: 'items', pk: [1], after: [1, 'a', 1] }] })
+    expect(run('add', { name: 'a', n: 1 })).toEqual({
+      ok: true,
+      value: '{"json":1}',
+      changes: [{ table: 'items', pk: [1], after: [1, 'a', 1] }],
+    })
     expect(rows()).toEqual([{ id: 1, name: 'a', n: 1 }])
     expect(driver.inTransaction).toBe(true)
   })
@@ -93,9 +97,18 @@ describe.each(engines)('$name', ({ open }) => {
   })
 
   test.each([
-    [{ name: 'a', n: 1 }, { kind: 'unique', table: 'items', columns: ['name'] }],
-    [{ name: null, n: 1 }, { kind: 'not-null', table: 'items', columns: ['name'] }],
-    [{ name: 'b', n: -1 }, { kind: 'check', name: 'n >= 0' }],
+    [
+      { name: 'a', n: 1 },
+      { kind: 'unique', table: 'items', columns: ['name'] },
+    ],
+    [
+      { name: null, n: 1 },
+      { kind: 'not-null', table: 'items', columns: ['name'] },
+    ],
+    [
+      { name: 'b', n: -1 },
+      { kind: 'check', name: 'n >= 0' },
+    ],
   ])('a broken constraint says which: %j', (args, constraint) => {
     run('add', { name: 'a', n: 1 })
     expect(run('add', args)).toMatchObject({ ok: false, failure: { reason: 'constraint', code: constraint.kind, constraint } })
@@ -112,16 +125,24 @@ describe.each(engines)('$name', ({ open }) => {
     expect(run('addThen', 'catch')).toMatchObject({ ok: true, value: '{"json":"caught"}', changes: [{ table: 'items' }] })
   })
 
-  test.each(['CREATE TABLE x (a)', 'DROP TABLE items', 'PRAGMA foreign_keys = OFF', "ATTACH 'x' AS x", 'COMMIT', 'ROLLBACK', 'SELECT * FROM _savepoint_log'])(
-    'refused: %s',
-    (sql) => {
-      expect(run('sql', sql)).toMatchObject({ ok: false, failure: { reason: 'schema', code: 'forbidden-sql' } })
-      expect(driver.inTransaction).toBe(true)
-    },
-  )
+  test.each([
+    'CREATE TABLE x (a)',
+    'DROP TABLE items',
+    'PRAGMA foreign_keys = OFF',
+    "ATTACH 'x' AS x",
+    'COMMIT',
+    'ROLLBACK',
+    'SELECT * FROM _savepoint_log',
+  ])('refused: %s', (sql) => {
+    expect(run('sql', sql)).toMatchObject({ ok: false, failure: { reason: 'schema', code: 'forbidden-sql' } })
+    expect(driver.inTransaction).toBe(true)
+  })
 
   test('SQL that does not compile rejects with SQLite’s message', () => {
-    expect(run('sql', 'SELECT * FROM nowhere')).toMatchObject({ ok: false, failure: { reason: 'rejected', code: 'sql', message: expect.stringMatching(/nowhere/) } })
+    expect(run('sql', 'SELECT * FROM nowhere')).toMatchObject({
+      ok: false,
+      failure: { reason: 'rejected', code: 'sql', message: expect.stringMatching(/nowhere/) },
+    })
   })
 
   test('tx is of no use after the mutator has returned', () => {
@@ -132,7 +153,7 @@ describe.each(engines)('$name', ({ open }) => {
 
   test('a full disk is no fault of the mutation, even of one that catches everything', () => {
     driver.exec('COMMIT; PRAGMA max_page_count = 1; BEGIN')
-    const greedy = "INSERT INTO items (name, n) SELECT hex(randomblob(2000)), 1 FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9))"
+    const greedy = 'INSERT INTO items (name, n) SELECT hex(randomblob(2000)), 1 FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9))'
     expect(() => run('sql', greedy)).toThrow(expect.objectContaining({ name: 'StorageFailure', code: 'SQLITE_FULL' }))
     if (driver.inTransaction) driver.exec('ROLLBACK')
     database.rolledBack()

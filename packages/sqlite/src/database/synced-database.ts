@@ -1,4 +1,12 @@
-import { invokeMutator, type MutationFailure, type Mutators, type Patch, type RowChange, type Schema, type SqlParams } from '@savepoint/core'
+import {
+  invokeMutator,
+  type MutationFailure,
+  type Mutators,
+  type Patch,
+  type RowChange,
+  type Schema,
+  type SqlParams,
+} from '@savepoint/core'
 import { PatchApplier } from '../apply/patch-applier.ts'
 import { Capture } from '../capture/capture.ts'
 import type { Digest } from '../digest/digest.ts'
@@ -114,7 +122,10 @@ export class SyncedDatabase {
       }
       const together = requests.slice(start, Math.max(end, start + 1))
       if (isObserved) this.#runGroup(together, results, (request) => this.#runObserved(request))
-      else this.#capture.skip(() => this.#runGroup(together, results, (request) => ({ ok: true, value: this.#invoke(request), changes: undefined })))
+      else
+        this.#capture.skip(() =>
+          this.#runGroup(together, results, (request) => ({ ok: true, value: this.#invoke(request), changes: undefined })),
+        )
     }
     return results
   }
@@ -165,7 +176,8 @@ export class SyncedDatabase {
   #undo(error: unknown): void {
     const failure = storageFailureOf(error)
     if (failure !== undefined) throw failure
-    if (!this.driver.inTransaction) throw new StorageFailure('transaction-lost', 'SQLite rolled the whole transaction back', { cause: error })
+    if (!this.driver.inTransaction)
+      throw new StorageFailure('transaction-lost', 'SQLite rolled the whole transaction back', { cause: error })
     this.#rollback.run()
     this.#release.run()
     this.#capture.discard()
@@ -213,7 +225,9 @@ export class SyncedDatabase {
 }
 
 function isEmpty(driver: Driver): boolean {
-  const statement = driver.prepare(`SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_savepoint\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`)
+  const statement = driver.prepare(
+    `SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE '\\_savepoint\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+  )
   try {
     return statement.exact()[0]?.[0] === 0
   } finally {
