@@ -15,7 +15,7 @@ const CHECKED_SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
 
 export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>
 
-export interface LocalStateOptions {
+interface LocalStateOptions {
   readonly storage: ReplicaStorage
   readonly schema: Schema
   readonly mutators: Mutators

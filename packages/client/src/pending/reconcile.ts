@@ -2,7 +2,7 @@ import type { Outcome, OwnOutcome } from '@savepoint/core'
 import { OUTCOME_UNKNOWN, type PendingMutation } from './pending-mutation.ts'
 
 /** What is pending, and what the server says of it. */
-export interface Reconciliation {
+interface Reconciliation {
   readonly pending: readonly PendingMutation[]
   readonly outcomes: readonly OwnOutcome[]
   /** Outcomes up to this mutationID were kept before; pending mutations up to it only waited for the base to hold their effects. */

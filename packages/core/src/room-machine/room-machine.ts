@@ -17,7 +17,7 @@ import { encodeBatchPoke, encodePokes } from './room-pokes.ts'
 export const CONNECTIONS_MAX = 10_000
 
 /** Mutations of one batch: enough to share one disk flush among many, few enough that other rooms wait milliseconds. */
-export const BATCH_MUTATIONS_MAX = 500
+const BATCH_MUTATIONS_MAX = 500
 
 interface Connection {
   readonly id: number
