@@ -1,7 +1,7 @@
 import { decodePatch, type ExactValue, encodePatch, type Patch, type RowChange, rowKey } from '@savepoint/core'
 import { expect } from 'vitest'
-import { patchOf } from '../apply/patch-of.ts'
 import { PatchApplier } from '../apply/patch-applier.ts'
+import { patchOf } from '../apply/patch-of.ts'
 import { Capture } from '../capture/capture.ts'
 import { Digest } from '../digest/digest.ts'
 import { digestOf } from '../digest/digest-of.ts'
