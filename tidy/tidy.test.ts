@@ -10,7 +10,16 @@ import { lockfileGaps } from './lockfile.ts'
 import { machinePaths, missingPages } from './mentions.ts'
 import { readRepo } from './repo.ts'
 
-const REQUIRED_DOCUMENTS = ['LICENSE', 'CONTRIBUTING.md', 'CHANGELOG.md']
+const REQUIRED_DOCUMENTS = [
+  'LICENSE',
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'docs/ARCHITECTURE.md',
+  'docs/PROTOCOL.md',
+  'docs/GUARANTEES.md',
+  'bench/README.md',
+]
 
 describe('the repository', () => {
   const repo = readRepo()

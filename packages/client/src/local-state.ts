@@ -15,7 +15,7 @@ const CHECKED_SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
 
 export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>
 
-export interface LocalStateOptions {
+interface LocalStateOptions {
   readonly storage: ReplicaStorage
   readonly schema: Schema
   readonly mutators: Mutators
@@ -330,8 +330,11 @@ export class LocalState {
   }
 
   /** Prepares to tell, after the advance, which mutations came out otherwise than predicted. */
-  #settler({ settled, awaiting }: Reconciled, patch: Patch, adopted: boolean): (rebase: Rebase) => Settled[] {
-    const predictions = new Map(this.#replica.predictions.map((prediction) => [prediction.mutation.seed, prediction]))
+  #settler({ settled, awaiting, remaining, forked }: Reconciled, patch: Patch, adopted: boolean): (rebase: Rebase) => Settled[] {
+    const all = this.#replica.predictions
+    // What remains is the newest, and may be long: it is gone through only if a fork has mixed things up.
+    const decided = forked ? all : all.slice(0, all.length - remaining.length)
+    const predictions = new Map(decided.map((prediction) => [prediction.mutation.seed, prediction]))
     const tables = this.#replica.tables
     return ({ rebased }) => {
       const changes = [...settled.map(({ mutation }) => mutation), ...awaiting].flatMap(({ seed }) => predictions.get(seed)?.changes ?? [])

@@ -1,6 +1,5 @@
-export { IN_FLIGHT_MAX, initialClientState, stepClient } from './client-machine/client-machine.ts'
+export { initialClientState, stepClient } from './client-machine/client-machine.ts'
 export type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-machine/client-state.ts'
-export { DATA_DEPTH_MAX } from './data/check-data.ts'
 export { decodeData, encodeData } from './data/encode-data.ts'
 export { ERROR_CODES, type ErrorCode, isErrorCode, SavepointError } from './errors/savepoint-error.ts'
 export {
@@ -40,7 +39,6 @@ export type { CatchUp, CommittedBatch, MutationResult, RoomEvent, RoomPosition }
 export { RoomMachine } from './room-machine/room-machine.ts'
 export { defineSchema, type Schema, type SchemaDefinition, type SchemaID } from './schema/define-schema.ts'
 export { type BindValue, type ExactValue, Real, type SqlParams, type SqlValue, sameValue } from './values/exact-value.ts'
-export { hashText } from './values/hash-text.ts'
 export type { Patch, TablePatch } from './values/patch.ts'
 export { type Row, type RowChange, rowKey, sameRow } from './values/row-change.ts'
 export { decodePatch, decodeRow, encodePatch, encodeRow, type WirePatch, type WireTablePatch, type WireValue } from './values/wire-patch.ts'

@@ -12,7 +12,7 @@ import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
 /** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
-export const VERSIONS_KEPT_DEFAULT = 100_000
+const VERSIONS_KEPT_DEFAULT = 100_000
 
 /** What an app says of its server, wherever it runs. */
 export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> {

@@ -3,7 +3,7 @@ import type { ResultRow } from '@savepoint/sqlite'
 import { type LiveQuery, LiveResult } from './live-query.ts'
 
 /** What live queries need of the database. */
-export interface QuerySource {
+interface QuerySource {
   query(sql: string, params: SqlParams): ResultRow[]
   /** Names, in lower case, of the tables that decide the result; undefined if any may. */
   tablesRead(sql: string): ReadonlySet<string> | undefined

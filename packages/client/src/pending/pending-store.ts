@@ -23,7 +23,7 @@ const TABLES = `
 `
 
 /** Who this client is, and which generation of the base is the current one. */
-export interface ClientRecord {
+interface ClientRecord {
   readonly clientID: string
   /** Outcomes up to this mutationID are kept here. */
   readonly confirmed: number
@@ -31,7 +31,7 @@ export interface ClientRecord {
 }
 
 /** What changes together when outcomes arrive. */
-export interface Settlement {
+interface Settlement {
   readonly settled: readonly SettledMutation[]
   readonly confirmed: number
   /** Pending mutations up to this ID are in the base on disk, and are forgotten. */

@@ -1,13 +1,14 @@
 import type { Outcome, OwnOutcome } from '@savepoint/core'
 import { expect, test } from 'vitest'
 import type { PendingMutation } from './pending-mutation.ts'
-import { type Reconciliation, reconcile as reconcileAll } from './reconcile.ts'
+import { reconcile as reconcileAll } from './reconcile.ts'
 
 const ok: Outcome = { ok: true, value: '' }
 const mutation = (mutationID: number, seed = `s${mutationID}`): PendingMutation => ({ mutationID, seed, name: 'm', args: '', createdAt: 0 })
 const outcome = (mutationID: number, seed = `s${mutationID}`): OwnOutcome => ({ mutationID, seed, outcome: ok })
 /** As after a welcome, unless said otherwise. */
-const reconcile = (given: Omit<Reconciliation, 'welcomed'> & { welcomed?: boolean }) => reconcileAll({ welcomed: true, ...given })
+const reconcile = (given: Omit<Parameters<typeof reconcileAll>[0], 'welcomed'> & { welcomed?: boolean }) =>
+  reconcileAll({ welcomed: true, ...given })
 const seeds = (mutations: readonly PendingMutation[]) => mutations.map(({ mutationID, seed }) => `${mutationID}:${seed}`)
 
 test('[G1] outcomes settle what they name, and the rest remains', () => {

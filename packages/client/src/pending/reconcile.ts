@@ -2,7 +2,7 @@ import type { Outcome, OwnOutcome } from '@savepoint/core'
 import { OUTCOME_UNKNOWN, type PendingMutation } from './pending-mutation.ts'
 
 /** What is pending, and what the server says of it. */
-export interface Reconciliation {
+interface Reconciliation {
   readonly pending: readonly PendingMutation[]
   readonly outcomes: readonly OwnOutcome[]
   /** Outcomes up to this mutationID were kept before; pending mutations up to it only waited for the base to hold their effects. */
@@ -34,7 +34,7 @@ export interface Reconciled {
  * nothing is sent twice: a mutation is settled, or it waits for its outcome, or it remains.
  */
 export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued, welcomed }: Reconciliation): Reconciled {
-  const known = new Map(pending.map((mutation) => [mutation.seed, mutation]))
+  const isPending = finder(pending)
   const outcomeOf = new Map<string, Outcome>()
   const answered = new Set<number>()
   let forked = lastMutationID > issued
@@ -42,7 +42,7 @@ export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued
   for (const { mutationID, seed, outcome } of outcomes) {
     answered.add(mutationID)
     answeredTo = Math.max(answeredTo, mutationID)
-    if (known.has(seed)) outcomeOf.set(seed, outcome)
+    if (isPending(mutationID, seed)) outcomeOf.set(seed, outcome)
     else if (mutationID > confirmed) forked = true
   }
   // Outcomes come in the order of IDs, and the oldest are forgotten first.
@@ -62,6 +62,17 @@ export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued
   const numbered = renumber(remaining, forked ? 1 : lastMutationID + 1)
   const confirmedNow = forked ? 0 : awaiting.length > 0 ? answeredTo : lastMutationID
   return { settled, awaiting, remaining: numbered, confirmed: confirmedNow, forked, renumbered: numbered !== remaining }
+}
+
+/** Tells whether a seed is pending: looks where its ID should be, and through all of them only if it is not there. */
+function finder(pending: readonly PendingMutation[]): (mutationID: number, seed: string) => boolean {
+  const first = pending[0]?.mutationID ?? 0
+  let seeds: Set<string> | undefined
+  return (mutationID, seed) => {
+    if (pending[mutationID - first]?.seed === seed) return true
+    seeds ??= new Set(pending.map((mutation) => mutation.seed))
+    return seeds.has(seed)
+  }
 }
 
 /** The same mutations under consecutive IDs; the very same objects where the IDs are so already. */

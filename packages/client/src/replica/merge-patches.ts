@@ -12,7 +12,10 @@ export function mergePatches(patches: readonly Patch[], tables: ReadonlyMap<stri
   const net = new Map<string, NetTable>()
   for (const { table, puts, deletes } of patches.flat()) {
     let merged = net.get(table)
-    if (merged === undefined) net.set(table, (merged = { puts: new Map(), deletes: new Map() }))
+    if (merged === undefined) {
+      merged = { puts: new Map(), deletes: new Map() }
+      net.set(table, merged)
+    }
     const pk = tables.get(table)?.pk ?? [0]
     for (const key of deletes) {
       merged.puts.delete(rowKey(key))

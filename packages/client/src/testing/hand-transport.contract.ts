@@ -48,7 +48,7 @@ interface HandFetch {
   reject(error: Error): void
 }
 
-export class HandSocket implements Socket {
+class HandSocket implements Socket {
   readonly #listener: SocketListener
   readonly sent: ClientMessage[] = []
   isClosed = false

@@ -97,7 +97,7 @@ describe('the format is pinned', () => {
 })
 
 describe('a frame that is not of the protocol is refused whole', () => {
-  const hello = clientFrames[0]?.[0] as string
+  const [[hello], [push]] = clientFrames as [[string, ClientMessage], [string, ClientMessage]]
   test.each([
     ['empty', ''],
     ['half a frame', hello.slice(0, 60)],
@@ -112,8 +112,8 @@ describe('a frame that is not of the protocol is refused whole', () => {
     ['a negative count', hello.replace('"issued":5', '"issued":-1')],
     ['a fraction', hello.replace('"issued":5', '"issued":1.5')],
     ['base missing', hello.replace('"base":{"epoch":"e","version":7},', '')],
-    ['mutationID 0', (clientFrames[1]?.[0] as string).replace('"mutationID":4', '"mutationID":0')],
-    ['arguments that are not text', (clientFrames[1]?.[0] as string).replace('"{\\"json\\":1}"', '{"json":1}')],
+    ['mutationID 0', push.replace('"mutationID":4', '"mutationID":0')],
+    ['arguments that are not text', push.replace('"{\\"json\\":1}"', '{"json":1}')],
     ['too many mutations', `{"type":"push","confirmed":0,"mutations":[${Array(1001).fill('0').join(',')}]}`],
   ])('%s', (_, frame) => {
     expect(() => decodeClientFrame(frame)).toThrow(expect.objectContaining({ code: 'bad-message' }))

@@ -73,7 +73,7 @@ function readOwnOutcome(value: unknown): OwnOutcome {
 }
 
 /** @throws SavepointError `bad-message` */
-export function readOutcome(fields: Fields): Outcome {
+function readOutcome(fields: Fields): Outcome {
   if (fields.ok === true) return { ok: true, value: readText(fields, 'value') }
   const failure: MutationFailure = {
     reason: readOneOf(fields, 'reason', ['rejected', 'constraint', 'unauthorized', 'schema', 'cancelled']),

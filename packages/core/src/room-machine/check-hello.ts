@@ -5,7 +5,7 @@ import type { SchemaID } from '../schema/define-schema.ts'
 import { unauthorizedClient } from './admit.ts'
 import type { ClientRecord } from './client-record.ts'
 
-export interface HelloRefusal {
+interface HelloRefusal {
   readonly code: ErrorCode
   readonly message: string
 }

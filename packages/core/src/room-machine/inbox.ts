@@ -1,16 +1,16 @@
 import type { PushedMutation } from '../protocol/push.ts'
 
 /** Mutations that one connection may have waiting. A client with more pending sends the rest after outcomes. */
-export const SENDER_MUTATIONS_MAX = 10_000
+const SENDER_MUTATIONS_MAX = 10_000
 
 /** Characters of arguments that one connection may have waiting. */
-export const SENDER_LENGTH_MAX = 8 * 1024 * 1024
+const SENDER_LENGTH_MAX = 8 * 1024 * 1024
 
 /** Mutations that a room may have waiting from all: about a second of its work. */
-export const INBOX_MUTATIONS_MAX = 50_000
+const INBOX_MUTATIONS_MAX = 50_000
 
 /** Characters of arguments that a room may have waiting from all. */
-export const INBOX_LENGTH_MAX = 64 * 1024 * 1024
+const INBOX_LENGTH_MAX = 64 * 1024 * 1024
 
 /** Whose mutation it is. One object for each welcome, so that it can be told from the same client's next connection. */
 export interface Sender {

@@ -16,7 +16,7 @@ import { encodeBatchPoke, encodePokes } from './room-pokes.ts'
 export const CONNECTIONS_MAX = 10_000
 
 /** Mutations of one batch: enough to share one disk flush among many, few enough that other rooms wait milliseconds. */
-export const BATCH_MUTATIONS_MAX = 500
+const BATCH_MUTATIONS_MAX = 500
 
 /**
  * A room's decisions, with no I/O: who may speak, what is run next, and who gets which poke. It knows only what is

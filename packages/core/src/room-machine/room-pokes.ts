@@ -5,7 +5,7 @@ import type { CommittedBatch } from './room-event.ts'
  * Characters of outcomes in one poke. With the patch's own limit it keeps a frame under the protocol's; what is over
  * goes in pokes of its own, after the one that holds the changes, so that confirmed still means visible.
  */
-export const POKE_OUTCOMES_LENGTH_MAX = 4 * 1024 * 1024
+const POKE_OUTCOMES_LENGTH_MAX = 4 * 1024 * 1024
 
 /** The pokes that bring a client from one version to another with these outcomes: one, and more only for very many outcomes. */
 export function encodePokes(outcomes: readonly EncodedOutcome[], from: number, to: number, digest: string, patch: string): string[] {

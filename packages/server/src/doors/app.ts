@@ -10,7 +10,7 @@ import { answerChanges } from './changes-door.ts'
 import { asSavepointError } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
 
-export interface AppOptions {
+interface AppOptions {
   readonly rooms: Rooms
   readonly snapshots: Snapshots
   readonly authorize: Authorize | undefined

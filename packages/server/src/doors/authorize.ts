@@ -10,7 +10,7 @@ export type RoomAction = 'sync' | 'read'
 export type Authorize = (request: Request, asked: { readonly room: string; readonly action: RoomAction }) => unknown
 
 /** Whose line it is. The identity of one who has none is the empty text: all of them count as one. */
-export interface Visitor {
+interface Visitor {
   readonly identity: string
   readonly auth: unknown
 }

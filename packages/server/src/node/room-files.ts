@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Driver } from '@savepoint/sqlite'
 import type { RoomStorage } from '../room/room-storage.ts'
 
-export interface RoomPaths {
+interface RoomPaths {
   readonly database: string
   readonly snapshots: string
 }

@@ -15,28 +15,28 @@ import { ChangesText } from './changes-text.ts'
 export const CLOCK_SKEW_MS_MAX = 60_000
 
 /** Rows that one mutation may change. */
-export const MUTATION_ROWS_MAX = 20_000
+const MUTATION_ROWS_MAX = 20_000
 
 /** Characters of one mutation's encoded changes; with what fits a batch besides, a poke stays under the protocol's limit. */
-export const MUTATION_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
+const MUTATION_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
 
 /** Characters of one mutation's encoded return value: larger results belong in rows. */
-export const MUTATION_VALUE_LENGTH_MAX = 256 * 1024
+const MUTATION_VALUE_LENGTH_MAX = 256 * 1024
 
 /** Characters of a message that tells why a mutation was rejected. */
 const FAILURE_MESSAGE_LENGTH_MAX = 4096
 
 /** Characters of changes and outcomes after which a batch takes no more. */
-export const BATCH_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
+const BATCH_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
 
 /** Time after which a batch takes no more, in milliseconds, so that other rooms get their turn. */
-export const BATCH_MS_MAX = 25
+const BATCH_MS_MAX = 25
 
 /** Mutations that run under one savepoint, between two looks at the batch's limits. */
 const GROUP_MUTATIONS_MAX = 16
 
 /** What a batch runs in: an open transaction on the room's database. */
-export interface BatchContext {
+interface BatchContext {
   readonly version: number
   readonly now: number
   /** Runs mutations in order. Their changes count in the digest. */

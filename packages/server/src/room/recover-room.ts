@@ -3,12 +3,12 @@ import type { LogEntry, LogHead, RoomLog } from '../log/room-log.ts'
 import { RoomDatabase, type RoomDatabaseOptions } from './room-database.ts'
 import type { OpenRoomLog } from './room-storage.ts'
 
-export interface RecoveryOptions extends RoomDatabaseOptions {
+interface RecoveryOptions extends RoomDatabaseOptions {
   readonly openLog: OpenRoomLog
   readonly world: { id(): string }
 }
 
-export interface RecoveredRoom {
+interface RecoveredRoom {
   readonly database: RoomDatabase
   readonly log: RoomLog
   readonly position: RoomPosition

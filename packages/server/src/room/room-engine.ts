@@ -12,7 +12,7 @@ import type { OpenRoomLog } from './room-storage.ts'
 export const CATCH_UP_LENGTH_MAX = 8 * 1024 * 1024
 
 /** Characters of log entries that are read for a catch-up, most of which may merge away, before a snapshot is cheaper. */
-export const CATCH_UP_READ_LENGTH_MAX = 32 * 1024 * 1024
+const CATCH_UP_READ_LENGTH_MAX = 32 * 1024 * 1024
 
 /** A catch-up that is shorter than this is served whatever its share of the room. */
 const CATCH_UP_LENGTH_FREE = 256 * 1024

@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS _savepoint_clients (
   seenAt INTEGER NOT NULL
 ) WITHOUT ROWID;`
 
-export type MetaKey = 'format' | 'room' | 'epoch' | 'version' | 'digest' | 'floor' | 'schemaName' | 'schemaVersion' | 'schemaHash'
+type MetaKey = 'format' | 'room' | 'epoch' | 'version' | 'digest' | 'floor' | 'schemaName' | 'schemaVersion' | 'schemaHash'
 
 /** Makes the engine's tables in a room's database, where they are missing. The log's are its own affair. */
 export function createEngineTables(driver: Driver): void {

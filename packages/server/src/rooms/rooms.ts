@@ -7,9 +7,9 @@ import { checkRoomName } from './room-name.ts'
 export const ROOM_IDLE_MS = 60_000
 
 /** Rooms open at once: each holds two connections, their caches and four file descriptors. */
-export const ROOMS_OPEN_MAX = 2000
+const ROOMS_OPEN_MAX = 2000
 
-export interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
+interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
 }
 

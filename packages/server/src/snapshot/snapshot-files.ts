@@ -23,7 +23,7 @@ interface Kept {
   readonly compressed: Map<SnapshotEncoding, Promise<string>>
 }
 
-export interface SnapshotFilesOptions {
+interface SnapshotFilesOptions {
   readonly thread: SnapshotThread
   /** Where a room's database lies, and where its snapshots go. */
   readonly pathsOf: (room: string) => { readonly database: string; readonly snapshots: string }

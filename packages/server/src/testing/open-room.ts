@@ -25,7 +25,7 @@ export interface TestRoom {
   reopen(): Promise<TestRoom>
 }
 
-export interface TestRoomOptions extends Partial<RoomOptions> {
+interface TestRoomOptions extends Partial<RoomOptions> {
   readonly path?: string
   readonly world?: TestWorld
   /** Stands between the room and its writing connection. */

@@ -1,12 +1,4 @@
-import {
-  invokeMutator,
-  type MutationFailure,
-  type Mutators,
-  type Patch,
-  type RowChange,
-  type Schema,
-  type SqlParams,
-} from '@savepoint/core'
+import { invokeMutator, type Mutators, type Patch, type RowChange, type Schema, type SqlParams } from '@savepoint/core'
 import { PatchApplier } from '../apply/patch-applier.ts'
 import { Capture } from '../capture/capture.ts'
 import type { Digest } from '../digest/digest.ts'

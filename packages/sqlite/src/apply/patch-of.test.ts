@@ -1,6 +1,6 @@
 import { Real, type RowChange } from '@savepoint/core'
 import { expect, test } from 'vitest'
-import { mergeChanges, patchOf } from './merge-changes.ts'
+import { patchOf } from './patch-of.ts'
 
 const changes: RowChange[] = [
   { table: 't', pk: [1], after: [1, 'a'] },
@@ -15,16 +15,7 @@ const changes: RowChange[] = [
   { table: 't', pk: [5], before: [5, 'f'] },
 ]
 
-test('the first before and the last after count, and what ends as it began is gone', () => {
-  expect(mergeChanges(changes)).toStrictEqual([
-    { table: 't', pk: [2], before: [2, 'b'], after: [2, 'd'] },
-    { table: 't', pk: [4], after: [4, 'e'] },
-    { table: 't', pk: [5], before: [5, 'f'] },
-    { table: 'u', pk: ['x'], before: ['x', 1], after: ['x', new Real(1)] },
-  ])
-})
-
-test('a patch says what to put and what to delete', () => {
+test('the last of each row counts, and what ends as it began is left out', () => {
   expect(patchOf(changes)).toStrictEqual([
     {
       table: 't',

@@ -7,20 +7,9 @@ interface Net {
 }
 
 /**
- * The net of the changes of several mutations, oldest first: for each row the first `before` and the last `after`. Rows that
- * ended as they began are left out. Tables, and rows within them, come in the order in which they were first touched.
+ * The net of the changes of several mutations, oldest first, as a patch: what to put and what to delete. Rows that ended as
+ * they began are left out. Tables, and rows within them, come in the order in which they were first touched.
  */
-export function mergeChanges(changes: Iterable<RowChange>): RowChange[] {
-  const merged: RowChange[] = []
-  for (const [table, rows] of netByTable(changes)) {
-    for (const { pk, before, after } of rows.values()) {
-      if (isChange(before, after)) merged.push({ table, pk, ...(before && { before }), ...(after && { after }) })
-    }
-  }
-  return merged
-}
-
-/** The net of the changes of several mutations, oldest first, as a patch: what to put and what to delete. */
 export function patchOf(changes: Iterable<RowChange>): Patch {
   const patch: Patch[number][] = []
   for (const [table, rows] of netByTable(changes)) {
