@@ -4,6 +4,7 @@ import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
+import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -24,6 +25,7 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
+  readonly afterCommit?: AfterCommit
   readonly retention?: { readonly versions: number }
   /** Told what happens, for logs and figures. It must not throw. */
   readonly onEvent?: (event: ServerEvent) => void
@@ -54,7 +56,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, origins, retention, onEvent = () => {} } = definition
+  const { schema, mutators, serverMutators, authorize, afterCommit, origins, retention, onEvent = () => {} } = definition
   const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     schema,
@@ -64,11 +66,12 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     world,
     versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
+    ...(afterCommit && { afterCommit }),
   })
   return {
     app: createApp({ rooms, snapshots, authorize, origins, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket(rooms, authorize, request, room, socket),
+    connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
     close: () => rooms.close(),
   }
 }

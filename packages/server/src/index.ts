@@ -2,6 +2,7 @@ export { createSavepointServer, type SavepointServer, type ServerDefinition, typ
 export type { Authorize, RoomAction } from './doors/authorize.ts'
 export { EmbeddedLog } from './log/embedded-log.ts'
 export { FencedError, type LogEntry, type LogHead, type LogSnapshot, type MaybePromise, type RoomLog } from './log/room-log.ts'
+export type { AfterCommit, CommittedMutation } from './room/after-commit.ts'
 export { Room, type RoomOptions } from './room/room.ts'
 export { RoomEngine, type RoomEngineOptions, type RoomWorld } from './room/room-engine.ts'
 export type { RoomConnection, RoomSocket } from './room/room-socket.ts'

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { CommittedMutation } from './room/after-commit.ts'
 import { Line } from './testing/line.ts'
 import { dial, join, start } from './testing/start.ts'
 import { temporaryDirectory } from './testing/temporary-directory.ts'
@@ -38,6 +39,35 @@ describe('over sockets', () => {
     const client = await join(server)
     expect(await client.call('explode', { title: 'x' })).toEqual({ ok: true, value: '{"json":"defused"}' })
     await expect(start({ serverMutators: { nonsense: () => 1 } as never })).rejects.toThrow('nonsense')
+  })
+})
+
+describe('afterCommit', () => {
+  test('is called once for each mutation that took effect, in order, and what it throws harms nobody', async () => {
+    const calls: CommittedMutation[] = []
+    const server = await start({
+      afterCommit(mutation) {
+        calls.push(mutation)
+        if (mutation.mutationID === 1) throw new Error('mail server down')
+        return Promise.reject(new Error('later'))
+      },
+    })
+    const client = await join(server)
+    const mutations = [
+      client.mutation('addItem', { title: 'tea' }),
+      client.mutation('explode', { title: 'x' }),
+      client.mutation('restock', { title: 'tea', by: 2 }),
+    ]
+    client.push(...mutations)
+    await client.outcome(3)
+    client.push(...mutations)
+    await client.call('addItem', { title: 'milk' })
+    expect(calls.map(({ room, version, name, args, value }) => ({ room, version, name, args, value }))).toEqual([
+      { room: 'shop', version: 1, name: 'addItem', args: { title: 'tea' }, value: expect.any(String) },
+      { room: 'shop', version: 3, name: 'restock', args: { title: 'tea', by: 2 }, value: 1 },
+      { room: 'shop', version: 4, name: 'addItem', args: { title: 'milk' }, value: expect.any(String) },
+    ])
+    expect(server.events.filter(({ event }) => event === 'after-commit-failed')).toHaveLength(3)
   })
 })
 
@@ -119,6 +149,9 @@ describe('who may come in', () => {
     expect(await new TestClient(await dial(server, room, headers)).refusal()).toMatchObject({ code: 'unauthorized' })
     const response = await fetch(`${server.url}/rooms/${room}/snapshot`, { headers })
     expect([response.status, (await response.json()).code]).toEqual([401, 'unauthorized'])
+    expect(server.events.filter(({ event }) => event === 'request-failed')).toHaveLength(
+      'authorization' in headers && room === 'shop' ? 2 : 0,
+    )
   })
 
   test('pages of other origins may not, where origins are named', async () => {

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode, SavepointError } from '@savepoint/core'
+import { ERROR_CODES, type ErrorCode } from '@savepoint/core'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { ServerEvent } from '../room/server-event.ts'
@@ -7,7 +7,7 @@ import type { Rooms } from '../rooms/rooms.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
 import { type Authorize, admitVisitor } from './authorize.ts'
 import { answerChanges } from './changes-door.ts'
-import { asSavepointError } from './open-socket.ts'
+import { refusalOf } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
 
 interface AppOptions {
@@ -61,8 +61,7 @@ export function createApp({ rooms, snapshots, authorize, origins, onEvent }: App
   })
   app.notFound((c) => c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
-    if (!(error instanceof SavepointError)) onEvent({ event: 'request-failed', error })
-    const { code, message } = asSavepointError(error)
+    const { code, message } = refusalOf(error, onEvent)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
     return c.json({ code, message }, status)
   })

@@ -1,16 +1,22 @@
-import { encodeFrame, SavepointError } from '@savepoint/core'
+import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { ServerEvent } from '../room/server-event.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import { type Authorize, admitVisitor } from './authorize.ts'
+
+interface SocketDoor {
+  readonly rooms: Rooms
+  readonly authorize: Authorize | undefined
+  readonly onEvent: (event: ServerEvent) => void
+}
 
 /**
  * Lets a client's line into its room. Null, after a refusal on the line, if it may not or the room cannot be opened: a
  * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
  */
 export async function openSocket(
-  rooms: Rooms,
-  authorize: Authorize | undefined,
+  { rooms, authorize, onEvent }: SocketDoor,
   request: Request,
   name: string,
   socket: RoomSocket,
@@ -21,19 +27,17 @@ export async function openSocket(
     const room = await rooms.get(name)
     return room.connect(socket, visitor)
   } catch (error) {
-    const { code, message } = asSavepointError(error)
+    const { code, message } = refusalOf(error, onEvent)
     socket.send(encodeFrame({ type: 'refusal', code, message }))
     socket.close(code)
     return null
   }
 }
 
-/** What a client is told of an error: never more than that it was ours. */
-export function asSavepointError(error: unknown): SavepointError {
+/** What a client is told of an error: no more of ours than that it was. The rest is for the server's log. */
+export function refusalOf(error: unknown, onEvent: (event: ServerEvent) => void): { readonly code: ErrorCode; readonly message: string } {
+  const isOurs = !(error instanceof SavepointError) || (error.code === 'unauthorized' && error.cause !== undefined)
+  if (isOurs) onEvent({ event: 'request-failed', error })
   if (error instanceof SavepointError) return error
-  return new SavepointError(
-    'unavailable',
-    'The server failed. Nothing was acknowledged, and what is pending is kept; try again in a while.',
-    { cause: error },
-  )
+  return { code: 'unavailable', message: 'The server failed. Nothing was acknowledged, and what is pending is kept; try again in a while.' }
 }

@@ -33,7 +33,10 @@ const BATCH_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
 const BATCH_MS_MAX = 25
 
 /** Mutations that run under one savepoint, between two looks at the batch's limits. */
-const GROUP_MUTATIONS_MAX = 16
+const GROUP_MUTATIONS_MAX = 64
+
+/** Mutations before the first look, when nothing is known of how long they take. */
+const GROUP_MUTATIONS_FIRST = 4
 
 /** What a batch runs in: an open transaction on the room's database. */
 interface BatchContext {
@@ -109,6 +112,14 @@ class Run {
     this.#version = context.version
   }
 
+  /** As many as the batch has time for, if they take as long as those before. */
+  get #groupMax(): number {
+    const count = this.#entries.length
+    if (count === 0) return GROUP_MUTATIONS_FIRST
+    const elapsed = this.#context.elapsedMs()
+    return Math.max(1, Math.min(GROUP_MUTATIONS_MAX, Math.floor(((BATCH_MS_MAX - elapsed) * count) / elapsed)))
+  }
+
   get isFull(): boolean {
     return this.#changes.length + this.#outcomesLength > BATCH_CHANGES_LENGTH_MAX || this.#context.elapsedMs() > BATCH_MS_MAX
   }
@@ -124,8 +135,9 @@ class Run {
   group(mutations: readonly QueuedMutation[], next: number): number {
     const { condemned, suspects } = this.#context.lessons
     const admitted: Admitted[] = []
+    const max = this.#groupMax
     let at = next
-    for (; at < mutations.length && admitted.length < GROUP_MUTATIONS_MAX; at++) {
+    for (; at < mutations.length && admitted.length < max; at++) {
       const queued = mutations[at] as QueuedMutation
       const isAlone = suspects.has(queued)
       if (isAlone && admitted.length > 0) break

@@ -20,6 +20,11 @@ const CATCH_UP_LENGTH_FREE = 256 * 1024
 /** Of the room's bytes; a longer catch-up is served as a snapshot. Applying a row costs many times what adopting its page does. */
 const CATCH_UP_SHARE_MAX = 0.5
 
+/** A batch that is durable, with what it left in the log. */
+interface EngineBatch extends CommittedBatch {
+  readonly entries: readonly LogEntry[]
+}
+
 /** What a room's engine is told of the world. */
 export interface RoomWorld {
   /** Milliseconds since 1970. */
@@ -84,7 +89,7 @@ export class RoomEngine {
    *
    * @throws whatever kept it from being durable. Whether it happened is unknown then; recover before serving again.
    */
-  async commit(queued: readonly QueuedMutation[]): Promise<CommittedBatch> {
+  async commit(queued: readonly QueuedMutation[]): Promise<EngineBatch> {
     const lessons = new BatchLessons()
     let mutations = queued
     for (;;) {
@@ -101,7 +106,7 @@ export class RoomEngine {
     }
   }
 
-  async #attempt(mutations: readonly QueuedMutation[], rest: readonly QueuedMutation[], lessons: BatchLessons): Promise<CommittedBatch> {
+  async #attempt(mutations: readonly QueuedMutation[], rest: readonly QueuedMutation[], lessons: BatchLessons): Promise<EngineBatch> {
     const database = this.#database
     const { version: from, epoch } = this.#position
     const started = this.#world.elapsed()
@@ -120,7 +125,15 @@ export class RoomEngine {
     if (run.entries.length > 0) await this.#log.append(run.entries)
     database.commit()
     this.#position = position
-    return { from, to: position.version, digest: position.digest, patch: run.patch, results: run.results, left: [...run.left, ...rest] }
+    return {
+      from,
+      to: position.version,
+      digest: position.digest,
+      patch: run.patch,
+      results: run.results,
+      entries: run.entries,
+      left: [...run.left, ...rest],
+    }
   }
 
   #runAll(requests: readonly RunRequest[]): readonly ReplayResult[] {

@@ -1,4 +1,5 @@
 import { type RoomEffect, type RoomEvent, RoomMachine, type RoomPosition, SavepointError, type Schema } from '@savepoint/core'
+import { type AfterCommit, callAfterCommit } from './after-commit.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
 import type { ServerEvent } from './server-event.ts'
@@ -20,6 +21,7 @@ export interface RoomOptions extends RoomEngineOptions {
   /** Versions that the log keeps for catch-up. */
   readonly versionsKept: number
   readonly onEvent: (event: ServerEvent) => void
+  readonly afterCommit?: AfterCommit
 }
 
 /**
@@ -145,6 +147,8 @@ export class Room {
           if (this.#engine !== engine) return
           this.#options.onEvent({ event: 'batch-committed', room: this.name, from: batch.from, to: batch.to })
           this.#step({ type: 'committed', batch })
+          const { afterCommit, onEvent } = this.#options
+          if (afterCommit !== undefined) callAfterCommit(afterCommit, this.name, batch.entries, onEvent)
           await this.#truncate(engine)
         })
         return
@@ -234,7 +238,9 @@ export class Room {
   async #truncate(engine: RoomEngine): Promise<void> {
     const floor = this.#machine.position.version - this.#options.versionsKept
     if (floor - this.#floor < TRUNCATE_SLACK) return
-    this.#floor = await engine.truncate(floor)
+    const reached = await engine.truncate(floor)
+    // A log that will not be cut now is asked again when it has grown as much once more.
+    this.#floor = reached > this.#floor ? reached : floor
   }
 
   #closeEngine(): void {

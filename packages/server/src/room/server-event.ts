@@ -6,5 +6,7 @@ export type ServerEvent =
   | { readonly event: 'room-recovered'; readonly room: string; readonly version: number }
   | { readonly event: 'batch-committed'; readonly room: string; readonly from: number; readonly to: number }
   | { readonly event: 'client-cut'; readonly room: string; readonly bufferedBytes: number }
+  /** What the app does after a commit has thrown; the commit stands. */
+  | { readonly event: 'after-commit-failed'; readonly room: string; readonly error: unknown }
   /** A request or a socket was refused for a reason that is not the client's. */
   | { readonly event: 'request-failed'; readonly error: unknown }
