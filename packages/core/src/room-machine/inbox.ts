@@ -35,11 +35,13 @@ interface Queue {
 /** What waits to be run: one queue a sender, served in turn, so that a long queue delays nobody else by more than its share. */
 export class Inbox {
   readonly #queues = new Map<Sender, Queue>()
+  /** Taken before and given back: first in the next batch. */
+  #left: readonly QueuedMutation[] = []
   #count = 0
   #length = 0
 
   get count(): number {
-    return this.#count
+    return this.#left.length + this.#count
   }
 
   /** False, and nothing is queued, if that would be more than the limits allow. */
@@ -61,7 +63,8 @@ export class Inbox {
 
   /** Takes up to `countMax` mutations, each sender's in order, the senders in turn. */
   take(countMax: number): QueuedMutation[] {
-    const taken: QueuedMutation[] = []
+    const taken: QueuedMutation[] = [...this.#left]
+    this.#left = []
     while (taken.length < countMax && this.#queues.size > 0) {
       const share = Math.max(1, Math.floor((countMax - taken.length) / this.#queues.size))
       for (const [sender, queue] of [...this.#queues]) {
@@ -86,7 +89,13 @@ export class Inbox {
     if (queue.next < queue.mutations.length) this.#queues.set(sender, compact(queue))
   }
 
+  /** What was taken last and not run. */
+  giveBack(left: readonly QueuedMutation[]): void {
+    this.#left = left
+  }
+
   drop(sender: Sender): void {
+    this.#left = this.#left.filter((queued) => queued.sender !== sender)
     const queue = this.#queues.get(sender)
     if (queue === undefined) return
     this.#queues.delete(sender)
@@ -95,6 +104,7 @@ export class Inbox {
   }
 
   clear(): void {
+    this.#left = []
     this.#queues.clear()
     this.#count = 0
     this.#length = 0

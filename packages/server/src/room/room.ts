@@ -141,6 +141,8 @@ export class Room {
       case 'commit':
         this.#run(async (engine) => {
           const batch = await engine.commit(effect.mutations)
+          // The room has failed meanwhile; what became of this batch is found out when it is opened anew.
+          if (this.#engine !== engine) return
           this.#options.onEvent({ event: 'batch-committed', room: this.name, from: batch.from, to: batch.to })
           this.#step({ type: 'committed', batch })
           await this.#truncate(engine)
