@@ -2,7 +2,7 @@ import type { MutationFailure, Outcome } from '@savepoint/core'
 
 /** What a client tells those who watch its work: logs, demos, simulations. */
 export type ClientEventReport =
-  | { readonly type: 'mutated'; readonly mutationID: number; readonly name: string }
+  | { readonly type: 'mutated' /** The handle's. */; readonly id: string; readonly mutationID: number; readonly name: string }
   | { readonly type: 'pushed'; readonly mutationIDs: readonly number[] }
   | {
       readonly type: 'advanced'
@@ -15,7 +15,13 @@ export type ClientEventReport =
       /** The highest mutationID of this client that the server has processed. */
       readonly lastMutationID: number
     }
-  | { readonly type: 'settled'; readonly mutationID: number; readonly name: string; readonly outcome: Outcome }
+  | {
+      readonly type: 'settled' /** The handle's. */
+      readonly id: string
+      readonly mutationID: number
+      readonly name: string
+      readonly outcome: Outcome
+    }
   | { readonly type: 'bootstrapped'; readonly version: number }
   | { readonly type: 'forked'; readonly clientID: string }
   /** Something failed, and the client went on. */

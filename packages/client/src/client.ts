@@ -170,7 +170,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#handles.set(seed, settling)
     this.#unsaved.push(settling)
     if (this.#unsaved.length === 1) queueMicrotask(() => this.#save())
-    this.#tell({ type: 'mutated', mutationID: mutation.mutationID, name })
+    this.#tell({ type: 'mutated', id: seed, mutationID: mutation.mutationID, name })
     this.#changed(new Set(result.changes.map((change) => change.table)))
     return this.#handle(seed, { ok: true, value: decodeData(result.value) }, settling)
   }
@@ -298,7 +298,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
   }
 
   #settle({ mutation, outcome, diverged }: Settled): void {
-    this.#tell({ type: 'settled', mutationID: mutation.mutationID, name: mutation.name, outcome })
+    this.#tell({ type: 'settled', id: mutation.seed, mutationID: mutation.mutationID, name: mutation.name, outcome })
     const handle = this.#handles.get(mutation.seed)
     this.#handles.delete(mutation.seed)
     handle?.settle(outcome.ok ? decodeOutcome(outcome.value, diverged) : outcome)

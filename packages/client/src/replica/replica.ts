@@ -259,14 +259,15 @@ export class Replica {
     const undone = this.#predictions
     const written = this.#writtenTables
     try {
+      const aside = this.#asidePatch()
       this.#record = this.#speculation.commitBase(() => {
-        this.#applyAside()
+        this.database.apply(aside)
         const digest = this.#record.digest.copy()
         digest.merge(this.#applied(patch))
         const record = recordAfter(digest)
         this.#write(record)
         return record
-      })
+      }, [aside, patch])
     } catch (error) {
       this.#regain()
       throw error
@@ -331,16 +332,17 @@ export class Replica {
     return { clientID: this.#record.clientID, mutationID, name, args, seed, now: createdAt, location: 'client', reason, auth: this.#auth }
   }
 
-  /** What is confirmed was undone with the rest; it comes back from the changes that were kept. */
-  #applyAside(): void {
-    if (this.#aside.length > 0) this.database.apply(patchOf(this.#aside.flatMap((prediction) => prediction.changes ?? [])))
+  /** What is confirmed is undone with the rest; it comes back from the changes that were kept. */
+  #asidePatch(): Patch {
+    return patchOf(this.#aside.flatMap((prediction) => prediction.changes ?? []))
   }
 
   #saveAside(): void {
+    const aside = this.#asidePatch()
     this.#speculation.commitBase(() => {
-      this.#applyAside()
+      this.database.apply(aside)
       this.#write(this.#record)
-    })
+    }, [aside])
     this.#folded()
   }
 

@@ -1,3 +1,4 @@
+import type { Patch } from '@savepoint/core'
 import {
   type MutationRunResult,
   type ReplayOptions,
@@ -30,12 +31,14 @@ export class SavepointSpeculation implements Speculation {
     return requests.length === 0 ? [] : this.#speculate(() => this.#database.runAll(requests, options))
   }
 
-  commitBase<T>(work: () => T): T {
+  commitBase<T>(work: () => T, patches: readonly Patch[]): T {
     this.#undo()
     const { driver } = this.#database
+    // A patch holds what cascades did already. The switch works outside a transaction only, and costs the preparation of all statements.
+    const withoutForeignKeys = patches.some((patch) => this.#database.needsForeignKeysOff(patch))
     try {
-      // A patch holds what cascades did already. The switch works outside a transaction only.
-      driver.exec('PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE')
+      if (withoutForeignKeys) driver.exec('PRAGMA foreign_keys = OFF')
+      driver.exec('BEGIN IMMEDIATE')
       const result = work()
       driver.exec('COMMIT')
       return result
@@ -43,7 +46,7 @@ export class SavepointSpeculation implements Speculation {
       this.#undo()
       throw storageFailureOf(error) ?? error
     } finally {
-      driver.exec('PRAGMA foreign_keys = ON')
+      if (withoutForeignKeys) driver.exec('PRAGMA foreign_keys = ON')
     }
   }
 

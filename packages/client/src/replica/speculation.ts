@@ -1,3 +1,4 @@
+import type { Patch } from '@savepoint/core'
 import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from '@savepoint/sqlite'
 
 /**
@@ -10,8 +11,12 @@ export interface Speculation {
   run(request: RunRequest): MutationRunResult
   /** Runs mutations in order; see `SyncedDatabase.runAll`. */
   runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[]
-  /** Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was. */
-  commitBase<T>(work: () => T): T
+  /**
+   * Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was.
+   *
+   * @param patches what `work` is going to apply
+   */
+  commitBase<T>(work: () => T, patches: readonly Patch[]): T
   /** Makes all that was run part of the base as it stands, together with `work`. */
   promote(work: () => void): void
 }

@@ -17,6 +17,7 @@ const SOCKET_PATH = /^\/rooms\/([^/]+)\/socket$/
 export function acceptSockets(http: Server, server: SavepointServer, origins: readonly string[] | undefined): { close(): void } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, perMessageDeflate: false })
   const quiet = new WeakSet<WebSocket>()
+  const encode = frameEncoder()
   const sweep = setInterval(() => {
     for (const socket of sockets.clients) {
       if (quiet.has(socket)) socket.terminate()
@@ -33,7 +34,7 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
     if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       socket.on('message', () => quiet.delete(socket))
-      void serve(server, asRequest(incoming, url), decode(room), socket)
+      void serve(server, asRequest(incoming, url), decode(room), socket, encode)
     })
   }
   http.on('upgrade', onUpgrade)
@@ -47,7 +48,13 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
   }
 }
 
-async function serve(server: SavepointServer, request: Request, room: string, socket: WebSocket): Promise<void> {
+async function serve(
+  server: SavepointServer,
+  request: Request,
+  room: string,
+  socket: WebSocket,
+  encode: (frame: string) => Buffer,
+): Promise<void> {
   let connection: RoomConnection | null = null
   let isClosed = false
   socket.on('error', () => {})
@@ -57,22 +64,35 @@ async function serve(server: SavepointServer, request: Request, room: string, so
   })
   // Nothing is read until there is a room to take it.
   socket.pause()
-  connection = await server.connect(request, room, asRoomSocket(socket))
+  connection = await server.connect(request, room, asRoomSocket(socket, encode))
   if (isClosed) return connection?.closed()
   const open = connection
   if (open !== null) socket.on('message', (data, isBinary) => open.receive(isBinary ? '' : String(data)))
   socket.resume()
 }
 
-function asRoomSocket(socket: WebSocket): RoomSocket {
+function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): RoomSocket {
   return {
-    send: (frame) => socket.send(frame),
+    send: (frame) => socket.send(encode(frame), { binary: false }),
     // The field holds 123 bytes; what the client is to know stands in the refusal before it.
     close: (reason) => socket.close(1000, reason.slice(0, 100)),
     cut: () => socket.terminate(),
     get bufferedBytes() {
       return socket.bufferedAmount
     },
+  }
+}
+
+/** A poke goes to many sockets in a row: it is turned into bytes for the first, and not again for the others. */
+function frameEncoder(): (frame: string) => Buffer {
+  let last = ''
+  let bytes = Buffer.alloc(0)
+  return (frame) => {
+    if (frame !== last) {
+      last = frame
+      bytes = Buffer.from(frame)
+    }
+    return bytes
   }
 }
 

@@ -19,13 +19,19 @@ export function failureOf(error: unknown): MutationFailure {
   if (error instanceof MutationInvalid || error instanceof ForbiddenSqlError)
     return { reason: 'schema', code: error.code, message: error.message }
   if (error instanceof SqliteError) {
-    // Capture refuses NULL in a key by RAISE, in the words of a NOT NULL column.
-    const kind = error.message.startsWith('NOT NULL constraint failed: ') ? 'not-null' : KINDS[error.code]
+    const kind = kindOf(error)
     if (kind === undefined) return { reason: 'rejected', code: 'sql', message: error.message }
     return { reason: 'constraint', code: kind, message: error.message, constraint: constraintOf(kind, error.message) }
   }
   const { code, message } = error instanceof Error ? (error as Error & { code?: unknown }) : { code: undefined, message: String(error) }
   return { reason: 'rejected', code: typeof code === 'string' && code !== '' ? shorten(code) : 'error', message }
+}
+
+/** Capture refuses keys that cannot be synced by RAISE, in the words that SQLite has for a column's own constraints. */
+function kindOf({ code, message }: SqliteError): ConstraintDetail['kind'] | undefined {
+  if (message.startsWith('NOT NULL constraint failed: ')) return 'not-null'
+  if (message.startsWith('CHECK constraint failed: ')) return 'check'
+  return KINDS[code]
 }
 
 /** SQLite names what was broken only in its message: `UNIQUE constraint failed: t.a, t.b`. */

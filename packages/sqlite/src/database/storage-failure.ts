@@ -1,7 +1,10 @@
 import { SqliteError } from '../driver/sqlite-error.ts'
 
-/** Result codes that speak of the disk, memory or the file, and not of the statement that met them. */
-const STORAGE_CODES = /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT|NOTADB|READONLY|CANTOPEN|BUSY|LOCKED|PROTOCOL)(_|$)/
+/**
+ * Result codes that speak of the disk, memory or the file, and not of the statement that met them. A virtual table calls
+ * itself corrupt when a mutation has written what its index does not expect, and that is the mutation's doing.
+ */
+const STORAGE_CODES = /^SQLITE_(FULL|IOERR|NOMEM|CORRUPT(?!_VTAB)|NOTADB|READONLY|CANTOPEN|BUSY|LOCKED|PROTOCOL)(_|$)/
 
 /**
  * The database could not be read or written: disk full, I/O error, out of memory, or the transaction was lost. It is no
