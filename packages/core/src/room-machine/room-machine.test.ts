@@ -179,3 +179,11 @@ test('[G10] connections are bounded', () => {
   expect(sent(bench.connect(CONNECTIONS_MAX))).toMatchObject([{ type: 'refusal', code: 'overloaded' }])
   expect(bench.machine.connectionCount).toBe(CONNECTIONS_MAX)
 })
+
+test('[G10] outcomes that a client does not confirm are bounded', () => {
+  const bench = new RoomBench()
+  bench.live(1)
+  expect(sent(bench.push(1, 10_001))).toMatchObject([{ type: 'refusal', code: 'overloaded' }])
+  bench.live(2)
+  expect(sent(bench.push(2, 10_000))).toEqual([])
+})

@@ -19,6 +19,12 @@ export const CONNECTIONS_MAX = 10_000
 const BATCH_MUTATIONS_MAX = 500
 
 /**
+ * Mutations of one client whose outcomes it has not confirmed. The room must keep these, and tell them all again at each
+ * hello; a client confirms with every push, and has far fewer on their way.
+ */
+const UNCONFIRMED_MUTATIONS_MAX = 10_000
+
+/**
  * A room's decisions, with no I/O: who may speak, what is run next, and who gets which poke. It knows only what is
  * committed, so nothing it sends can be taken back. The shell around it carries out the effects and brings events.
  */
@@ -136,6 +142,10 @@ export class RoomMachine {
     if (sender === null)
       return this.#connections.refuse(connection, 'bad-message', 'A push came before the welcome. It had no effect; wait for the welcome.')
     if (this.#status === 'broken') return
+    if ((push.mutations.at(-1)?.mutationID ?? 0) - push.confirmed > UNCONFIRMED_MUTATIONS_MAX) {
+      const message = `More than ${UNCONFIRMED_MUTATIONS_MAX} outcomes are not confirmed. This push was not taken, and is still pending; confirm outcomes first.`
+      return this.#connections.refuse(connection, 'overloaded', message)
+    }
     if (!this.#inbox.add(sender, push.mutations)) {
       return this.#connections.refuse(
         connection,
