@@ -10,7 +10,7 @@ import type { RoomEffect } from './room-effect.ts'
 import type { CatchUp, RoomPosition } from './room-event.ts'
 import { encodePokes } from './room-pokes.ts'
 
-export interface GreeterOptions {
+interface GreeterOptions {
   readonly schema: SchemaID
   readonly connections: Connections
   readonly emit: (effect: RoomEffect) => void
