@@ -31,7 +31,10 @@ export function baseImage(size: number): BaseImage {
   }
 }
 
-/** The row that the nth pending mutation is about: all over the base, but never the last row, which is the foreigner's. */
-export function pendingRow(n: number, { rows }: BaseImage): number {
-  return 1 + ((n * 7919) % (rows - 1))
+/** Whether the rows that pending mutations are about lie far apart or next to each other. */
+export type Layout = 'all over' | 'side by side'
+
+/** The row that the nth pending mutation is about; never the last row, which is the foreigner's. */
+export function pendingRow(n: number, { rows }: BaseImage, layout: Layout): number {
+  return 1 + ((layout === 'all over' ? n * 7919 : n % 1000) % (rows - 1))
 }

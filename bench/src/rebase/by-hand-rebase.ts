@@ -2,17 +2,17 @@ import type { Driver } from '@savepoint/sqlite'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { FIND_SQL, INCREMENT_SQL, INSERT_SQL } from '../apps/counters.ts'
 import { timed } from '../measure/timed.ts'
-import { type BaseImage, pendingRow } from './base-image.ts'
+import { type BaseImage, type Layout, pendingRow } from './base-image.ts'
 import type { Rebasing } from './replica-rebase.ts'
 
 /** The same statements in the same order on the same engine, with nothing around them: no capture, no digest, no savepoints. */
-export function byHandRebase(module: WaSqliteModule, base: BaseImage, pendingCount: number): Rebasing {
+export function byHandRebase(module: WaSqliteModule, base: BaseImage, layout: Layout, pendingCount: number): Rebasing {
   const driver: Driver = openWaSqlite(module, { bytes: base.bytes })
   driver.exec('PRAGMA cache_spill = OFF')
   const [begin, commit, rollback] = [driver.prepare('BEGIN'), driver.prepare('COMMIT'), driver.prepare('ROLLBACK')]
   const [find, increment, insert] = [driver.prepare(FIND_SQL), driver.prepare(INCREMENT_SQL), driver.prepare(INSERT_SQL)]
   const foreign = driver.prepare('UPDATE counters SET n = n + 1 WHERE id = ?')
-  const names = Array.from({ length: pendingCount }, (_, i) => `counter-${pendingRow(i, base)}`)
+  const names = Array.from({ length: pendingCount }, (_, i) => `counter-${pendingRow(i, base, layout)}`)
   const replay = () => {
     begin.run()
     for (const name of names) {

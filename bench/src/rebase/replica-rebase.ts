@@ -4,7 +4,7 @@ import { Digest, SyncedDatabase } from '@savepoint/sqlite'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
 import { timed } from '../measure/timed.ts'
-import { type BaseImage, NOTE, pendingRow } from './base-image.ts'
+import { type BaseImage, type Layout, NOTE, pendingRow } from './base-image.ts'
 
 /** Something with pending work, on which a foreign change can arrive. */
 export interface Rebasing {
@@ -14,13 +14,13 @@ export interface Rebasing {
 }
 
 /** A client's replica: base, predictions, digest. */
-export function replicaRebase(module: WaSqliteModule, base: BaseImage, pendingCount: number): Rebasing {
+export function replicaRebase(module: WaSqliteModule, base: BaseImage, layout: Layout, pendingCount: number): Rebasing {
   const database = SyncedDatabase.open(openWaSqlite(module, { bytes: base.bytes }), countersSchema, countersMutators)
   let version = 1
   const start = { position: { epoch: 'epoch', version }, digest: Digest.parse(base.digest) }
   const replica = new Replica(database, { clientID: 'bench', auth: null, start })
   const pending = Array.from({ length: pendingCount }, (_, i) => {
-    const args = encodeData({ name: `counter-${pendingRow(i, base)}`, by: 1 })
+    const args = encodeData({ name: `counter-${pendingRow(i, base, layout)}`, by: 1 })
     return { mutationID: i + 1, name: 'add', args, createdAt: 1_700_000_000_000, seed: `seed-of-mutation-${i}` }
   })
   for (const mutation of pending) replica.predict(mutation)

@@ -274,6 +274,22 @@ describe('what the server tells', () => {
     expect(trueDigest()).toBe(shop.authority.digest)
   })
 
+  test('[G1] what waits for its outcome still does after a crash', async () => {
+    const calls = [add('Food'), add('Food')]
+    device.local.save()
+    foreign('Rent')
+    const { poke } = shop.process(device.local.clientID, calls)
+    device.local.apply([
+      { ...shop.nothing(), poke: { ...poke, from: 0, patch: fullPatch(), outcomes: poke.outcomes.slice(0, 1) }, lastMutationID: 2 },
+    ])
+    const later = await device.crash()
+    expect(later.rows()).toEqual(['Food 2', 'Rent 1'])
+    expect(later.local.pendingCount).toBe(1)
+    const { settled, forked } = later.local.apply([shop.nothing(poke.outcomes.slice(1))])
+    expect(forked).toBe(false)
+    expect(settled.map(({ mutation }) => mutation.seed)).toEqual([calls[1]?.seed])
+  })
+
   test('pokes that do not follow the base are not applied', () => {
     foreign('Food')
     const poke = foreign('Rent')

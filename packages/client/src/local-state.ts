@@ -151,7 +151,7 @@ export class LocalState {
   save(): void {
     if (this.#isQueueStale) this.#replaceQueue()
     // What the base holds needs no place in the queue.
-    const unsaved = this.#unsaved.filter((mutation) => mutation.mutationID > this.#replica.foldedMutationID)
+    const unsaved = this.#unsaved.filter((mutation) => mutation.mutationID > this.#folded)
     if (unsaved.length > 0) this.#store.append(unsaved)
     this.#unsaved = []
     if (this.#kept < this.#confirmed) this.#settle()
@@ -271,11 +271,19 @@ export class LocalState {
   fold(): void {
     this.#replica.foldIfCheap()
     this.save()
-    this.#store.forget(this.#replica.foldedMutationID)
+    this.#store.forget(this.#folded)
   }
 
+  /** What cannot be saved now was not durable, or comes again from the server. */
   close(): void {
     this.unstage()
+    try {
+      this.save()
+      this.#replica.finish()
+      this.#store.forget(this.#folded)
+    } catch (error) {
+      this.#options.report(error)
+    }
     this.#replica.close()
     this.#store.close()
   }
@@ -314,7 +322,7 @@ export class LocalState {
   }
 
   #settle(): void {
-    this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#replica.foldedMutationID })
+    this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#folded })
     this.#unkept = []
     this.#kept = this.#confirmed
   }
@@ -347,6 +355,11 @@ export class LocalState {
         return { mutation, outcome, diverged }
       })
     }
+  }
+
+  /** Up to here, the base on disk holds the effects and the outcomes have come: the queue may forget them. */
+  get #folded(): number {
+    return Math.min(this.#replica.foldedMutationID, this.#confirmed)
   }
 
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */

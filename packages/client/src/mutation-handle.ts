@@ -5,7 +5,7 @@ export type LocalResult<R> = { readonly ok: true; readonly value: R } | ({ reado
 
 /**
  * What the server made of it. `diverged` is true if the value, or the rows that it touched, came out otherwise than this
- * client had predicted.
+ * client had predicted last, with all that it had heard of until then.
  */
 export type ConfirmedResult<R> =
   | { readonly ok: true; readonly value: R; readonly diverged: boolean }

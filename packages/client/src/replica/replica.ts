@@ -211,6 +211,11 @@ export class Replica {
     if (this.#predictions.length === 0 && this.#aside.length > 0) this.#fold()
   }
 
+  /** Puts all that is confirmed into the base on disk, and forgets predictions: the replica is of no more use then but to be closed. */
+  finish(): void {
+    if (this.#record !== this.#saved) this.#saveAside()
+  }
+
   close(): void {
     this.database.close()
   }
