@@ -27,7 +27,7 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly origins?: readonly string[]
   readonly afterCommit?: AfterCommit
   readonly retention?: { readonly versions: number }
-  /** Told what happens, for logs and figures. It must not throw. */
+  /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
 
@@ -56,7 +56,14 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, retention, onEvent = () => {} } = definition
+  const { schema, mutators, serverMutators, authorize, afterCommit, origins, retention } = definition
+  const onEvent = (event: ServerEvent): void => {
+    try {
+      definition.onEvent?.(event)
+    } catch {
+      // A log that fails must not take the room with it.
+    }
+  }
   const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     schema,

@@ -116,6 +116,24 @@ describe('a bad frame closes its socket, with a message, and no other', () => {
   })
 })
 
+describe('an upgrade that is malformed is refused, and harms nobody', () => {
+  test.each([
+    ['its address', 'GET //[ HTTP/1.1\r\nHost: x'],
+    ['its host', 'GET /rooms/shop/socket HTTP/1.1\r\nHost: a b['],
+    ['its path', 'GET /rooms//socket HTTP/1.1\r\nHost: x'],
+  ])('%s', async (_, head) => {
+    const server = await start()
+    const raw = connect(server.port, '127.0.0.1')
+    raw.write(
+      `${head}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+    )
+    const answer = await new Promise<Buffer>((resolve) => raw.once('data', resolve))
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 40[04]/)
+    raw.destroy()
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  })
+})
+
 describe('who may come in', () => {
   const authorize = (request: Request, { room }: { room: string }) => {
     const name = request.headers.get('authorization')?.replace('Bearer ', '')

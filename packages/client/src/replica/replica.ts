@@ -22,9 +22,9 @@ const ASIDE_MUTATIONS_MAX = 1000
 
 /**
  * The oldest predictions are the next to be confirmed, and what they changed is needed then; a replay observes these, and
- * more if more are confirmed at a time. To observe all would make a rebase with 1,000 pending twice as slow.
+ * more if more are confirmed at a time. To observe all would make a rebase with 1,000 pending half as slow again.
  */
-const OBSERVED_MUTATIONS_MIN = 100
+const OBSERVED_MUTATIONS_MIN = 32
 
 /** A pending mutation and what its last run did. */
 export interface Prediction {

@@ -27,14 +27,15 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
   sweep.unref()
 
   const onUpgrade = (incoming: IncomingMessage, stream: Duplex, head: Buffer): void => {
-    const url = new URL(incoming.url ?? '/', 'http://server')
-    const room = SOCKET_PATH.exec(url.pathname)?.[1]
+    const request = asRequest(incoming)
+    if (request === null) return refuseUpgrade(stream, '400 Bad Request')
+    const room = SOCKET_PATH.exec(new URL(request.url).pathname)?.[1]
     if (room === undefined) return refuseUpgrade(stream, '404 Not Found')
     const origin = incoming.headers.origin
     if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       socket.on('message', () => quiet.delete(socket))
-      void serve(server, asRequest(incoming, url), decode(room), socket, encode)
+      void serve(server, request, decode(room), socket, encode)
     })
   }
   http.on('upgrade', onUpgrade)
@@ -96,15 +97,25 @@ function frameEncoder(): (frame: string) => Buffer {
   }
 }
 
-function asRequest(incoming: IncomingMessage, url: URL): Request {
+/** Null if its address or headers are malformed. */
+function asRequest(incoming: IncomingMessage): Request | null {
+  try {
+    return toRequest(incoming)
+  } catch {
+    return null
+  }
+}
+
+function toRequest(incoming: IncomingMessage): Request {
+  const { pathname, search, searchParams } = new URL(incoming.url ?? '/', 'http://server')
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
   }
   // A browser's WebSocket sends no headers of one's choosing, so a token comes in the query: `authorize` finds it where HTTP has it.
-  const token = url.searchParams.get('token')
+  const token = searchParams.get('token')
   if (token !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
-  return new Request(`http://${incoming.headers.host ?? 'server'}${url.pathname}${url.search}`, { headers })
+  return new Request(`http://${incoming.headers.host ?? 'server'}${pathname}${search}`, { headers })
 }
 
 function decode(room: string): string {
@@ -116,5 +127,6 @@ function decode(room: string): string {
 }
 
 function refuseUpgrade(stream: Duplex, status: string): void {
+  stream.on('error', () => {})
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

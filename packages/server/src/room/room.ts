@@ -126,7 +126,13 @@ export class Room {
   }
 
   #step(event: RoomEvent): void {
-    for (const effect of this.#machine.step(event)) this.#carryOut(effect)
+    try {
+      for (const effect of this.#machine.step(event)) this.#carryOut(effect)
+    } catch (error) {
+      // Nobody foresaw it. It ends here, so that it is no other room's trouble.
+      if (event.type === 'failed') this.#options.onEvent({ event: 'room-failed', room: this.name, error })
+      else this.#failed(error)
+    }
   }
 
   #carryOut(effect: RoomEffect): void {

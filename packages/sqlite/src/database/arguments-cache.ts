@@ -1,7 +1,7 @@
 import { decodeData } from '@savepoint/core'
 
-/** Arguments kept decoded. What is replayed again and again is a pending queue, seldom longer than this. */
-const ARGUMENTS_MAX = 10_000
+/** Characters of encoded arguments that are kept decoded: a pending queue of 10,000 mutations seldom has more, and it is some 10 MB. */
+const ARGUMENTS_LENGTH_MAX = 1024 * 1024
 
 /**
  * Decodes the arguments of mutations that are run again and again, once for each text. What is kept is frozen, so that no
@@ -9,6 +9,7 @@ const ARGUMENTS_MAX = 10_000
  */
 export class ArgumentsCache {
   readonly #values = new Map<string, unknown>()
+  #length = 0
 
   decode(text: string): unknown {
     const known = this.#values.get(text)
@@ -16,7 +17,11 @@ export class ArgumentsCache {
     const value = decodeData(text)
     // Only what superjson had to describe apart (`meta`) is more than plain JSON.
     if (typeof value === 'object' && value !== null && !text.includes('"meta":')) {
-      if (this.#values.size >= ARGUMENTS_MAX) this.#values.clear()
+      if (this.#length + text.length > ARGUMENTS_LENGTH_MAX) {
+        this.#values.clear()
+        this.#length = 0
+      }
+      this.#length += text.length
       this.#values.set(text, freeze(value))
     }
     return value
