@@ -235,7 +235,8 @@ export class LocalState {
     const lastMutationID = outcomes.reduce((highest, outcome) => Math.max(highest, outcome.mutationID), known)
     const pending = this.#unfolded()
     const welcomed = told !== undefined
-    const reconciled = reconcile({ pending, outcomes, confirmed: this.#confirmed, lastMutationID, issued: this.#issued, welcomed })
+    const isCopy = effects.some((effect) => effect.fork)
+    const reconciled = reconcile({ pending, outcomes, confirmed: this.#confirmed, lastMutationID, issued: this.#issued, welcomed, isCopy })
     const { awaiting, remaining, confirmed, forked, renumbered } = reconciled
     const patches = effects.map((effect) => effect.poke.patch)
     const patch = mergePatches(patches, replica.tables)

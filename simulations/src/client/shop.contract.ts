@@ -37,8 +37,9 @@ export const mutators = defineMutators({
   note(tx, { id, text }: { id: number; text: string }) {
     tx.run('INSERT INTO notes VALUES (:id, :text) ON CONFLICT (id) DO UPDATE SET text = :text', { id, text })
   },
-  fill(tx, { rows, size }: { rows: number; size: number }) {
-    for (let i = 0; i < rows; i++) tx.run('INSERT INTO notes (text) VALUES (?)', [`${i} ${'x'.repeat(size)}`])
+  /** Rows that no compression makes small. */
+  fill(tx, { rows }: { rows: number }) {
+    for (let i = 0; i < rows; i++) tx.run('INSERT INTO notes (text) VALUES (?)', [`${tx.id()} ${tx.id()}`])
   },
   rejectedByServer(tx, { name }: { name: string }) {
     tx.run('INSERT INTO items (name, n) VALUES (?, 0)', [name])

@@ -7,8 +7,8 @@ const ok: Outcome = { ok: true, value: '' }
 const mutation = (mutationID: number, seed = `s${mutationID}`): PendingMutation => ({ mutationID, seed, name: 'm', args: '', createdAt: 0 })
 const outcome = (mutationID: number, seed = `s${mutationID}`): OwnOutcome => ({ mutationID, seed, outcome: ok })
 /** As after a welcome, unless said otherwise. */
-const reconcile = (given: Omit<Parameters<typeof reconcileAll>[0], 'welcomed'> & { welcomed?: boolean }) =>
-  reconcileAll({ welcomed: true, ...given })
+type Given = Parameters<typeof reconcileAll>[0]
+const reconcile = (given: Omit<Given, 'welcomed' | 'isCopy'> & Partial<Given>) => reconcileAll({ welcomed: true, isCopy: false, ...given })
 const seeds = (mutations: readonly PendingMutation[]) => mutations.map(({ mutationID, seed }) => `${mutationID}:${seed}`)
 
 test('[G1] outcomes settle what they name, and the rest remains', () => {
@@ -99,4 +99,10 @@ test('[G1] in a fork, what may have been processed before outcomes were forgotte
   expect(result.forked).toBe(true)
   expect(result.remaining).toEqual([])
   expect(result.settled.map(({ outcome }) => outcome)).toMatchObject([{ code: 'outcome-unknown' }, { code: 'outcome-unknown' }])
+})
+
+test('[G6] who is told to be a copy takes a new ID, also if no outcome says so', () => {
+  const result = reconcile({ pending: [mutation(4)], outcomes: [], confirmed: 3, lastMutationID: 3, issued: 4, isCopy: true })
+  expect(result).toMatchObject({ forked: true, confirmed: 0 })
+  expect(seeds(result.remaining)).toEqual(['1:s4'])
 })

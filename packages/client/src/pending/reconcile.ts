@@ -13,6 +13,8 @@ interface Reconciliation {
   readonly issued: number
   /** True if these are the first outcomes after a welcome: if there are none, the server has forgotten them, and none will follow. */
   readonly welcomed: boolean
+  /** True if the server has met another replica under this client's ID. */
+  readonly isCopy: boolean
 }
 
 export interface Reconciled {
@@ -33,11 +35,11 @@ export interface Reconciled {
  * Matches outcomes with what is pending, by seed: IDs may have changed since they were saved. Nothing is skipped and
  * nothing is sent twice: a mutation is settled, or it waits for its outcome, or it remains.
  */
-export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued, welcomed }: Reconciliation): Reconciled {
+export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued, welcomed, isCopy }: Reconciliation): Reconciled {
   const isPending = finder(pending)
   const outcomeOf = new Map<string, Outcome>()
   const answered = new Set<number>()
-  let forked = lastMutationID > issued
+  let forked = isCopy || lastMutationID > issued
   let answeredTo = confirmed
   for (const { mutationID, seed, outcome } of outcomes) {
     answered.add(mutationID)

@@ -189,9 +189,16 @@ describe('when the server refuses', () => {
     expect(play.effects).toContainEqual(expect.objectContaining({ type: 'set-timer', timer: 'retry', jitter: true }))
   })
 
-  test('client-forked says hello again: the outcomes that follow tell what is whose', () => {
+  test('client-forked says hello again: the outcomes that follow tell what is whose, and then it takes a new ID', () => {
     const play = new Play().live().receive(refusal('client-forked')).do({ type: 'timer', timer: 'retry' }, { type: 'opened' })
     expect(play.effects[0]).toMatchObject({ message: { type: 'hello', clientID: 'c', confirmed: 4 } })
+  })
+
+  test('the catch-up after client-forked asks for a new ID, once', () => {
+    const play = new Play().live().receive(refusal('client-forked')).do({ type: 'timer', timer: 'retry' }, { type: 'opened' })
+    expect(play.receive(welcome(), poke(9, 9)).effects.at(-1)).toMatchObject({ type: 'apply', fork: true })
+    play.do({ type: 'forked', clientID: 'c2', issued: 1 }, { type: 'timer', timer: 'retry' }, { type: 'opened' })
+    expect(play.receive(welcome(), poke(9, 9)).effects.at(-1)).toMatchObject({ type: 'apply', fork: false })
   })
 
   test('a client that has found itself forked greets under its new ID', () => {

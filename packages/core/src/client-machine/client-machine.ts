@@ -17,7 +17,16 @@ export const IN_FLIGHT_MAX = 2000
 
 /** The state of a client that has not started. `base`, `confirmed` and `issued` are as the replica recovered them. */
 export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema' | 'base' | 'confirmed' | 'issued'>): ClientState {
-  return { ...from, stage: { name: 'stopped' }, staged: null, sent: from.confirmed, attempts: 0, heard: false, pinged: false }
+  return {
+    ...from,
+    stage: { name: 'stopped' },
+    staged: null,
+    sent: from.confirmed,
+    attempts: 0,
+    heard: false,
+    pinged: false,
+    isCopy: false,
+  }
 }
 
 /** What the client does next. Pure: sockets, timers and the replica are the caller's. */
@@ -53,7 +62,7 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
     case 'withdrawn':
       return unchanged({ ...state, issued: event.issued })
     case 'forked':
-      return restart({ ...state, clientID: event.clientID, confirmed: 0, issued: event.issued, sent: 0 })
+      return restart({ ...state, clientID: event.clientID, confirmed: 0, issued: event.issued, sent: 0, isCopy: false })
     case 'fetched':
       return state.stage.name === 'fetching' ? greetAgain({ ...state, staged: event.base }) : unchanged(state)
     case 'fetch-failed':
@@ -152,7 +161,7 @@ function poked(state: ClientState, poke: Poke): ClientStep {
     state: { ...next, stage: { name: 'settling' }, sent: lastMutationID },
     effects: [
       { type: 'clear-timer', timer: 'greeting' },
-      { type: 'apply', poke, epoch, lastMutationID, adopt: state.staged !== null },
+      { type: 'apply', poke, epoch, lastMutationID, adopt: state.staged !== null, fork: state.isCopy },
     ],
   }
 }
@@ -170,6 +179,7 @@ function push(state: ClientState): ClientStep {
 
 function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
   if (code === 'diverged') return restart({ ...state, base: null, staged: null })
+  if (code === 'client-forked') return goOffline({ ...state, isCopy: true })
   if (ERROR_CODES[code] !== 'stop') return goOffline(state)
   return { state: { ...state, stage: { name: 'refused', code, message } }, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS] }
 }

@@ -43,6 +43,8 @@ export interface ClientState {
   /** Something arrived since the last heartbeat. */
   readonly heard: boolean
   readonly pinged: boolean
+  /** The server has met another replica under this clientID: with the next catch-up this one takes another. */
+  readonly isCopy: boolean
 }
 
 export type ClientEvent =
@@ -81,7 +83,15 @@ export type ClientEffect =
   | { readonly type: 'set-timer'; readonly timer: ClientTimer; readonly ms: number; readonly jitter?: true }
   | { readonly type: 'clear-timer'; readonly timer: ClientTimer }
   /** Apply and settle, then report. `lastMutationID` comes with a welcome's poke; with `adopt` the staged snapshot becomes the base first. */
-  | { readonly type: 'apply'; readonly poke: Poke; readonly epoch: string; readonly lastMutationID?: number; readonly adopt: boolean }
+  | {
+      readonly type: 'apply'
+      readonly poke: Poke
+      readonly epoch: string
+      readonly lastMutationID?: number
+      readonly adopt: boolean
+      /** Take a new clientID, whatever the outcomes say. */
+      readonly fork?: boolean
+    }
   | { readonly type: 'fetch-snapshot' }
 
 export interface ClientStep {

@@ -36,12 +36,15 @@ describe('a hello', () => {
     expect(bench.push(1, 1)).toEqual([])
   })
 
-  test('lets the newest line of a client speak, and ends the older', () => {
+  test('lets the newest line of a client speak, tells the older that it is a copy, and ends it', () => {
     const bench = new RoomBench()
     bench.live(1, 'c')
     bench.connect(2)
     bench.hello(2, 'c')
-    expect(bench.found(2)[0]).toMatchObject({ type: 'close', connection: 1 })
+    expect(bench.found(2).slice(0, 2)).toMatchObject([
+      { type: 'send', connection: 1, frame: expect.stringContaining('client-forked') },
+      { type: 'close', connection: 1 },
+    ])
     expect(bench.machine.connectionCount).toBe(1)
   })
 

@@ -68,7 +68,12 @@ export class Greeter {
           'This clientID is in use by another identity. Nothing was applied; use a clientID of your own.',
         )
       }
-      this.#connections.close(speaker, 'replaced by a newer connection of the same client')
+      // A client closes its line before it opens another: who still listens here is another replica.
+      this.#connections.refuse(
+        speaker,
+        'client-forked',
+        'A newer connection under the same clientID has taken the place of this one. What is pending is kept; take a new clientID.',
+      )
     }
     this.#connections.speak(connection, hello.clientID)
     connection.lastMutationID = client?.lastMutationID ?? 0

@@ -196,13 +196,13 @@ describe('identity', () => {
     expect(await late.refusal()).toMatchObject({ code: 'unauthorized' })
   })
 
-  test('a newer line of the same client takes the place of the older one', async () => {
+  test('a newer line of the same client takes the place of the older one, which is told that it is a copy', async () => {
     const setting = await openTestRoom()
     const client = await setting.client()
     const older = client.line
     client.line = Line.inProcess(setting.room)
     await client.greet()
-    expect(await older.ended()).toContain('replaced')
+    expect(await older.ended()).toBe('client-forked')
     expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
   })
 })
