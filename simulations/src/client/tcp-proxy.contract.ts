@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
 /** What happens to one connection through the proxy; nothing, if nothing is said. Counts are of bytes. */
-interface Fate {
+export interface Fate {
   /** The line is cut once the server has sent so much. */
   readonly cutDownAt?: number
   /** Nothing more comes from the server once it has sent so much, and nobody is told. */

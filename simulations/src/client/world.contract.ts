@@ -13,7 +13,7 @@ import { TcpProxy } from './tcp-proxy.contract.ts'
 type ShopClient = Client<Definitions>
 
 /** A client, and all that it has told. */
-interface Member {
+export interface Member {
   readonly client: ShopClient
   readonly events: ClientEventReport[]
 }
