@@ -1,4 +1,13 @@
-import type { BasePosition, ClientEffect, Mutators, Outcome, Patch, Schema } from '@savepoint/core'
+import {
+  type BasePosition,
+  type ClientEffect,
+  type Mutators,
+  type Outcome,
+  type Patch,
+  randomID,
+  type Schema,
+  seededRandom,
+} from '@savepoint/core'
 import { Digest, type Driver, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import type { Snapshot } from './connection/transport.ts'
 import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
@@ -242,7 +251,7 @@ export class LocalState {
     const patch = mergePatches(patches, replica.tables)
     if (!forked && !staged) this.#replica.observe(this.#replica.predictions.length - remaining.length)
     const settle = this.#settler(reconciled, patch, staged !== undefined)
-    const clientID = forked ? this.#options.newClientID() : this.#clientID
+    const clientID = forked ? this.#otherClientID(remaining[0]) : this.#clientID
     const rebase = replica.advance({
       patch,
       position: { epoch: last.epoch, version: last.poke.to },
@@ -361,6 +370,14 @@ export class LocalState {
   /** Up to here, the base on disk holds the effects and the outcomes have come: the queue may forget them. */
   get #folded(): number {
     return Math.min(this.#replica.foldedMutationID, this.#confirmed)
+  }
+
+  /**
+   * What this client is called from now on. Replicas that are copies of each other may have the same mutations pending:
+   * they take the same ID then, so that the server takes each mutation once, and part when they differ.
+   */
+  #otherClientID(oldest: PendingMutation | undefined): string {
+    return oldest === undefined ? this.#options.newClientID() : randomID(seededRandom(`${this.#clientID} ${oldest.seed}`))
   }
 
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */
