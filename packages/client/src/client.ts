@@ -1,32 +1,18 @@
-import {
-  ARGS_LENGTH_MAX,
-  type BasePosition,
-  type ClientState,
-  decodeData,
-  encodeData,
-  initialClientState,
-  type MutationFailure,
-  type MutatorDefinitions,
-  type SqlParams,
-} from '@savepoint/core'
-import { type ResultRow, StorageFailure } from '@savepoint/sqlite'
+import { type BasePosition, type ClientState, initialClientState, type MutatorDefinitions, type SqlParams } from '@savepoint/core'
+import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from './client-event.ts'
 import type { ClientOptions } from './client-options.ts'
 import { type ClientStatus, connectionOf, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
-import { type Applied, type ApplyEffect, LocalState, type Settled } from './local-state.ts'
+import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
 import { type Mutate, mutateFunctions } from './mutate.ts'
-import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
+import { type CallOwner, MutationCalls } from './mutation-calls.ts'
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
-import type { PendingMutation } from './pending/pending-mutation.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
-import { Diverged, type Rebase } from './replica/replica.ts'
-
-/** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
-const PENDING_MAX = 100_000
+import { Diverged } from './replica/replica.ts'
 
 /** Quiet time after which confirmed effects are folded into the base. */
 const FOLD_AFTER_MS = 500
@@ -46,11 +32,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
   readonly #connection: Connection
   readonly #inbox: PokeInbox
   readonly #live: LiveQueries
-  readonly #handles = new Map<string, Settling>()
+  readonly #calls: MutationCalls
   readonly #statusListeners = new Set<() => void>()
   #status: ClientStatus
-  #unsaved: Settling[] = []
-  #sentMax: number
   #cancelFold: (() => void) | undefined
   #closed = false
 
@@ -60,12 +44,14 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     const { storage, schema, mutators, auth, scheduler, transport } = options
     const report = (error: unknown) => this.#report(error)
     this.#local = new LocalState({ storage, schema, mutators, auth, newClientID: () => scheduler.id(), report })
-    this.mutate = mutateFunctions(mutators.definitions, (name, args) => this.#call(name, args))
+    this.#calls = new MutationCalls(this.#local, scheduler, this.#callOwner())
+    this.mutate = mutateFunctions(mutators.definitions, (name, args) => {
+      this.#assertOpen()
+      return this.#calls.call(name, args)
+    })
     this.#live = new LiveQueries(() => this.#local.database, report)
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
-    // What was pending before may have been sent then.
-    this.#sentMax = issued
     this.#connection = new Connection(
       initialClientState({ clientID, schema, base: position, confirmed, issued }),
       transport,
@@ -148,7 +134,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
   /** Saves what is not saved yet, disconnects, and closes the databases. Handles without an outcome stay so. */
   async close(): Promise<void> {
     if (this.#closed) return
-    this.#save()
+    this.#calls.close()
     this.stop()
     this.#closed = true
     this.#cancelFold?.()
@@ -156,100 +142,17 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#local.close()
   }
 
-  #call(name: string, value: unknown): MutationHandle<unknown> {
-    this.#assertOpen()
-    const { scheduler } = this.#options
-    const seed = scheduler.id()
-    const settling = new Settling()
-    const args = this.#encodeArgs(name, value)
-    if (typeof args !== 'string') return this.#failedHandle(seed, settling, args)
-    const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(scheduler.now())), seed })
-    if ('reason' in added) return this.#failedHandle(seed, settling, added)
-    const { mutation, result } = added
-    if (!result.ok) return this.#failedHandle(seed, settling, result.failure)
-    this.#handles.set(seed, settling)
-    this.#unsaved.push(settling)
-    if (this.#unsaved.length === 1) queueMicrotask(() => this.#save())
-    this.#tell({ type: 'mutated', id: seed, mutationID: mutation.mutationID, name })
-    this.#changed(new Set(result.changes.map((change) => change.table)))
-    return this.#handle(seed, { ok: true, value: decodeData(result.value) }, settling)
-  }
-
-  #add(call: Omit<PendingMutation, 'mutationID'>): ReturnType<LocalState['add']> | MutationFailure {
-    try {
-      return this.#local.add(call)
-    } catch (error) {
-      if (!(error instanceof StorageFailure)) throw error
-      this.#changed(undefined)
-      return { reason: 'rejected', code: 'storage', message: `"${call.name}" was not made, and all else is kept. ${error.message}` }
-    }
-  }
-
-  #encodeArgs(name: string, value: unknown): string | MutationFailure {
-    if (this.#local.pendingCount >= PENDING_MAX) {
-      const message = `${PENDING_MAX} mutations wait for the server. This one was not made; they are kept and sent when the server is reached.`
-      return { reason: 'rejected', code: 'pending-full', message }
-    }
-    try {
-      const args = encodeData(value)
-      if (args.length <= ARGS_LENGTH_MAX) return args
-      return {
-        reason: 'schema',
-        code: 'args-too-large',
-        message: `The arguments of "${name}" take ${args.length} characters; the limit is ${ARGS_LENGTH_MAX}.`,
-      }
-    } catch (error) {
-      return { reason: 'schema', code: 'invalid-args', message: `The arguments of "${name}" cannot be sent: ${(error as Error).message}` }
-    }
-  }
-
-  #failedHandle(seed: string, settling: Settling, failure: MutationFailure): MutationHandle<unknown> {
-    settling.saved()
-    settling.settle({ ok: false, ...failure })
-    return this.#handle(seed, { ok: false, ...failure }, settling)
-  }
-
-  #handle(id: string, local: LocalResult<unknown>, { durable, confirmed }: Settling): MutationHandle<unknown> {
-    return { id, local, durable, confirmed, cancel: () => this.#cancel(id) }
-  }
-
-  /** Once a turn, so that all mutations of a turn share one write. */
-  #save(): void {
-    const unsaved = this.#unsaved
-    if (this.#closed || unsaved.length === 0) return
-    this.#unsaved = []
-    try {
-      this.#local.save()
-      for (const settling of unsaved) settling.saved()
-    } catch (error) {
-      for (const settling of unsaved) settling.notSaved(error)
-      this.#report(error)
-      this.#foldLater(SAVE_AGAIN_AFTER_MS)
-    }
-    this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
-    this.#connection.step({ type: 'issued', issued: this.#local.sendable })
-  }
-
-  #cancel(id: string): boolean {
-    if (this.#closed) return false
-    const mutation = this.#local.pending.find((pending) => pending.seed === id)
-    if (mutation === undefined || mutation.mutationID <= this.#sentMax) return false
-    const rebase = this.#withdraw(id)
-    if (rebase === undefined) return false
-    this.#handles.get(id)?.settle({ ok: false, reason: 'cancelled', code: 'cancelled', message: 'It was taken back before it was sent.' })
-    this.#handles.delete(id)
-    this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable })
-    this.#changed(rebase.tables)
-    return true
-  }
-
-  #withdraw(id: string): Rebase | undefined {
-    try {
-      return this.#local.cancel(id)
-    } catch (error) {
-      this.#report(error)
-      this.#changed(undefined)
-      return undefined
+  #callOwner(): CallOwner {
+    return {
+      tell: (event) => this.#tell(event),
+      report: (error) => this.#report(error),
+      changed: (tables) => this.#changed(tables),
+      saved: (succeeded) => {
+        if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
+        this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
+        this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+      },
+      withdrawn: () => this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable }),
     }
   }
 
@@ -263,7 +166,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
         if (mutations.length === 0) return after
         for (const frame of pushFrames(mutations, kept)) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
-        this.#sentMax = Math.max(this.#sentMax, through)
+        this.#calls.sent(through)
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
@@ -281,9 +184,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       const { clientID, kept, sendable } = this.#local
       this.#tellApplied(from, applied)
       this.#changed(applied.adopted ? undefined : applied.rebase.tables)
-      for (const settled of applied.settled) this.#settle(settled)
+      for (const settled of applied.settled) this.#calls.settle(settled)
       if (applied.forked) {
-        this.#sentMax = 0
+        this.#calls.forked()
         this.#tell({ type: 'forked', clientID })
         this.#connection.step({ type: 'forked', clientID, issued: sendable })
       } else this.#connection.step({ type: 'applied', confirmed: kept, issued: sendable })
@@ -295,13 +198,6 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       this.#changed(undefined)
       this.#connection.step(error instanceof Diverged ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
     }
-  }
-
-  #settle({ mutation, outcome, diverged }: Settled): void {
-    this.#tell({ type: 'settled', id: mutation.seed, mutationID: mutation.mutationID, name: mutation.name, outcome })
-    const handle = this.#handles.get(mutation.seed)
-    this.#handles.delete(mutation.seed)
-    handle?.settle(outcome.ok ? decodeOutcome(outcome.value, diverged) : outcome)
   }
 
   #tellApplied(from: BasePosition | null, { rebase, adopted }: Applied): void {
@@ -375,19 +271,5 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
 
   #assertOpen(): void {
     if (this.#closed) throw new Error('This client is closed. What was pending is kept where its storage is; open a new one to go on.')
-  }
-}
-
-/** What the server sends was checked as a frame, but a value's own text only now. */
-function decodeOutcome(value: string, diverged: boolean): ConfirmedResult<unknown> {
-  try {
-    return { ok: true, value: decodeData(value), diverged }
-  } catch (error) {
-    return {
-      ok: false,
-      reason: 'schema',
-      code: 'invalid-result',
-      message: `It was confirmed, but its value cannot be read: ${(error as Error).message}`,
-    }
   }
 }

@@ -1,0 +1,174 @@
+import { ARGS_LENGTH_MAX, decodeData, encodeData, type MutationFailure } from '@savepoint/core'
+import { StorageFailure } from '@savepoint/sqlite'
+import type { ClientEventReport } from './client-event.ts'
+import type { Scheduler } from './connection/scheduler.ts'
+import type { LocalState } from './local-state.ts'
+import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
+import type { PendingMutation } from './pending/pending-mutation.ts'
+import type { Settled } from './prepare-settling.ts'
+import type { Rebase } from './replica/replica.ts'
+
+/** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
+const PENDING_MAX = 100_000
+
+/** What calls need of the client around them. */
+export interface CallOwner {
+  tell(event: ClientEventReport): void
+  report(error: unknown): void
+  /** Tables have changed; with no names given, all of them may have. */
+  changed(tables: ReadonlySet<string> | undefined): void
+  /** What was added is on disk, or could not be put there. */
+  saved(succeeded: boolean): void
+  /** A mutation that was never sent was taken back. */
+  withdrawn(): void
+}
+
+/** Calls of mutators, from the first run to the outcome: the handles that an app holds. */
+export class MutationCalls {
+  readonly #local: LocalState
+  readonly #scheduler: Scheduler
+  readonly #owner: CallOwner
+  readonly #handles = new Map<string, Settling>()
+  #unsaved: Settling[] = []
+  #sentMax: number
+  #closed = false
+
+  constructor(local: LocalState, scheduler: Scheduler, owner: CallOwner) {
+    this.#local = local
+    this.#scheduler = scheduler
+    this.#owner = owner
+    // What was pending before may have been sent then.
+    this.#sentMax = local.sendable
+  }
+
+  call(name: string, value: unknown): MutationHandle<unknown> {
+    const seed = this.#scheduler.id()
+    const settling = new Settling()
+    const args = this.#encodeArgs(name, value)
+    if (typeof args !== 'string') return this.#failed(seed, settling, args)
+    const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(this.#scheduler.now())), seed })
+    if ('reason' in added) return this.#failed(seed, settling, added)
+    const { mutation, result } = added
+    if (!result.ok) return this.#failed(seed, settling, result.failure)
+    this.#handles.set(seed, settling)
+    this.#unsaved.push(settling)
+    if (this.#unsaved.length === 1) queueMicrotask(() => this.save())
+    this.#owner.tell({ type: 'mutated', id: seed, mutationID: mutation.mutationID, name })
+    this.#owner.changed(new Set(result.changes.map((change) => change.table)))
+    return this.#handle(seed, { ok: true, value: decodeData(result.value) }, settling)
+  }
+
+  /** Puts on disk what was called since: once a turn, so that all mutations of a turn share one write. */
+  save(): void {
+    const unsaved = this.#unsaved
+    if (this.#closed || unsaved.length === 0) return
+    this.#unsaved = []
+    try {
+      this.#local.save()
+      for (const settling of unsaved) settling.saved()
+      this.#owner.saved(true)
+    } catch (error) {
+      for (const settling of unsaved) settling.notSaved(error)
+      this.#owner.report(error)
+      this.#owner.saved(false)
+    }
+  }
+
+  /** Mutations up to this ID were sent, and cannot be taken back. */
+  sent(through: number): void {
+    this.#sentMax = Math.max(this.#sentMax, through)
+  }
+
+  /** What is pending goes under new IDs, none of which was sent. */
+  forked(): void {
+    this.#sentMax = 0
+  }
+
+  settle({ mutation, outcome, diverged }: Settled): void {
+    this.#owner.tell({ type: 'settled', id: mutation.seed, mutationID: mutation.mutationID, name: mutation.name, outcome })
+    const handle = this.#handles.get(mutation.seed)
+    this.#handles.delete(mutation.seed)
+    handle?.settle(outcome.ok ? decodeOutcome(outcome.value, diverged) : outcome)
+  }
+
+  /** Saves what is not saved yet; nothing can be taken back from now on. */
+  close(): void {
+    this.save()
+    this.#closed = true
+  }
+
+  #add(call: Omit<PendingMutation, 'mutationID'>): ReturnType<LocalState['add']> | MutationFailure {
+    try {
+      return this.#local.add(call)
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error
+      this.#owner.changed(undefined)
+      return { reason: 'rejected', code: 'storage', message: `"${call.name}" was not made, and all else is kept. ${error.message}` }
+    }
+  }
+
+  #encodeArgs(name: string, value: unknown): string | MutationFailure {
+    if (this.#local.pendingCount >= PENDING_MAX) {
+      const message = `${PENDING_MAX} mutations wait for the server. This one was not made; they are kept and sent when the server is reached.`
+      return { reason: 'rejected', code: 'pending-full', message }
+    }
+    try {
+      const args = encodeData(value)
+      if (args.length <= ARGS_LENGTH_MAX) return args
+      return {
+        reason: 'schema',
+        code: 'args-too-large',
+        message: `The arguments of "${name}" take ${args.length} characters; the limit is ${ARGS_LENGTH_MAX}.`,
+      }
+    } catch (error) {
+      return { reason: 'schema', code: 'invalid-args', message: `The arguments of "${name}" cannot be sent: ${(error as Error).message}` }
+    }
+  }
+
+  #failed(seed: string, settling: Settling, failure: MutationFailure): MutationHandle<unknown> {
+    settling.saved()
+    settling.settle({ ok: false, ...failure })
+    return this.#handle(seed, { ok: false, ...failure }, settling)
+  }
+
+  #handle(id: string, local: LocalResult<unknown>, { durable, confirmed }: Settling): MutationHandle<unknown> {
+    return { id, local, durable, confirmed, cancel: () => this.#cancel(id) }
+  }
+
+  #cancel(id: string): boolean {
+    if (this.#closed) return false
+    const mutation = this.#local.pending.find((pending) => pending.seed === id)
+    if (mutation === undefined || mutation.mutationID <= this.#sentMax) return false
+    const rebase = this.#withdraw(id)
+    if (rebase === undefined) return false
+    this.#handles.get(id)?.settle({ ok: false, reason: 'cancelled', code: 'cancelled', message: 'It was taken back before it was sent.' })
+    this.#handles.delete(id)
+    this.#owner.withdrawn()
+    this.#owner.changed(rebase.tables)
+    return true
+  }
+
+  #withdraw(id: string): Rebase | undefined {
+    try {
+      return this.#local.cancel(id)
+    } catch (error) {
+      this.#owner.report(error)
+      this.#owner.changed(undefined)
+      return undefined
+    }
+  }
+}
+
+/** What the server sends was checked as a frame, but a value's own text only now. */
+function decodeOutcome(value: string, diverged: boolean): ConfirmedResult<unknown> {
+  try {
+    return { ok: true, value: decodeData(value), diverged }
+  } catch (error) {
+    return {
+      ok: false,
+      reason: 'schema',
+      code: 'invalid-result',
+      message: `It was confirmed, but its value cannot be read: ${(error as Error).message}`,
+    }
+  }
+}
