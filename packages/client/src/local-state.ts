@@ -1,12 +1,21 @@
-import type { BasePosition, ClientEffect, Mutators, Outcome, Patch, Schema } from '@savepoint/core'
+import {
+  type BasePosition,
+  type ClientEffect,
+  type Mutators,
+  type Outcome,
+  type Patch,
+  randomID,
+  type Schema,
+  seededRandom,
+} from '@savepoint/core'
 import { Digest, type Driver, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import type { Snapshot } from './connection/transport.ts'
 import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
 import { PendingStore } from './pending/pending-store.ts'
-import { type Reconciled, reconcile, renumber } from './pending/reconcile.ts'
+import { reconcile, renumber } from './pending/reconcile.ts'
+import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { readBaseRecord } from './replica/base-record.ts'
 import { mergePatches } from './replica/merge-patches.ts'
-import { surpriseFinder } from './replica/prediction.ts'
 import { Diverged, type Rebase, Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
@@ -23,14 +32,6 @@ interface LocalStateOptions {
   readonly newClientID: () => string
   /** An error that was survived. */
   readonly report: (error: unknown) => void
-}
-
-/** A mutation that has got its outcome. */
-export interface Settled {
-  readonly mutation: PendingMutation
-  readonly outcome: Outcome
-  /** True if it came out otherwise than predicted. */
-  readonly diverged: boolean
 }
 
 /** What pokes did to the local state. */
@@ -241,8 +242,8 @@ export class LocalState {
     const patches = effects.map((effect) => effect.poke.patch)
     const patch = mergePatches(patches, replica.tables)
     if (!forked && !staged) this.#replica.observe(this.#replica.predictions.length - remaining.length)
-    const settle = this.#settler(reconciled, patch, staged !== undefined)
-    const clientID = forked ? this.#options.newClientID() : this.#clientID
+    const settle = prepareSettling({ replica: this.#replica, reconciled, patch, adopted: staged !== undefined })
+    const clientID = forked ? this.#otherClientID(remaining[0]) : this.#clientID
     const rebase = replica.advance({
       patch,
       position: { epoch: last.epoch, version: last.poke.to },
@@ -338,29 +339,17 @@ export class LocalState {
     if (this.#staged === undefined) this.#options.storage.keepOnly(this.#generation)
   }
 
-  /** Prepares to tell, after the advance, which mutations came out otherwise than predicted. */
-  #settler({ settled, awaiting, remaining, forked }: Reconciled, patch: Patch, adopted: boolean): (rebase: Rebase) => Settled[] {
-    const all = this.#replica.predictions
-    // What remains is the newest, and may be long: it is gone through only if a fork has mixed things up.
-    const decided = forked ? all : all.slice(0, all.length - remaining.length)
-    const predictions = new Map(decided.map((prediction) => [prediction.mutation.seed, prediction]))
-    const tables = this.#replica.tables
-    return ({ rebased }) => {
-      const changes = [...settled.map(({ mutation }) => mutation), ...awaiting].flatMap(({ seed }) => predictions.get(seed)?.changes ?? [])
-      // A snapshot holds most of what happened: of the rows only those are judged that came after it.
-      const isSurprise = rebased ? surpriseFinder(changes, patch, tables, adopted) : () => false
-      return settled.map(({ mutation, outcome }) => {
-        const prediction = predictions.get(mutation.seed)
-        const diverged =
-          prediction !== undefined && outcome.ok && (prediction.value !== outcome.value || isSurprise(prediction.changes ?? []))
-        return { mutation, outcome, diverged }
-      })
-    }
-  }
-
   /** Up to here, the base on disk holds the effects and the outcomes have come: the queue may forget them. */
   get #folded(): number {
     return Math.min(this.#replica.foldedMutationID, this.#confirmed)
+  }
+
+  /**
+   * What this client is called from now on. Replicas that are copies of each other may have the same mutations pending:
+   * they take the same ID then, so that the server takes each mutation once, and part when they differ.
+   */
+  #otherClientID(oldest: PendingMutation | undefined): string {
+    return oldest === undefined ? this.#options.newClientID() : randomID(seededRandom(`${this.#clientID} ${oldest.seed}`))
   }
 
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */

@@ -2,9 +2,10 @@ import { ARGS_LENGTH_MAX, decodeData, encodeData, type MutationFailure } from '@
 import { StorageFailure } from '@savepoint/sqlite'
 import type { ClientEventReport } from './client-event.ts'
 import type { Scheduler } from './connection/scheduler.ts'
-import type { LocalState, Settled } from './local-state.ts'
+import type { LocalState } from './local-state.ts'
 import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
 import type { PendingMutation } from './pending/pending-mutation.ts'
+import type { Settled } from './prepare-settling.ts'
 import type { Rebase } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */

@@ -13,7 +13,7 @@ interface Reconciliation {
   readonly issued: number
   /** True if these are the first outcomes after a welcome: if there are none, the server has forgotten them, and none will follow. */
   readonly welcomed: boolean
-  /** True if the server has met another replica under this client's ID. */
+  /** True if the server has met another replica under this client's ID: once nothing is pending, this one takes another. */
   readonly isCopy: boolean
 }
 
@@ -39,7 +39,7 @@ export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued
   const isPending = finder(pending)
   const outcomeOf = new Map<string, Outcome>()
   const answered = new Set<number>()
-  let forked = isCopy || lastMutationID > issued
+  let forked = lastMutationID > issued
   let answeredTo = confirmed
   for (const { mutationID, seed, outcome } of outcomes) {
     answered.add(mutationID)
@@ -61,6 +61,8 @@ export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued
     else if (mutationID > answeredTo && !forked) awaiting.push(mutation)
     else settled.push({ mutation, outcome: { ok: false, ...OUTCOME_UNKNOWN } })
   }
+  // Both copies may have the same mutations pending: only under one ID does the server take them once.
+  if (isCopy && remaining.length === 0 && awaiting.length === 0) forked = true
   const numbered = renumber(remaining, forked ? 1 : lastMutationID + 1)
   const confirmedNow = forked ? 0 : awaiting.length > 0 ? answeredTo : lastMutationID
   return { settled, awaiting, remaining: numbered, confirmed: confirmedNow, forked, renumbered: numbered !== remaining }

@@ -203,7 +203,10 @@ export class Replica {
 
   /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
   withdraw(remaining: readonly PendingMutation[]): Rebase {
-    return this.#replay(remaining, [], () => this.#record)
+    if (this.#aside.length > 0) return this.#replay(remaining, [], () => this.#record)
+    // Nothing is lost with the speculation but what runs again: the base need not be written, so its disk cannot refuse.
+    this.#speculation.undo()
+    return this.#rerun(this.#predictions, remaining, [])
   }
 
   /** Puts what is confirmed into the base on disk, if that costs no replay. */
@@ -261,8 +264,6 @@ export class Replica {
 
   /** Undo, change the base, replay. If the base cannot be changed, all that was pending is replayed on the old one. */
   #replay(remaining: readonly PendingMutation[], patch: Patch, recordAfter: (digest: Digest) => BaseRecord): Rebase {
-    const undone = this.#predictions
-    const written = this.#writtenTables
     try {
       const aside = this.#asidePatch()
       this.#record = this.#speculation.commitBase(() => {
@@ -278,6 +279,11 @@ export class Replica {
       throw error
     }
     this.#folded()
+    return this.#rerun(this.#predictions, remaining, patch)
+  }
+
+  #rerun(undone: readonly Prediction[], remaining: readonly PendingMutation[], patch: Patch): Rebase {
+    const written = this.#writtenTables
     this.#predictions = this.#predictAll(remaining)
     const tables = new Set([...patch.map(({ table }) => table), ...written, ...this.#writtenTables])
     for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes ?? []) tables.add(table)

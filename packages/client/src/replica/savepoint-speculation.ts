@@ -32,7 +32,7 @@ export class SavepointSpeculation implements Speculation {
   }
 
   commitBase<T>(work: () => T, patches: readonly Patch[]): T {
-    this.#undo()
+    this.undo()
     const { driver } = this.#database
     // A patch holds what cascades did already. The switch works outside a transaction only, and costs the preparation of all statements.
     const withoutForeignKeys = patches.some((patch) => this.#database.needsForeignKeysOff(patch))
@@ -43,7 +43,7 @@ export class SavepointSpeculation implements Speculation {
       driver.exec('COMMIT')
       return result
     } catch (error) {
-      this.#undo()
+      this.undo()
       throw storageFailureOf(error) ?? error
     } finally {
       if (withoutForeignKeys) driver.exec('PRAGMA foreign_keys = ON')
@@ -57,7 +57,7 @@ export class SavepointSpeculation implements Speculation {
       work()
       driver.exec('COMMIT')
     } catch (error) {
-      this.#undo()
+      this.undo()
       throw storageFailureOf(error) ?? error
     }
   }
@@ -68,12 +68,12 @@ export class SavepointSpeculation implements Speculation {
       if (!driver.inTransaction) driver.exec('BEGIN')
       return run()
     } catch (error) {
-      this.#undo()
+      this.undo()
       throw storageFailureOf(error) ?? error
     }
   }
 
-  #undo(): void {
+  undo(): void {
     if (this.#database.driver.inTransaction) this.#database.driver.exec('ROLLBACK')
     this.#database.rolledBack()
   }

@@ -52,6 +52,15 @@ export function speculationContract(open: () => Driver, speculate: (database: Sy
       expect(rows()).toEqual(['Rent 5'])
     })
 
+    test('undone, nothing of what was run is left', () => {
+      base('Food', 1)
+      speculation.run(add('Food'))
+      speculation.undo()
+      speculation.undo()
+      expect(rows()).toEqual(['Food 1'])
+      expect(speculation.run(add('Food'))).toMatchObject({ ok: true, value: '{"json":2}' })
+    })
+
     test('a new base that throws is none, and all that was run is undone', () => {
       base('Food', 1)
       speculation.run(add('Food'))

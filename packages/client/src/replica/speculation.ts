@@ -17,6 +17,8 @@ export interface Speculation {
    * @param patches what `work` is going to apply
    */
   commitBase<T>(work: () => T, patches: readonly Patch[]): T
+  /** Undoes all that was run. */
+  undo(): void
   /** Makes all that was run part of the base as it stands, together with `work`. */
   promote(work: () => void): void
 }

@@ -43,7 +43,7 @@ export interface ClientState {
   /** Something arrived since the last heartbeat. */
   readonly heard: boolean
   readonly pinged: boolean
-  /** The server has met another replica under this clientID: with the next catch-up this one takes another. */
+  /** The server has met another replica under this clientID: with a catch-up that leaves nothing pending, this one takes another. */
   readonly isCopy: boolean
 }
 
@@ -89,7 +89,7 @@ export type ClientEffect =
       readonly epoch: string
       readonly lastMutationID?: number
       readonly adopt: boolean
-      /** Take a new clientID, whatever the outcomes say. */
+      /** Take a new clientID, whatever the outcomes say, if nothing is left pending. */
       readonly fork?: boolean
     }
   | { readonly type: 'fetch-snapshot' }
