@@ -1,13 +1,4 @@
-import {
-  type BasePosition,
-  type ClientEffect,
-  type Mutators,
-  type Outcome,
-  type Patch,
-  randomID,
-  type Schema,
-  seededRandom,
-} from '@savepoint/core'
+import { type BasePosition, type ClientEffect, type Mutators, randomID, type Schema, seededRandom } from '@savepoint/core'
 import { Digest, type Driver, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import type { Snapshot } from './connection/transport.ts'
 import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
