@@ -10,7 +10,7 @@ import { mergePatches } from './replica/merge-patches.ts'
 import { Diverged, type Rebase, Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
-/** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Larger ones are checked by every poke on top. */
+/** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Of larger ones only what pokes touch is checked. */
 const CHECKED_SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
 
 export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>

@@ -183,7 +183,7 @@ export class RoomMachine {
         const outcomes = own.get(connection) ?? []
         this.#greeter.cover(connection, outcomes)
         connection.version = batch.to
-        for (const frame of poke(outcomes)) this.#connections.send(connection, frame)
+        this.#connections.send(connection, poke(outcomes))
       }
     }
     this.#answerOthers(batch)

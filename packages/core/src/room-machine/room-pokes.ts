@@ -2,8 +2,9 @@ import { type EncodedOutcome, encodeOwnOutcome, encodePokeBodyText, encodePokeTe
 import type { CommittedBatch } from './room-event.ts'
 
 /**
- * Characters of outcomes in one poke. With the patch's own limit it keeps a frame under the protocol's; what is over
- * goes in pokes of its own, after the one that holds the changes, so that confirmed still means visible.
+ * Characters of outcomes in one catch-up. With the patch's own limit it keeps a frame under the protocol's; what is over
+ * goes in pokes of its own, after the one that holds the changes, so that confirmed still means visible. The welcome has
+ * told the client up to where its mutations are processed, so it does not run these on top of their own effects meanwhile.
  */
 const POKE_OUTCOMES_LENGTH_MAX = 4 * 1024 * 1024
 
@@ -15,16 +16,17 @@ export function encodePokes(outcomes: readonly EncodedOutcome[], from: number, t
   )
 }
 
-/** As {@link encodePokes}, for all who get one batch: the body is encoded once, and those with no outcomes share one frame. */
-export function encodeBatchPoke({ from, to, digest, patch }: CommittedBatch): (outcomes: readonly EncodedOutcome[]) => readonly string[] {
+/**
+ * The poke of one batch, for each who gets it: the body is encoded once, and those with no outcomes share one frame. It is
+ * never parted, as a batch ends before it grows too long for a frame.
+ */
+export function encodeBatchPoke({ from, to, digest, patch }: CommittedBatch): (outcomes: readonly EncodedOutcome[]) => string {
   const body = encodePokeBodyText(from, to, digest, patch)
-  let watched: readonly string[] | null = null
+  let watched: string | null = null
   return (outcomes) => {
-    if (outcomes.length === 0) {
-      watched ??= [encodePokeText([], body)]
-      return watched
-    }
-    return partOutcomes(outcomes).map((part, i) => encodePokeText(part, i === 0 ? body : encodePokeBodyText(to, to, digest, '[]')))
+    if (outcomes.length > 0) return encodePokeText(outcomes.map(encodeOwnOutcome), body)
+    watched ??= encodePokeText([], body)
+    return watched
   }
 }
 

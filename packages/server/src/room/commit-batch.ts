@@ -29,6 +29,12 @@ const FAILURE_MESSAGE_LENGTH_MAX = 4096
 /** Characters of changes and outcomes after which a batch takes no more. */
 const BATCH_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
 
+/**
+ * Characters of changes and outcomes that one poke may tell. A group that brings its batch beyond is run again one by one,
+ * so that the batch can end in time: with one mutation of the largest over a full batch, a poke is well within a frame.
+ */
+const GROUP_LENGTH_MAX = 6 * 1024 * 1024
+
 /** Time after which a batch takes no more, in milliseconds, so that other rooms get their turn. */
 const BATCH_MS_MAX = 25
 
@@ -155,6 +161,7 @@ class Run {
       const failure = condemned.get(one.queued)
       this.#record(one, failure === undefined ? (results[i++] as ReplayResult) : { ok: false, failure })
     }
+    if (admitted.length > 1 && this.#changes.length + this.#outcomesLength > GROUP_LENGTH_MAX) throw this.#oneByOne(admitted)
     return at
   }
 
@@ -237,6 +244,11 @@ class Run {
       digest: '',
       previous,
     })
+  }
+
+  #oneByOne(admitted: readonly Admitted[]): RunAgainError {
+    for (const { queued } of admitted) this.#context.lessons.suspects.add(queued)
+    return new RunAgainError((admitted.at(-1) as Admitted).queued)
   }
 
   /** A mutation over a limit has run already, so the batch is run again without it. */
