@@ -1,0 +1,47 @@
+import type { Driver } from '@savepoint/sqlite'
+
+/** Stands between a process and its databases. What it throws, the statement throws. */
+export interface StatementWatch {
+  before?(sql: string, path: string): void
+  after?(sql: string, path: string): void
+}
+
+/** Thrown by whatever a killed process still tries. */
+export class ProcessKilled extends Error {
+  override readonly name = 'ProcessKilled'
+  constructor() {
+    super('The process of this connection was killed by the simulation.')
+  }
+}
+
+/** One machine's disk, and the connections that its process has to the databases there. */
+export interface SimulatedDisk {
+  readonly engine: 'better-sqlite3' | 'wa-sqlite'
+  /** Set by the process that runs; asked around each statement of every connection. */
+  watch: StatementWatch
+  /** A connection of the process that runs now. It dies with it. */
+  open(path: string, options?: { readonly readonly?: boolean }): Driver
+  exists(path: string): boolean
+  list(): readonly string[]
+  /** Puts a database file there, flushed. No connection to it is open. */
+  write(path: string, image: Uint8Array): void
+  /** Removes a database and its journals, flushed. */
+  remove(path: string): void
+  /** The bytes of a database as a new process would find it. No connection need be closed for it. */
+  read(path: string): Uint8Array
+  /**
+   * The process ends here: its connections throw `ProcessKilled` from now on, and closing them does nothing. Without
+   * `power`, the system keeps what was written; with it, each write that was not flushed is kept, lost or torn by chance.
+   */
+  crash(power: boolean): void
+  /** Fails the nth write or flush from now, and as many after it. */
+  fail(operation: 'write' | 'sync', nth: number, times: number): void
+  /** From now on nothing more fits. */
+  fill(): void
+  /** There is room again, and no fault is left. */
+  mend(): void
+  /** Another disk with the same content, as a copied profile would have it. */
+  copy(): SimulatedDisk
+  /** Frees what it holds. It is of no more use. */
+  dispose(): void
+}

@@ -1,0 +1,118 @@
+/** How long a frame is under way, in milliseconds. */
+export type Latency =
+  | number
+  | { readonly uniform: readonly [min: number, max: number] }
+  /** Log-normal: half of all frames take less than `median`, and some take many times as long, at most `max`. */
+  | { readonly heavyTail: { readonly median: number; readonly spread: number; readonly max: number } }
+  | { readonly profile: NetworkProfile }
+
+/** Latencies as they were measured on such a line. */
+export type NetworkProfile = 'lan' | 'wifi' | '4g' | '3g' | 'flaky-train'
+
+/** One direction of a client's line. */
+export interface LinkPlan {
+  readonly latency: Latency
+  /** Share of frames whose packets are lost and sent again: the frame, and all after it, come later by a timeout. */
+  readonly loss?: number
+  /** Share of frames that arrive twice, as behind a proxy that repeats what it is not sure to have sent. */
+  readonly duplicate?: number
+  readonly bytesPerSecond?: number
+}
+
+export interface ClientPlan {
+  readonly name: string
+  readonly room: string
+  /** Virtual milliseconds after the start. */
+  readonly joinsAt: number
+  readonly up: LinkPlan
+  readonly down: LinkPlan
+  /** The client's clock: how far off it is, in milliseconds, and how much too fast (1.001 gains a millisecond a second). */
+  readonly clock?: { readonly offsetMs: number; readonly rate: number }
+  /** Index of the app's version that it runs. Default 0. */
+  readonly version?: number
+  /** Default `disk`. In memory, a kill loses what was pending. */
+  readonly storage?: 'disk' | 'memory'
+}
+
+export interface ServerPlan {
+  /** Default better-sqlite3. On wa-sqlite, its disk can lose and tear single writes. */
+  readonly engine?: 'better-sqlite3' | 'wa-sqlite'
+  /** Default `embedded`: in the room's own transaction. A `remote` log takes time, fails, and outlives the server's disk. */
+  readonly log?: 'embedded' | 'remote'
+  /** Versions that the log keeps for catch-up. */
+  readonly versionsKept?: number
+  readonly clock?: { readonly offsetMs: number; readonly rate: number }
+}
+
+/** Where a server can be killed. */
+export type Failpoint =
+  | 'before-begin'
+  | 'mid-mutator'
+  | 'before-append'
+  | 'after-append'
+  | 'before-commit'
+  | 'during-commit'
+  | 'after-commit'
+  | 'before-answer'
+
+/** What happens to one client, the server, or the line between them. Each can be left out without harm to the rest. */
+export type Action = { readonly id: number; readonly at: number } & ActionKind
+
+export type ActionKind =
+  /** Without `args`, the workload's generator makes them when it is time. Encoded as `encodeData` does. */
+  | { readonly do: 'mutate'; readonly client: string; readonly name: string; readonly args?: string }
+  | { readonly do: 'cancel'; readonly client: string }
+  | { readonly do: 'go-offline'; readonly client: string; readonly forMs: number }
+  | { readonly do: 'close'; readonly client: string; readonly forMs: number }
+  /** The tab ends: now, or at the nth call of its storage from now. With `power`, what was not flushed may be lost or torn. */
+  | { readonly do: 'kill-client'; readonly client: string; readonly forMs: number; readonly afterCalls?: number; readonly power?: boolean }
+  /** A copy of the client's storage starts as another client. */
+  | { readonly do: 'copy-profile'; readonly client: string; readonly as: string }
+  | { readonly do: 'clear-storage'; readonly client: string }
+  /** The app is updated: the client reopens with another version. */
+  | { readonly do: 'update'; readonly client: string; readonly version: number }
+  | { readonly do: 'cut'; readonly client: string }
+  /** The line dies and neither side is told: what is sent on it is lost. */
+  | { readonly do: 'half-open'; readonly client: string }
+  /** Nothing passes; what was sent arrives afterwards, if the line still stands. */
+  | { readonly do: 'partition'; readonly client: string; readonly direction: 'up' | 'down' | 'both'; readonly forMs: number }
+  /** The client reads nothing from its line for a while. */
+  | { readonly do: 'slow-reader'; readonly client: string; readonly forMs: number }
+  | {
+      readonly do: 'kill-server'
+      readonly forMs: number
+      /** Default: now. Else when the room's work passes there for the nth time from now. */
+      readonly failpoint?: Failpoint
+      readonly nth?: number
+      readonly power?: boolean
+    }
+  | { readonly do: 'stop-server'; readonly forMs: number }
+  /** Copies the rooms' databases, to be restored later. */
+  | { readonly do: 'back-up' }
+  /** The server comes back with the last copy, under a new epoch. Without one, nothing happens. */
+  | { readonly do: 'restore'; readonly forMs: number }
+  /** The server comes back with another version of the app, and rooms that were made anew for it. */
+  | { readonly do: 'deploy'; readonly version: number; readonly forMs: number }
+  | { readonly do: 'fail-disk'; readonly node: string; readonly operation: 'write' | 'sync'; readonly nth: number; readonly times: number }
+  | { readonly do: 'fill-disk'; readonly node: string; readonly forMs: number }
+  | { readonly do: 'jump-clock'; readonly node: string; readonly byMs: number }
+  /** Of a remote log: an append fails before or after it has happened. */
+  | { readonly do: 'fail-log'; readonly when: 'before' | 'after'; readonly times: number }
+
+/** A whole run, as data: what a seed is turned into, what is cut down when it fails, and what a regression case keeps. */
+export interface Scenario {
+  readonly format: 1
+  /** Of all chance that is left: latencies, IDs, generators. */
+  readonly seed: string
+  readonly server: ServerPlan
+  readonly clients: readonly ClientPlan[]
+  /** By time. */
+  readonly actions: readonly Action[]
+  /** Virtual milliseconds. Then all faults end, and everything must drain. */
+  readonly endsAt: number
+  /** Virtual milliseconds that draining may take. */
+  readonly drainMs: number
+}
+
+/** The name under which actions mean the server. */
+export const SERVER = 'server'
