@@ -6,16 +6,20 @@ export type Latency =
   | { readonly heavyTail: { readonly median: number; readonly spread: number; readonly max: number } }
   | { readonly profile: NetworkProfile }
 
-/** Latencies as they were measured on such a line. */
+/** A kind of line: its latencies and silences, and what a plan does not say of loss and speed. */
 export type NetworkProfile = 'lan' | 'wifi' | '4g' | '3g' | 'flaky-train'
 
 /** One direction of a client's line. */
 export interface LinkPlan {
   readonly latency: Latency
-  /** Share of frames whose packets are lost and sent again: the frame, and all after it, come later by a timeout. */
+  /**
+   * Share of frames whose packets are lost and sent again: the frame, and all after it, come later by a timeout. Default: the
+   * profile's, if the latency is one's; else 0.
+   */
   readonly loss?: number
   /** Share of frames that arrive twice, as behind a proxy that repeats what it is not sure to have sent. */
   readonly duplicate?: number
+  /** Default: the profile's, if the latency is one's; else without bounds. */
   readonly bytesPerSecond?: number
 }
 
@@ -55,18 +59,31 @@ export type Failpoint =
   | 'after-commit'
   | 'before-answer'
 
-/** What happens to one client, the server, or the line between them. Each can be left out without harm to the rest. */
+/**
+ * What happens to one client, the server, or the line between them. Each can be left out without harm to the rest, but that
+ * what is done to a copied profile needs the copy. What cannot be done when it is time is not done: a call or a fault of a
+ * client that has not joined or is away, a second end of what is down already. Where two faults overlap, the later end counts.
+ */
 export type Action = { readonly id: number; readonly at: number } & ActionKind
 
 export type ActionKind =
-  /** Without `args`, the workload's generator makes them when it is time. Encoded as `encodeData` does. */
-  | { readonly do: 'mutate'; readonly client: string; readonly name: string; readonly args?: string }
+  | {
+      readonly do: 'mutate'
+      readonly client: string
+      readonly name: string
+      /** As `encodeData` makes them. Without, the workload's generator makes them when it is time. */
+      readonly args?: string
+      /** Calls of one draw generate from the same chance, and so touch the same rows. Default: each from its own. */
+      readonly draw?: number
+    }
+  /** Cancels the newest call of the client that has no outcome, if there is one. */
   | { readonly do: 'cancel'; readonly client: string }
   | { readonly do: 'go-offline'; readonly client: string; readonly forMs: number }
+  /** The app closes the client, and opens it again. One that is away until `endsAt` comes back for the drain. */
   | { readonly do: 'close'; readonly client: string; readonly forMs: number }
   /** The tab ends: now, or at the nth call of its storage from now. With `power`, what was not flushed may be lost or torn. */
   | { readonly do: 'kill-client'; readonly client: string; readonly forMs: number; readonly afterCalls?: number; readonly power?: boolean }
-  /** A copy of the client's storage starts as another client. */
+  /** A copy of the client's storage starts as another client, in the same room and version, over a line and with a clock like its. */
   | { readonly do: 'copy-profile'; readonly client: string; readonly as: string }
   | { readonly do: 'clear-storage'; readonly client: string }
   /** The app is updated: the client reopens with another version. */
@@ -81,7 +98,7 @@ export type ActionKind =
   | {
       readonly do: 'kill-server'
       readonly forMs: number
-      /** Default: now. Else when the room's work passes there for the nth time from now. */
+      /** Default: now. Else when the work of any room passes there for the nth time from now, if it does before `endsAt`. */
       readonly failpoint?: Failpoint
       readonly nth?: number
       readonly power?: boolean
@@ -106,9 +123,13 @@ export interface Scenario {
   readonly seed: string
   readonly server: ServerPlan
   readonly clients: readonly ClientPlan[]
-  /** By time. */
+  /** By time; at one time, in this order. */
   readonly actions: readonly Action[]
-  /** Virtual milliseconds. Then all faults end, and everything must drain. */
+  /**
+   * Virtual milliseconds. Then all faults end, and everything must drain: lines stand and are read, disks and the log are
+   * sound, what was armed and not reached is disarmed, whoever is away comes back, and server and clients run the newest
+   * version that any of them was given. What the lines are like remains.
+   */
   readonly endsAt: number
   /** Virtual milliseconds that draining may take. */
   readonly drainMs: number
