@@ -3,7 +3,7 @@ import type { Outcome } from '@savepoint/core'
 /** Something that happened in a run. `at` is virtual milliseconds since the start, `node` a client's name or `server`. */
 export type TraceEvent = { readonly at: number; readonly node: string } & TraceEventKind
 
-type TraceEventKind =
+export type TraceEventKind =
   // A node's life.
   | { readonly type: 'up'; readonly clientID?: string; readonly room?: string }
   | { readonly type: 'down'; readonly why: string }

@@ -1,0 +1,64 @@
+import type { LogEntry } from '@savepoint/server'
+import type { Driver } from '@savepoint/sqlite'
+import type { AppVersion } from '../app.ts'
+import type { RoomView } from '../checks/checker.ts'
+import type { SimulatedDisk } from '../disk/simulated-disk.ts'
+import type { Process } from '../world/process.ts'
+import type { RoomLedger } from './room-ledger.ts'
+import { pathOf } from './server-node.ts'
+
+interface RoomReaderOptions {
+  readonly ledger: RoomLedger
+  readonly disk: SimulatedDisk
+  readonly server: { readonly process: Process | null }
+  readonly app: () => AppVersion
+}
+
+/** A room as checkers see it: what its log was given, and its database, read beside the server's own connections. */
+export class RoomReader implements RoomView {
+  readonly #options: RoomReaderOptions
+  #driver: Driver | null = null
+  /** The server's process whose life the connection shares. */
+  #process: Process | null = null
+
+  constructor(options: RoomReaderOptions) {
+    this.#options = options
+  }
+
+  get name(): string {
+    return this.#options.ledger.name
+  }
+  get app(): AppVersion {
+    return this.#options.app()
+  }
+  get isUp(): boolean {
+    return this.#options.server.process !== null && this.#options.ledger.epoch !== '' && this.#options.disk.exists(pathOf(this.name))
+  }
+  get epoch(): string {
+    return this.#options.ledger.epoch
+  }
+  get version(): number {
+    return this.#options.ledger.version
+  }
+  get log(): readonly LogEntry[] {
+    return this.#options.ledger.entries
+  }
+
+  query(sql: string): { [column: string]: unknown }[] {
+    const statement = this.#connection().prepare(sql)
+    try {
+      return statement.all()
+    } finally {
+      statement.finalize()
+    }
+  }
+
+  #connection(): Driver {
+    const { process } = this.#options.server
+    if (this.#driver === null || this.#process !== process) {
+      this.#driver = this.#options.disk.open(pathOf(this.name), { readonly: true })
+      this.#process = process
+    }
+    return this.#driver
+  }
+}

@@ -1,0 +1,199 @@
+import type { SimulatedApp } from '../app.ts'
+import { type Checker, Violation } from '../checks/checker.ts'
+import type { DiskFactory } from '../disk/disk-factory.ts'
+import type { ClientNode } from '../nodes/client-node.ts'
+import { prepareArgs } from '../scenario/prepare-args.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import type { TraceEvent } from '../trace/trace-event.ts'
+import { TraceHash } from '../trace/trace-hash.ts'
+import { performAction, type Performance } from './perform-action.ts'
+import { readStates } from './read-states.ts'
+import { World } from './world.ts'
+
+/** A run that makes so many turns goes in a circle. */
+const TURNS_MAX = 2_000_000
+
+/** After all is drained, so much virtual time passes before the last look: time to put away what was put aside. */
+const REST_MS = 2000
+
+/** What came of a run. */
+export interface Run {
+  /** The scenario, with the arguments that were made for its calls. */
+  readonly scenario: Scenario
+  /** Null if all guarantees held. */
+  readonly violation: Violation | null
+  /** Equal for equal runs: 16 hex digits over all that happened. */
+  readonly traceHash: string
+  /** All that happened, if it was to be kept. */
+  readonly events: readonly TraceEvent[]
+  /** Faults that were met, by kind. */
+  readonly faults: ReadonlyMap<string, number>
+  /** Calls of mutators that were pending at some time. */
+  readonly calls: number
+  /** Virtual milliseconds until everything was at rest. */
+  readonly ranMs: number
+  readonly turns: number
+}
+
+interface RunOptions {
+  readonly disks: DiskFactory
+  readonly checkers: readonly Checker[]
+  /** Keep all events: memory grows with the run. */
+  readonly keepEvents?: boolean
+  readonly shouldStop?: () => boolean
+}
+
+/** Runs a scenario to its end, or to the first guarantee that does not hold. */
+export async function runScenario(app: SimulatedApp, scenario: Scenario, options: RunOptions): Promise<Run> {
+  const run = new ScenarioRun(app, scenario, options)
+  try {
+    return await run.play()
+  } finally {
+    run.dispose()
+  }
+}
+
+class ScenarioRun {
+  readonly #app: SimulatedApp
+  readonly #scenario: Scenario
+  readonly #options: RunOptions
+  readonly #world: World
+  readonly #hash = new TraceHash()
+  readonly #events: TraceEvent[] = []
+  readonly #faults = new Map<string, number>()
+  #unseen: TraceEvent[] = []
+  readonly #frames: { readonly client: string; readonly frame: string }[] = []
+
+  constructor(app: SimulatedApp, scenario: Scenario, options: RunOptions) {
+    this.#app = app
+    this.#scenario = scenario
+    this.#options = options
+    this.#world = new World({
+      app,
+      scenario,
+      newDisk: (node, engine) => options.disks.create(scenario.seed, node, engine),
+      onEvent: (event) => this.#happened(event),
+      onFrame: (client, frame) => void this.#frames.push({ client, frame }),
+    })
+  }
+
+  async play(): Promise<Run> {
+    const made = new Map<number, string>()
+    let violation: Violation | null = null
+    try {
+      await this.#play(made)
+    } catch (error) {
+      violation = violationOf(error)
+    }
+    for (const state of await readStates(this.#world).catch(() => [])) this.#happened({ at: this.#world.now, ...state })
+    return {
+      scenario: withArgs(this.#scenario, made),
+      violation,
+      traceHash: this.#hash.digest(),
+      events: this.#events,
+      faults: this.#faults,
+      calls: this.#world.calls.size,
+      ranMs: this.#world.now,
+      turns: this.#world.time.turns,
+    }
+  }
+
+  dispose(): void {
+    for (const checker of this.#options.checkers) checker.dispose?.()
+    this.#world.dispose()
+  }
+
+  async #play(made: Map<number, string>): Promise<void> {
+    const { seed, actions, clients, endsAt, drainMs } = this.#scenario
+    const world = this.#world
+    const performance: Performance = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
+    world.startServer()
+    for (const plan of clients) world.time.at(plan.joinsAt, () => world.addClient(plan))
+    for (const action of actions) world.time.at(action.at, () => performAction(action, performance))
+    await this.#until(endsAt, () => false)
+    world.calm()
+    if (!(await this.#until(endsAt + drainMs, () => world.isAtRest))) throw this.#wedged()
+    await this.#until(world.now + REST_MS, () => false)
+    if (!(await this.#until(world.now + drainMs, () => world.isAtRest))) throw this.#wedged()
+    for (const checker of this.#options.checkers) await checker.atRest?.(world)
+  }
+
+  /** Lets time pass until it is so, or until then. True if it is so. */
+  async #until(end: number, isSo: () => boolean): Promise<boolean> {
+    const { time } = this.#world
+    for (;;) {
+      if (isSo()) return true
+      const { next } = time
+      if (next === undefined || next > end) break
+      if (time.turns > TURNS_MAX || this.#options.shouldStop?.()) throw new OutOfBounds(this.#scenario.seed, time.turns, time.now)
+      await time.turn()
+      await this.#look()
+    }
+    time.now = Math.max(time.now, end)
+    return isSo()
+  }
+
+  /** Shows the checkers what this turn has brought. */
+  async #look(): Promise<void> {
+    const { checkers } = this.#options
+    const world = this.#world
+    for (const { client, frame } of this.#frames.splice(0)) for (const checker of checkers) checker.frame?.(client, frame, world)
+    if (this.#unseen.length > 0) {
+      const events = this.#unseen
+      this.#unseen = []
+      for (const event of events) {
+        for (const checker of checkers) {
+          const looked = checker.observe?.(event, world)
+          if (looked !== undefined) await looked
+        }
+      }
+    }
+    for (const client of world.clients.values()) if (client.isTouched) await this.#lookAt(client)
+  }
+
+  async #lookAt(client: ClientNode): Promise<void> {
+    client.isTouched = false
+    if (!client.isUp) return
+    for (const checker of this.#options.checkers) {
+      const looked = checker.afterStep?.(client, this.#world)
+      if (looked !== undefined) await looked
+    }
+  }
+
+  #happened(event: TraceEvent): void {
+    this.#hash.add(event)
+    this.#unseen.push(event)
+    if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
+    if (this.#options.keepEvents) this.#events.push(event)
+  }
+
+  #wedged(): Violation {
+    const waiting = [...this.#world.clients.values()].map((client) => {
+      if (!client.isUp) return `${client.name} is down`
+      return `${client.name} is ${client.connection} at version ${client.position?.version ?? 'none'} with ${client.pendingCount} pending`
+    })
+    const rooms = [...this.#world.rooms.values()].map(({ name, version }) => `${name} is at version ${version}`)
+    return new Violation('G6', 'no-wedge', `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`)
+  }
+}
+
+/** A run that was ended before its time. */
+export class OutOfBounds extends Error {
+  override readonly name = 'OutOfBounds'
+  constructor(seed: string, turns: number, ranMs: number) {
+    super(`The run with seed ${JSON.stringify(seed)} was stopped after ${turns} steps, at ${Math.round(ranMs)} virtual ms. What it had shown until then was right.`)
+  }
+}
+
+function violationOf(error: unknown): Violation {
+  if (error instanceof Violation) return error
+  throw error
+}
+
+function withArgs(scenario: Scenario, made: ReadonlyMap<number, string>): Scenario {
+  const actions = scenario.actions.map((action) => {
+    const args = action.do === 'mutate' ? made.get(action.id) : undefined
+    return args === undefined ? action : { ...action, args }
+  })
+  return { ...scenario, actions }
+}
