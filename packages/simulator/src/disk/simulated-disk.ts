@@ -21,6 +21,8 @@ export interface SimulatedDisk {
   watch: StatementWatch
   /** A connection of the process that runs now. It dies with it. */
   open(path: string, options?: { readonly readonly?: boolean }): Driver
+  /** What `ATTACH` calls the database at this path, on a connection of this disk. */
+  attachName(path: string): string
   exists(path: string): boolean
   list(): readonly string[]
   /** Puts a database file there, flushed. No connection to it is open. */
@@ -34,6 +36,12 @@ export interface SimulatedDisk {
    * `power`, the system keeps what was written; with it, each write that was not flushed is kept, lost or torn by chance.
    */
   crash(power: boolean): void
+  /**
+   * The process ends in the middle of the next statement, which throws `ProcessKilled`: by chance, none, some or all of what
+   * it was to write is on the disk. This is how one dies during COMMIT: `watch.before` sees it, and calls this. After
+   * {@link crash} from `watch.after`, the COMMIT was finished, and is durable if `synchronous` made it so.
+   */
+  crashDuring(power: boolean): void
   /** Fails the nth write or flush from now, and as many after it. */
   fail(operation: 'write' | 'sync', nth: number, times: number): void
   /** From now on nothing more fits. */
