@@ -66,8 +66,8 @@ export type TraceEventKind =
     }
   /** An error that a node survived. */
   | { readonly type: 'failed'; readonly error: string }
-  /** A fault was made; `about` says of what. */
-  | { readonly type: 'fault'; readonly fault: string; readonly about: string }
+  /** A fault was made, of the client or server that `node` names; `about` says of what. Without `forMs` it is over at once. */
+  | { readonly type: 'fault'; readonly fault: string; readonly about: string; readonly forMs?: number }
   /** All faults are over. */
   | { readonly type: 'calm' }
   /** Rows at the end, of a client or of the server's room. */

@@ -1,0 +1,31 @@
+import { decodeData } from '@savepoint/core'
+import { plainText } from './plain-text.ts'
+
+/** Encoded arguments or a return value, as a person would write them, on one line; nothing for no arguments. */
+export function showData(encoded: string, lengthMax = 60): string {
+  return plainText(read(encoded), lengthMax)
+}
+
+function read(encoded: string): string {
+  try {
+    const value = decodeData(encoded)
+    return value === undefined ? '' : write(value)
+  } catch {
+    // A trace is to be read when something is wrong, and that may be the encoding.
+    return encoded
+  }
+}
+
+function write(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value !== 'object' || value === null) return String(value)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Date(NaN)' : value.toISOString()
+  if (value instanceof Uint8Array) return `Uint8Array(${value.length})`
+  if (value instanceof Map) return `Map{${[...value].map(([key, item]) => `${write(key)}=>${write(item)}`).join(',')}}`
+  if (value instanceof Set) return `Set{${[...value].map(write).join(',')}}`
+  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${JSON.stringify(key)}:${write(item)}`)
+    .join(',')}}`
+}
