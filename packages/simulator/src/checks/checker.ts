@@ -82,6 +82,8 @@ export interface Checker {
   readonly guarantee: string
   /** After each event, in order. The world stands still while it is awaited. */
   observe?(event: TraceEvent, world: WorldView): void | Promise<void>
+  /** Of each frame that a client is handed. */
+  frame?(client: string, frame: string, world: WorldView): void
   /** After each step of the world that did something to this client: its view is to be looked at. */
   afterStep?(client: ClientView, world: WorldView): void | Promise<void>
   /** When the faults are over, everything has drained, and nothing moves. */

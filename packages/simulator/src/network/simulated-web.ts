@@ -1,6 +1,7 @@
 import type { WebSocketConstructor, WebSocketLike } from '@savepoint/client'
 import type { Process } from '../world/process.ts'
-import type { ClientNetwork, Connection } from './client-network.ts'
+import type { ClientNetwork } from './client-network.ts'
+import type { Connection } from './connection.ts'
 
 /** The address under which a world's server is reached. */
 export const SERVER_URL = 'http://server'

@@ -217,13 +217,13 @@ export class ClientNode implements ClientView {
   }
 
   #start(process: Process): Client {
-    const { clock, disk, plan, auth } = this.#options
+    const { clock, disk, auth } = this.#options
     const { schema, mutators } = this.#app
     const client = new Client({
       schema,
       mutators,
       auth,
-      storage: clientStorage(disk, plan.storage ?? 'disk'),
+      storage: clientStorage(disk),
       transport: this.#transport(process),
       scheduler: {
         now: () => clock.now,

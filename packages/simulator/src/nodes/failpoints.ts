@@ -15,11 +15,12 @@ interface Armed extends Kill {
 /** The places in a server's work where it can be made to end. */
 export class Failpoints {
   readonly watch: StatementWatch
-  readonly #kill: (failpoint: Failpoint, kill: Kill) => never
+  readonly #kill: (failpoint: Failpoint, kill: Kill) => void
   #armed: Armed[] = []
   #isInBatch = false
 
-  constructor(kill: (failpoint: Failpoint, kill: Kill) => never) {
+  /** @param kill ends the process; at `during-commit`, in the middle of the statement that comes. */
+  constructor(kill: (failpoint: Failpoint, kill: Kill) => void) {
     this.#kill = kill
     this.watch = { before: (sql) => this.#before(sql), after: (sql) => this.#after(sql) }
   }
@@ -56,14 +57,15 @@ export class Failpoints {
     if (sql === 'BEGIN IMMEDIATE') {
       this.#pass('before-begin')
       this.#isInBatch = true
-    } else if (sql === 'COMMIT') this.#pass('before-commit')
-    else if (this.#isInBatch && isAppWrite(sql)) this.#pass('mid-mutator')
+    } else if (sql === 'COMMIT') {
+      this.#pass('before-commit')
+      this.#pass('during-commit')
+    } else if (this.#isInBatch && isAppWrite(sql)) this.#pass('mid-mutator')
   }
 
   #after(sql: string): void {
     if (sql !== 'COMMIT') return
     this.#isInBatch = false
-    this.#pass('during-commit')
     this.#pass('after-commit')
   }
 

@@ -3,7 +3,7 @@ import { createSavepointServer, EmbeddedLog, InlineSnapshots, type SavepointServ
 import type { AppVersion } from '../app.ts'
 import { roomStorage } from '../disk/room-storage.ts'
 import { ProcessKilled, type SimulatedDisk } from '../disk/simulated-disk.ts'
-import type { Endpoint } from '../network/client-network.ts'
+import type { Endpoint } from '../network/connection.ts'
 import { type Random, randomOf } from '../scenario/random.ts'
 import type { Failpoint, ServerPlan } from '../scenario/scenario.ts'
 import { type NodeClock, Process } from '../world/process.ts'
@@ -49,14 +49,17 @@ export class ServerNode implements Endpoint {
   #process: Process | null = null
   #server: SavepointServer | null = null
   #worked = 0
+  #isInCommit = false
 
   constructor(options: ServerNodeOptions) {
     this.#options = options
     this.#random = randomOf(options.seed, 'server')
     this.failpoints = new Failpoints((failpoint, kill) => {
+      this.#isInCommit = failpoint === 'during-commit'
       options.onKilled(failpoint, kill)
-      // What called must not go on.
-      throw new ProcessKilled()
+      this.#isInCommit = false
+      // What called must not go on, but for a COMMIT that is to be broken off by the disk.
+      if (failpoint !== 'during-commit') throw new ProcessKilled()
     })
   }
 
@@ -110,7 +113,8 @@ export class ServerNode implements Endpoint {
   /** The process ends as it stands. */
   kill(power: boolean): void {
     this.#process?.end()
-    this.#options.disk.crash(power)
+    if (this.#isInCommit) this.#options.disk.crashDuring(power)
+    else this.#options.disk.crash(power)
     this.#process = null
     this.#server = null
   }
@@ -121,8 +125,8 @@ export class ServerNode implements Endpoint {
   }
 
   ledger(room: string): RoomLedger {
-    let ledger = this.ledgers.get(room)
-    if (ledger === undefined) this.ledgers.set(room, (ledger = new RoomLedger(room)))
+    const ledger = this.ledgers.get(room) ?? new RoomLedger(room)
+    this.ledgers.set(room, ledger)
     return ledger
   }
 
@@ -167,8 +171,8 @@ export class ServerNode implements Endpoint {
   }
 
   #remoteLog(room: string, process: Process): RoomLog {
-    let log = this.#remoteLogs.get(room)
-    if (log === undefined) this.#remoteLogs.set(room, (log = new RemoteLog()))
+    const log = this.#remoteLogs.get(room) ?? new RemoteLog()
+    this.#remoteLogs.set(room, log)
     return log.open({
       travel: () => new Promise((resolve) => process.after(this.#random.next() * LOG_LATENCY_MS_MAX, resolve)),
       nextFault: () => this.#logFaults.shift(),
@@ -180,7 +184,7 @@ export class ServerNode implements Endpoint {
     disk.remove(SNAPSHOT_PATH)
     const target = disk.open(SNAPSHOT_PATH)
     try {
-      const position = writeSnapshot(target, pathOf(room))
+      const position = writeSnapshot(target, disk.attachName(pathOf(room)))
       return { position, image: target.serialize() }
     } finally {
       target.close()

@@ -6,7 +6,7 @@ import { prepareArgs } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
-import { performAction, type Performance } from './perform-action.ts'
+import { type Performance, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
 import { World } from './world.ts'
 
@@ -161,7 +161,7 @@ class ScenarioRun {
   }
 
   #happened(event: TraceEvent): void {
-    this.#hash.add(event)
+    this.#hash.update(event)
     this.#unseen.push(event)
     if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
     if (this.#options.keepEvents) this.#events.push(event)
@@ -173,7 +173,11 @@ class ScenarioRun {
       return `${client.name} is ${client.connection} at version ${client.position?.version ?? 'none'} with ${client.pendingCount} pending`
     })
     const rooms = [...this.#world.rooms.values()].map(({ name, version }) => `${name} is at version ${version}`)
-    return new Violation('G6', 'no-wedge', `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`)
+    return new Violation(
+      'G6',
+      'no-wedge',
+      `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`,
+    )
   }
 }
 
@@ -181,7 +185,9 @@ class ScenarioRun {
 export class OutOfBounds extends Error {
   override readonly name = 'OutOfBounds'
   constructor(seed: string, turns: number, ranMs: number) {
-    super(`The run with seed ${JSON.stringify(seed)} was stopped after ${turns} steps, at ${Math.round(ranMs)} virtual ms. What it had shown until then was right.`)
+    super(
+      `The run with seed ${JSON.stringify(seed)} was stopped after ${turns} steps, at ${Math.round(ranMs)} virtual ms. What it had shown until then was right.`,
+    )
   }
 }
 
