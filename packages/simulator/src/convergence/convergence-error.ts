@@ -1,0 +1,50 @@
+import type { Run } from '../world/run-scenario.ts'
+import { printTimeline } from '../trace/print-timeline.ts'
+
+/** Lines of the timeline that the message has; the first and the last of more. */
+const TIMELINE_LINES_MAX = 120
+
+/** Clients and server did not come to agree, or another of Savepoint's guarantees did not hold. */
+export class ConvergenceError extends Error {
+  override readonly name = 'ConvergenceError'
+  /** The failing run, with as little in it as still fails. `failure.scenario` repeats it. */
+  readonly failure: Run
+  /** Of the run that failed first. */
+  readonly seed: string
+
+  constructor(found: Run, failure: Run, repeat: string) {
+    super(messageOf(found, failure, repeat))
+    this.failure = failure
+    this.seed = found.scenario.seed
+  }
+}
+
+function messageOf(found: Run, failure: Run, repeat: string): string {
+  const { violation, scenario, events } = failure
+  const { guarantee = '', checker = '', message = '' } = violation ?? {}
+  const lines = printTimeline(events, { verdict: { guarantee, checker, message } })
+  return [
+    message,
+    '',
+    `Seed ${JSON.stringify(found.scenario.seed)} fails. The least that still fails has ${contents(scenario)}, of ${contents(found.scenario)}:`,
+    '',
+    ...shorten(lines).map((line) => `  ${line}`),
+    '',
+    `Repeat it: ${repeat}`,
+  ].join('\n')
+}
+
+function contents({ clients, actions }: Run['scenario']): string {
+  const calls = actions.filter((action) => action.do === 'mutate').length
+  return `${count(clients.length, 'client')}, ${count(calls, 'call')} and ${count(actions.length - calls, 'other event')}`
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+function shorten(lines: readonly string[]): readonly string[] {
+  if (lines.length <= TIMELINE_LINES_MAX) return lines
+  const half = TIMELINE_LINES_MAX / 2
+  return [...lines.slice(0, half), `… ${lines.length - TIMELINE_LINES_MAX} lines …`, ...lines.slice(-half)]
+}
