@@ -19,6 +19,8 @@ export interface SimulatedDisk {
   readonly engine: 'better-sqlite3' | 'wa-sqlite'
   /** Set by the process that runs; asked around each statement of every connection. */
   watch: StatementWatch
+  /** How often a process has ended here: who remembers the number can tell whether it is dead. */
+  readonly crashes: number
   /** A connection of the process that runs now. It dies with it. */
   open(path: string, options?: { readonly readonly?: boolean }): Driver
   /** What `ATTACH` calls the database at this path, on a connection of this disk. */
@@ -52,4 +54,12 @@ export interface SimulatedDisk {
   copy(): SimulatedDisk
   /** Frees what it holds. It is of no more use. */
   dispose(): void
+}
+
+/** Makes what throws `ProcessKilled` once the process that runs now is dead: it must not open what the next one owns. */
+export function aliveOn(disk: SimulatedDisk): () => void {
+  const { crashes } = disk
+  return () => {
+    if (disk.crashes !== crashes) throw new ProcessKilled()
+  }
 }
