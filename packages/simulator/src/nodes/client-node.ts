@@ -70,6 +70,9 @@ export class ClientNode implements ClientView {
   get auth(): unknown {
     return this.#options.auth
   }
+  get storage(): 'disk' | 'memory' {
+    return this.#options.plan.storage ?? 'disk'
+  }
   get disk(): SimulatedDisk {
     return this.#options.disk
   }

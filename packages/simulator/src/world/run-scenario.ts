@@ -1,5 +1,5 @@
 import type { SimulatedApp } from '../app.ts'
-import { type Checker, Violation } from '../checks/checker.ts'
+import { type Checker, type ObservedFrame, Violation } from '../checks/checker.ts'
 import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
 import { prepareArgs } from '../scenario/prepare-args.ts'
@@ -62,7 +62,7 @@ class ScenarioRun {
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
   #unseen: TraceEvent[] = []
-  readonly #frames: { readonly client: string; readonly frame: string }[] = []
+  readonly #frames: ObservedFrame[] = []
 
   constructor(app: SimulatedApp, scenario: Scenario, options: RunOptions) {
     this.#app = app
@@ -73,7 +73,7 @@ class ScenarioRun {
       scenario,
       newDisk: (node, engine) => options.disks.create(scenario.seed, node, engine),
       onEvent: (event) => this.#happened(event),
-      onFrame: (client, frame) => void this.#frames.push({ client, frame }),
+      onFrame: (frame) => void this.#frames.push(frame),
     })
   }
 
@@ -137,7 +137,7 @@ class ScenarioRun {
   async #look(): Promise<void> {
     const { checkers } = this.#options
     const world = this.#world
-    for (const { client, frame } of this.#frames.splice(0)) for (const checker of checkers) checker.frame?.(client, frame, world)
+    for (const frame of this.#frames.splice(0)) for (const checker of checkers) checker.observeFrame?.(frame, world)
     if (this.#unseen.length > 0) {
       const events = this.#unseen
       this.#unseen = []
