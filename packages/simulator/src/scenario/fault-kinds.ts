@@ -11,7 +11,7 @@ export interface Stage {
   readonly hasRemoteLog: boolean
 }
 
-export type TimedAction = { readonly at: number } & ActionKind
+type TimedAction = { readonly at: number } & ActionKind
 
 interface FaultKind {
   /** How many a run of the default size meets, if this kind is on. */

@@ -61,7 +61,7 @@ const FIELDS: readonly (keyof SimulationOptions)[] = [
 const CLIENTS_MAX = 1000
 
 /** IDs of actions leave room for so many. */
-export const MUTATIONS_MAX = 100_000
+const MUTATIONS_MAX = 100_000
 
 /** Options with their defaults, but for what each seed draws. */
 export type ReadOptions = SimulationOptions &

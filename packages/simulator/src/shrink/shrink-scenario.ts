@@ -8,7 +8,7 @@ import { emptyOthers, halveTexts, lowerNumbers, shortenLists, shortenTexts } fro
 import { simplifyClients, simplifyLineParts, simplifyLines, simplifyServer } from './simplify-settings.ts'
 import { closeGaps, endEarlier, roundTimes } from './simplify-times.ts'
 
-export interface ShrinkLimits {
+interface ShrinkLimits {
   /** How often a candidate may be run. */
   readonly runs: number
   /** Asked before each run: whether the time for it is up. */
