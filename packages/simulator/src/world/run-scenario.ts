@@ -1,7 +1,8 @@
-import type { SimulatedApp } from '../app.ts'
+import type { SimulatedApp, SKIP } from '../app.ts'
 import { type Checker, type ObservedFrame, Violation } from '../checks/checker.ts'
 import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
+import { pinArgs } from '../scenario/pin-args.ts'
 import { prepareArgs } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
@@ -78,7 +79,7 @@ class ScenarioRun {
   }
 
   async play(): Promise<Run> {
-    const made = new Map<number, string>()
+    const made = new Map<number, string | typeof SKIP>()
     let violation: Violation | null = null
     try {
       await this.#play(made)
@@ -87,7 +88,7 @@ class ScenarioRun {
     }
     for (const state of await readStates(this.#world).catch(() => [])) this.#happened({ at: this.#world.now, ...state })
     return {
-      scenario: withArgs(this.#scenario, made),
+      scenario: pinArgs(this.#scenario, made),
       violation,
       traceHash: this.#hash.digest(),
       events: this.#events,
@@ -103,7 +104,7 @@ class ScenarioRun {
     this.#world.dispose()
   }
 
-  async #play(made: Map<number, string>): Promise<void> {
+  async #play(made: Map<number, string | typeof SKIP>): Promise<void> {
     const { seed, actions, clients, endsAt, drainMs } = this.#scenario
     const world = this.#world
     const performance: Performance = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
@@ -194,12 +195,4 @@ export class OutOfBounds extends Error {
 function violationOf(error: unknown): Violation {
   if (error instanceof Violation) return error
   throw error
-}
-
-function withArgs(scenario: Scenario, made: ReadonlyMap<number, string>): Scenario {
-  const actions = scenario.actions.map((action) => {
-    const args = action.do === 'mutate' ? made.get(action.id) : undefined
-    return args === undefined ? action : { ...action, args }
-  })
-  return { ...scenario, actions }
 }
