@@ -44,7 +44,11 @@ export interface SimulatedDisk {
    * {@link crash} from `watch.after`, the COMMIT was finished, and is durable if `synchronous` made it so.
    */
   crashDuring(power: boolean): void
-  /** Fails the nth write or flush from now, and as many after it. */
+  /**
+   * Fails the nth write or flush from now, and those after it until `times` have failed. Under wa-sqlite they are those of files: a
+   * COMMIT makes several. Under better-sqlite3 they are statements: those that write, and those that end a transaction which has written. Of
+   * what could not be flushed nobody knows whether it is there.
+   */
   fail(operation: 'write' | 'sync', nth: number, times: number): void
   /** From now on nothing more fits. */
   fill(): void

@@ -29,6 +29,28 @@ export function describeDifference({ table, row, column, expected, found }: Cont
   return `${table}: the row with ${row} has ${column ?? 'content'} ${found}, expected ${expected}`
 }
 
+/** How two runs of one mutation came out, as half a sentence. Rows that only one of them has are held against each other. */
+export function describeTwoRuns({ tables }: Pick<ContentQuery, 'tables'>, first: string, second: string): string {
+  const [a, b] = [sections(first), sections(second)]
+  for (const table of tables) {
+    const [one, other] = [byKey(table, a.get(table.name) ?? []), byKey(table, b.get(table.name) ?? [])]
+    for (const [key, row] of one) {
+      const again = other.get(key)
+      if (again === undefined || again === row) continue
+      const { row: name, column, expected, found } = columnDifference(table, row, again)
+      return `${table.name}.${column} of the row with ${name} becomes ${expected}, and then ${found}`
+    }
+    const [lost, added] = [[...one].find(([key]) => !other.has(key)), [...other].find(([key]) => !one.has(key))]
+    if (lost !== undefined && added !== undefined) {
+      const { column, expected, found } = columnDifference(table, lost[1], added[1])
+      return `${table.name}.${column} of one of its rows becomes ${expected}, and then ${found}`
+    }
+    const only = lost ?? added
+    if (only !== undefined) return `${table.name} has a row with ${nameOf(table, only[1])} after one run, and not after the other`
+  }
+  return 'the contents differ'
+}
+
 type Table = ContentQuery['tables'][number]
 
 function tableDifference(table: Table, expected: readonly string[], found: readonly string[]): ContentDifference | null {
@@ -51,12 +73,6 @@ function columnDifference(table: Table, expected: string, found: string): Conten
   const [wanted, got] = [elements(expected), elements(found)]
   const at = wanted.findIndex((value, i) => value !== got[i])
   return { table: table.name, row: nameOf(table, expected), column: table.columns[at] ?? '?', expected: wanted[at], found: got[at] }
-}
-
-/** Two rows that stand in one place, such as those which two runs of a mutation have made: the first column that differs. */
-export function rowDifference(table: Table, a: string, b: string): { readonly column: string; readonly a: string; readonly b: string } {
-  const difference = columnDifference(table, a, b)
-  return { column: difference.column ?? '?', a: difference.expected ?? '', b: difference.found ?? '' }
 }
 
 function byKey(table: Table, rows: readonly string[]): Map<string, string> {

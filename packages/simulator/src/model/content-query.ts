@@ -53,14 +53,22 @@ function tablePart(driver: Driver, name: string, isStrict: boolean): Part {
     .filter(({ place }) => place > 0)
     .sort((a, b) => a.place - b.place)
     .map(({ i }) => i)
-  const values = stored.map((row) => {
-    const column = quoteName(String(row.name))
-    const holdsBlobs = isStrict ? /^(blob|any)$/i.test(String(row.type)) : true
-    return holdsBlobs ? `CASE typeof(${column}) WHEN 'blob' THEN json_array(hex(${column})) ELSE ${column} END` : column
+  const values = stored.map((row, i) => {
+    const type = String(row.type).toLowerCase()
+    const isRowid = type === 'integer' && key.length === 1 && key[0] === i
+    return jsonOf(quoteName(String(row.name)), isStrict || isRowid ? type : 'any')
   })
   const order = key.map((i) => quoteName(columns[i] ?? '')).join(', ')
   const select = `SELECT ${columns.map(quoteName).join(', ')} FROM main.${quoteName(name)} ORDER BY ${order === '' ? 'rowid' : order}`
   return { sql: rowsOf(name, values, select), table: { name, columns, key } }
+}
+
+/** What JSON has no word for: bytes, and on some builds all digits of a REAL. A column of no strict type can hold anything. */
+function jsonOf(column: string, type: string): string {
+  const real = ` WHEN 'real' THEN json(quote(${column}))`
+  const blob = ` WHEN 'blob' THEN json_array(hex(${column}))`
+  const cases = type === 'any' ? real + blob : type === 'real' ? real : type === 'blob' ? blob : ''
+  return cases === '' ? column : `CASE typeof(${column})${cases} ELSE ${column} END`
 }
 
 function sequencePart(names: readonly string[]): Part {
