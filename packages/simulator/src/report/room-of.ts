@@ -51,6 +51,7 @@ export function roomOf(events: readonly TraceEvent[], index: TraceIndex, lanes: 
       case 'calm':
         return { line: [12, 12] }
       case 'durable':
+      case 'shows':
       case 'state':
         return undefined
       case 'up':

@@ -1,9 +1,11 @@
+import { decodeData } from '@savepoint/core'
 import type { SimulatedApp } from '../app.ts'
 import { allCheckers } from '../checks/all-checkers.ts'
 import { DiskFactory } from '../disk/disk-factory.ts'
 import { renderReport } from '../report/render-report.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import { type Scenario, SERVER } from '../scenario/scenario.ts'
 import { printTimeline } from '../trace/print-timeline.ts'
+import type { TraceEvent } from '../trace/trace-event.ts'
 import type { Verdict } from '../trace/verdict.ts'
 import { Watchdog } from '../watchdog/watchdog.ts'
 import { type Run, runScenario } from '../world/run-scenario.ts'
@@ -14,6 +16,14 @@ export interface Simulation extends Run {
   report(head?: ReportHead): string
   /** Lines of text, for a terminal. */
   timeline(): string[]
+  /**
+   * What the query that was watched gave on a client, or in a room: then, or at the end. Rows as lists of values; none where
+   * there was nothing yet.
+   *
+   * @param where the name of a client or of a room
+   * @param at virtual milliseconds; what happened at that very time is in it
+   */
+  shown(where: string, at?: number): readonly (readonly unknown[])[]
 }
 
 /** What a report says above its picture. */
@@ -21,6 +31,11 @@ export interface ReportHead {
   readonly title?: string
   /** What to type to see this run again. */
   readonly command?: string
+}
+
+interface Looking {
+  readonly keepEvents?: boolean
+  readonly watch?: string
 }
 
 /** Where runs of one app are made: what is expensive to set up is set up once for all of them. */
@@ -46,20 +61,21 @@ export class Stage {
   }
 
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
-  async run(scenario: Scenario, { keepEvents = false }: { readonly keepEvents?: boolean } = {}): Promise<Run> {
+  async run(scenario: Scenario, looking: Looking = {}): Promise<Run> {
     this.seed = scenario.seed
     const checkers = allCheckers(this.app)
-    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, keepEvents }))
+    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...looking }))
   }
 
-  async simulation(scenario: Scenario): Promise<Simulation> {
-    const run = await this.run(scenario, { keepEvents: true })
+  async simulation(scenario: Scenario, { watch }: { readonly watch?: string | undefined } = {}): Promise<Simulation> {
+    const run = await this.run(scenario, { keepEvents: true, ...(watch !== undefined && { watch }) })
     const verdict = verdictOf(run)
     return {
       ...run,
       report: ({ title = 'Simulation', command = `simulate({ …, seed: ${JSON.stringify(scenario.seed)} })` } = {}) =>
         renderReport({ ...run, title, command, seed: scenario.seed, verdict }),
       timeline: () => printTimeline(run.events, { verdict }),
+      shown: (where, at) => shownIn(run.events, where, at),
     }
   }
 
@@ -67,6 +83,12 @@ export class Stage {
     this.#disks.close()
     await this.#watchdog.stop()
   }
+}
+
+function shownIn(events: readonly TraceEvent[], where: string, at = Number.POSITIVE_INFINITY): readonly (readonly unknown[])[] {
+  const isThere = ({ node, room }: { readonly node: string; readonly room: string }) => (node === SERVER ? room : node) === where
+  const last = events.findLast((event) => event.type === 'shows' && event.at <= at && isThere(event))
+  return last?.type === 'shows' ? (decodeData(last.rows) as readonly (readonly unknown[])[]) : []
 }
 
 /** How a run ended, for those who show it. */

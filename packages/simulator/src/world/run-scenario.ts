@@ -4,11 +4,12 @@ import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
 import { pinArgs } from '../scenario/pin-args.ts'
 import { prepareArgs } from '../scenario/prepare-args.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import { type Scenario, SERVER } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import { type Performance, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
+import { WatchedQuery } from './watched-query.ts'
 import { World } from './world.ts'
 
 /** A run that makes so many turns goes in a circle. */
@@ -41,6 +42,8 @@ interface RunOptions {
   readonly checkers: readonly Checker[]
   /** Keep all events: memory grows with the run. */
   readonly keepEvents?: boolean
+  /** See {@link WatchedQuery}. What it tells is kept with the events, and is no part of their hash. */
+  readonly watch?: string
   readonly shouldStop?: () => boolean
 }
 
@@ -62,6 +65,7 @@ class ScenarioRun {
   readonly #hash = new TraceHash()
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
+  readonly #watch: WatchedQuery | undefined
   #unseen: TraceEvent[] = []
   readonly #frames: ObservedFrame[] = []
 
@@ -76,6 +80,9 @@ class ScenarioRun {
       onEvent: (event) => this.#happened(event),
       onFrame: (frame) => void this.#frames.push(frame),
     })
+    const { watch } = options
+    this.#watch =
+      watch === undefined ? undefined : new WatchedQuery(watch, (node, event) => this.#keep({ at: this.#world.now, node, ...event }))
   }
 
   async play(): Promise<Run> {
@@ -138,6 +145,8 @@ class ScenarioRun {
   async #look(): Promise<void> {
     const { checkers } = this.#options
     const world = this.#world
+    if (this.#watch !== undefined && this.#unseen.some(changesRooms))
+      for (const room of world.rooms.values()) if (room.isUp) this.#watch.lookAtRoom(room)
     for (const frame of this.#frames.splice(0)) for (const checker of checkers) checker.observeFrame?.(frame, world)
     if (this.#unseen.length > 0) {
       const events = this.#unseen
@@ -155,6 +164,7 @@ class ScenarioRun {
   async #lookAt(client: ClientNode): Promise<void> {
     client.isTouched = false
     if (!client.isUp) return
+    await this.#watch?.lookAtClient(client)
     for (const checker of this.#options.checkers) {
       const looked = checker.afterStep?.(client, this.#world)
       if (looked !== undefined) await looked
@@ -165,6 +175,10 @@ class ScenarioRun {
     this.#hash.update(event)
     this.#unseen.push(event)
     if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
+    this.#keep(event)
+  }
+
+  #keep(event: TraceEvent): void {
     if (this.#options.keepEvents) this.#events.push(event)
   }
 
@@ -180,6 +194,10 @@ class ScenarioRun {
       `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`,
     )
   }
+}
+
+function changesRooms({ type, node }: TraceEvent): boolean {
+  return type === 'committed' || (type === 'up' && node === SERVER)
 }
 
 /** A run that was ended before its time. */
