@@ -1,9 +1,9 @@
 import { loadWaSqlite } from '@savepoint/client/node'
 import type { Driver } from '@savepoint/sqlite'
-import { openWaSqlite } from '@savepoint/sqlite/wa-sqlite'
+import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { describe, expect, test } from 'vitest'
 import { randomOf } from '../scenario/random.ts'
-import { DiskVfs, type VfsModule } from './disk-vfs.ts'
+import { DiskVfs } from './disk-vfs.ts'
 import { roomStorage } from './room-storage.ts'
 import { describeDisk } from './simulated-disk.contract.ts'
 import { ProcessKilled } from './simulated-disk.ts'
@@ -58,7 +58,7 @@ describe('a loss of power under wa-sqlite', () => {
 
 describe('many disks on one module', () => {
   /** Bytes that can be allocated before the heap must grow. */
-  function roomIn(own: VfsModule): number {
+  function roomIn(own: WaSqliteModule): number {
     const [size, blocks] = [own.HEAPU8.length, [] as number[]]
     while (own.HEAPU8.length === size) blocks.push(own._sqlite3_malloc(4000))
     for (const block of blocks) own._sqlite3_free(block)
@@ -66,7 +66,7 @@ describe('many disks on one module', () => {
   }
 
   test('leave nothing behind, however they end', async () => {
-    const own = (await loadWaSqlite()) as VfsModule
+    const own = await loadWaSqlite()
     const live = (i: number) => {
       const disk = WaDisk.create({ module: own, random: randomOf(`${i}`, 'disk') })
       const driver = disk.open('a.db')
