@@ -204,7 +204,6 @@ pattern .paper { fill: var(--veil); }
 aside {
   position: sticky;
   top: 130px;
-  right: 0;
   width: 280px;
   max-height: calc(100vh - 140px);
   overflow: auto;
@@ -213,6 +212,7 @@ aside {
   border-radius: 6px;
   font-size: 13px;
 }
+aside.kept { right: 0; }
 aside h2 { font-size: 15px; }
 aside p { margin: 4px 0 10px; overflow-wrap: anywhere; }
 aside dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 3px 10px; }
