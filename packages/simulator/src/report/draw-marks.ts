@@ -68,7 +68,7 @@ function drawHappening(picture: Picture, event: TraceEvent, i: number): string {
     case 'status':
       return drawSign(picture, i, 'status', '', event.connection === 'live' ? '' : 'warn', event.connection)
     case 'forked':
-      return drawSign(picture, i, 'status', UP, 'warn', 'forked: a new client ID')
+      return drawSign(picture, i, 'status', UP, 'warn', 'forked: a new ID')
     case 'failed':
       return drawSign(picture, i, 'fault', UP, 'bad', event.error)
     case 'fault':

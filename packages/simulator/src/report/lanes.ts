@@ -4,9 +4,9 @@ import type { ReportedRun } from './reported-run.ts'
 /** Pixels. The server has messages on both sides, a client its calls on the one that is turned away from the server. */
 const AXIS_WIDTH = 58
 /** Beside an outer lane, for what its client does. */
-const LABEL_WIDTH = 144
+const LABEL_WIDTH = 140
 const SERVER_MARGIN_WIDTH = 92
-const LANE_WIDTH = 262
+const LANE_WIDTH = 254
 /** For those who have many clients. */
 const LANE_WIDTH_NARROW = 225
 const WIDE_LANES_MAX = 5

@@ -179,6 +179,7 @@ svg .plate { fill: var(--paper); }
 .ended.good { stroke: var(--good); }
 .mark { cursor: pointer; outline: none; transition: opacity .12s; }
 .dimmed .mark { opacity: .13; }
+.dimmed .shade { opacity: .4; }
 .dimmed .mark.lit, .dimmed .lit .mark, .dimmed .mark:has(> .lit) { opacity: 1; }
 .mark.lit .wire { stroke-width: 2.4; stroke-opacity: 1; }
 .mark.lit .caption { display: inline !important; font-weight: 700; }
