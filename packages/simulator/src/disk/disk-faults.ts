@@ -7,9 +7,9 @@ export class DiskFaults {
   /** True while nothing more fits. */
   isFull = false
 
-  /** True if no fault is left, and there is room. */
-  get isClear(): boolean {
-    return this.#due.length === 0 && !this.isFull
+  /** True if nothing is left that is to fail. */
+  get isSpent(): boolean {
+    return this.#due.length === 0
   }
 
   fail(operation: Operation, nth: number, times: number): void {

@@ -13,8 +13,14 @@ export function roomStorage(disk: SimulatedDisk, path: string): RoomStorage {
   return {
     openWriter() {
       const writer = disk.open(path)
-      if (disk.engine === 'wa-sqlite') writer.exec(ROLLBACK_JOURNAL)
-      return writer
+      if (disk.engine === 'better-sqlite3') return writer
+      try {
+        writer.exec(ROLLBACK_JOURNAL)
+        return writer
+      } catch (error) {
+        writer.close()
+        throw error
+      }
     },
     openReader: () => disk.open(path, { readonly: true }),
     replace(image) {
