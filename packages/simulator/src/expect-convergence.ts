@@ -1,15 +1,16 @@
 import { resolve } from 'node:path'
 import type { MutatorDefinitions } from '@savepoint/core'
 import type { SimulatedApp } from './app.ts'
-import { ConvergenceError } from './convergence/convergence-error.ts'
-import { runSeeds, type SeedsRun, scenariosOf } from './convergence/run-seeds.ts'
-import { shrinkFailure } from './convergence/shrink-failure.ts'
-import { DiskFactory } from './disk/disk-factory.ts'
 import { readCases, saveCase } from './regressions/case-files.ts'
-import { checkApp } from './scenario/check-app.ts'
-import { generateScenario } from './scenario/generate-scenario.ts'
-import type { SimulationOptions } from './scenario/simulation-options.ts'
 import { checkBudget } from './scenario/check-budget.ts'
+import { generateScenario } from './scenario/generate-scenario.ts'
+import type { Scenario } from './scenario/scenario.ts'
+import type { SimulationOptions } from './scenario/simulation-options.ts'
+import { splitOptions } from './scenario/split-options.ts'
+import { ConvergenceError } from './stage/convergence-error.ts'
+import { runSeeds, type SeedsRun, scenariosOf } from './stage/run-seeds.ts'
+import { shrinkFailure } from './stage/shrink-failure.ts'
+import { Stage } from './stage/stage.ts'
 
 /** Runs that are made if nothing is said. */
 const RUNS_DEFAULT = 50
@@ -54,26 +55,25 @@ export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefini
  * })
  */
 export async function expectConvergence<D extends MutatorDefinitions>(options: ConvergenceOptions<D>): Promise<SeedsRun> {
-  const app = options as unknown as SimulatedApp
-  checkApp(app)
-  checkBudget(options)
-  const { runs = RUNS_DEFAULT, seed = 1, timeMs = TIME_MS_DEFAULT, shrinkMs = SHRINK_MS_DEFAULT, cases } = options
+  const { runs = RUNS_DEFAULT, seed = 1, timeMs = TIME_MS_DEFAULT, shrinkMs = SHRINK_MS_DEFAULT, cases, ...rest } = options
+  checkBudget({ runs, timeMs, shrinkMs })
+  const { app, options: simulationOptions } = splitOptions(rest)
   const only = process.env[SEED_VARIABLE]
   const directory = cases === undefined ? undefined : resolve(cases)
-  const disks = await DiskFactory.open()
+  const stage = await Stage.open(app)
   try {
-    const scenarios = function* () {
-      if (only !== undefined && only !== '') return yield generateScenario(app, options, only)
+    const scenarios = function* (): Generator<Scenario> {
+      if (only !== undefined && only !== '') return yield generateScenario(app, simulationOptions, only)
       if (directory !== undefined) yield* readCases(directory, app)
-      yield* scenariosOf(app, options, String(seed), runs)
+      yield* scenariosOf(stage, simulationOptions, String(seed), runs)
     }
-    const met = await runSeeds({ app, disks, scenarios: scenarios(), timeMs })
+    const met = await runSeeds(stage, scenarios(), { timeMs })
     if (met.failure === null) return met
-    const failure = await shrinkFailure(met.failure, { app, disks, timeMs: shrinkMs })
+    const failure = await shrinkFailure(met.failure, stage, shrinkMs)
     const saved = directory === undefined ? undefined : saveCase(directory, failure)
     throw new ConvergenceError(met.failure, failure, repeatOf(met.failure.scenario.seed, saved))
   } finally {
-    disks.close()
+    await stage.close()
   }
 }
 

@@ -1,4 +1,8 @@
 export { type AppVersion, type ArgsGenerator, type Read, type SimulatedApp, SKIP, type Workload, type WorkloadEntry } from './app.ts'
+export { Violation } from './checks/checker.ts'
+export { type ConvergenceOptions, expectConvergence } from './expect-convergence.ts'
+export { decodeScenario, encodeScenario } from './scenario/encode-scenario.ts'
+export { WorkloadError } from './scenario/prepare-args.ts'
 export type { Random } from './scenario/random.ts'
 export type {
   Action,
@@ -11,3 +15,11 @@ export type {
   Scenario,
   ServerPlan,
 } from './scenario/scenario.ts'
+export type { FaultName, SimulationOptions } from './scenario/simulation-options.ts'
+export { type SimulateOptions, simulate } from './simulate.ts'
+export { ConvergenceError } from './stage/convergence-error.ts'
+export type { SeedsRun } from './stage/run-seeds.ts'
+export type { ReportHead, Simulation } from './stage/stage.ts'
+export type { TableState, TraceEvent } from './trace/trace-event.ts'
+export { MutatorHangs } from './watchdog/watchdog.ts'
+export { OutOfBounds, type Run } from './world/run-scenario.ts'

@@ -1,15 +1,11 @@
 import type { MutatorDefinitions } from '@savepoint/core'
 import type { SimulatedApp } from './app.ts'
-import { allCheckers } from './checks/all-checkers.ts'
-import { DiskFactory } from './disk/disk-factory.ts'
-import { renderReport } from './report/render-report.ts'
-import { checkApp } from './scenario/check-app.ts'
 import { checkScenario } from './scenario/check-scenario.ts'
 import { generateScenario } from './scenario/generate-scenario.ts'
 import type { Scenario } from './scenario/scenario.ts'
 import type { SimulationOptions } from './scenario/simulation-options.ts'
-import { printTimeline } from './trace/print-timeline.ts'
-import { type Run, runScenario } from './world/run-scenario.ts'
+import { splitOptions } from './scenario/split-options.ts'
+import { type Simulation, Stage } from './stage/stage.ts'
 
 /** A run of an app: what it is to be like is drawn from the seed, unless it is given as a scenario. */
 export interface SimulateOptions<D extends MutatorDefinitions = MutatorDefinitions> extends SimulatedApp<D>, SimulationOptions {
@@ -17,14 +13,6 @@ export interface SimulateOptions<D extends MutatorDefinitions = MutatorDefinitio
   readonly seed?: string | number
   /** A run that was fixed before, as {@link Simulation} has it. All other options of the run, the seed too, are then its own. */
   readonly scenario?: Scenario
-}
-
-/** A run that was made, and ways of looking at it. */
-export interface Simulation extends Run {
-  /** One HTML page, with nothing to fetch: lanes over virtual time, messages, faults, rebases, final states. */
-  report(): string
-  /** Lines of text, for a terminal. */
-  timeline(): string[]
 }
 
 /**
@@ -38,19 +26,14 @@ export interface Simulation extends Run {
  * await writeFile('run.html', run.report())
  */
 export async function simulate<D extends MutatorDefinitions>(options: SimulateOptions<D>): Promise<Simulation> {
-  const app = options as unknown as SimulatedApp
-  checkApp(app)
-  const scenario = options.scenario ?? generateScenario(app, options, String(options.seed ?? 1))
+  const { seed = 1, scenario: given, ...rest } = options
+  const { app, options: simulationOptions } = splitOptions(rest)
+  const scenario = given ?? generateScenario(app, simulationOptions, String(seed))
   checkScenario(scenario, app)
-  const disks = await DiskFactory.open()
+  const stage = await Stage.open(app)
   try {
-    return simulation(await runScenario(app, scenario, { disks, checkers: allCheckers(app), keepEvents: true }))
+    return await stage.simulation(scenario)
   } finally {
-    disks.close()
+    await stage.close()
   }
-}
-
-function simulation(run: Run): Simulation {
-  const verdict = verdictOf(run.violation)
-  return { ...run, report: () => renderReport(reported(run)), timeline: () => printTimeline(run.events, { verdict }) }
 }

@@ -40,7 +40,8 @@ export interface ClientView {
   readonly room: string
   readonly app: AppVersion
   readonly auth: unknown
-  /** False while it is closed or killed: nothing else may be read then. */
+  readonly storage: 'disk' | 'memory'
+  /** False while it is closed or killed: nothing below may be read then. */
   readonly isUp: boolean
   readonly clientID: string
   readonly connection: string
@@ -57,7 +58,7 @@ export interface ClientView {
 export interface RoomView {
   readonly name: string
   readonly app: AppVersion
-  /** False while the server is down, or the room cannot be read. */
+  /** False while the server is down, or the room cannot be read: nothing below may be read then. */
   readonly isUp: boolean
   readonly epoch: string
   readonly version: number
@@ -76,14 +77,22 @@ export interface WorldView {
   readonly calls: ReadonlyMap<string, Call>
 }
 
+/** A message between a client and the server, whole: once when it is sent, whether or not it arrives. */
+export interface ObservedFrame {
+  /** The client's name, whichever way it goes. */
+  readonly client: string
+  readonly direction: 'up' | 'down'
+  readonly text: string
+}
+
 /** Holds one guarantee. It throws a {@link Violation} when it does not hold. */
 export interface Checker {
   readonly name: string
   readonly guarantee: string
   /** After each event, in order. The world stands still while it is awaited. */
   observe?(event: TraceEvent, world: WorldView): void | Promise<void>
-  /** Of each frame that a client is handed. */
-  frame?(client: string, frame: string, world: WorldView): void
+  /** With each frame, after the `sent` event. */
+  observeFrame?(frame: ObservedFrame, world: WorldView): void
   /** After each step of the world that did something to this client: its view is to be looked at. */
   afterStep?(client: ClientView, world: WorldView): void | Promise<void>
   /** When the faults are over, everything has drained, and nothing moves. */

@@ -1,6 +1,6 @@
 import type { ReplicaStorage } from '@savepoint/client'
 import { type Driver, SqliteError } from '@savepoint/sqlite'
-import type { SimulatedDisk } from './simulated-disk.ts'
+import { aliveOn, type SimulatedDisk } from './simulated-disk.ts'
 
 const PENDING = 'pending.db'
 const BASE = /^base-(\d+)\.db$/
@@ -12,9 +12,11 @@ const PRAGMAS = {
   'better-sqlite3': 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL',
 } as const
 
-/** A client's two databases on a simulated disk. One client at a time may use it. */
+/** A client's two databases on a simulated disk, for the process that runs now. One client at a time may use it. */
 export function clientStorage(disk: SimulatedDisk): ReplicaStorage {
+  const assertAlive = aliveOn(disk)
   const open = (path: string): Driver => {
+    assertAlive()
     const driver = disk.open(path)
     try {
       driver.exec(PRAGMAS[disk.engine])
@@ -40,11 +42,13 @@ export function clientStorage(disk: SimulatedDisk): ReplicaStorage {
       }
     },
     openBase(generation, image) {
+      assertAlive()
       const path = `base-${generation}.db`
       if (image !== undefined) disk.write(path, image)
       return open(path)
     },
     keepOnly(generation) {
+      assertAlive()
       for (const path of disk.list()) {
         const found = BASE.exec(path)
         if (found && Number(found[1]) !== generation) disk.remove(path)

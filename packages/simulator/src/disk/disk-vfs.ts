@@ -93,10 +93,13 @@ export class DiskVfs {
     return this.volume?.open(this.#module.UTF8ToString(name), (flags & SQLITE_OPEN_CREATE) !== 0, deletesOnClose)
   }
 
+  /** Also called of a file that could not be opened. */
   xClose(id: number): number {
-    const handle = this.#handle(id)
+    const handle = this.#handles.get(id)
     this.#handles.delete(id)
-    handle.volume?.close(handle)
+    handle?.volume?.close(handle)
+    // The build allocates a table of methods for each file that it opens (the first word of the file), and never frees it.
+    this.#module._sqlite3_free(this.#module.HEAP32[id >> 2] as number)
     return SQLITE_OK
   }
 

@@ -29,6 +29,7 @@ export class FileDisk implements SimulatedDisk, ConnectionHost {
   readonly engine = 'better-sqlite3'
   watch: StatementWatch = {}
   isCalm = true
+  crashes = 0
   readonly #directory: string
   readonly #random: Random
   readonly #faults = new DiskFaults()
@@ -116,6 +117,7 @@ export class FileDisk implements SimulatedDisk, ConnectionHost {
   }
 
   crash(_power: boolean): void {
+    this.crashes++
     this.#dyingBy = undefined
     this.#calm()
     const old = this.#folder

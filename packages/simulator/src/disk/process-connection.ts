@@ -82,6 +82,7 @@ export class ProcessConnection implements Driver {
   }
 
   after(sql: string): void {
+    this.check()
     const { watch } = this.host
     if (watch.after === undefined) return
     watch.after(sql, this.path)

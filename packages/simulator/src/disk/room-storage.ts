@@ -1,5 +1,5 @@
 import type { RoomStorage } from '@savepoint/server'
-import type { SimulatedDisk } from './simulated-disk.ts'
+import { aliveOn, type SimulatedDisk } from './simulated-disk.ts'
 
 /**
  * Without shared memory a room cannot have WAL, and keeps a rollback journal. A batch must not spill then, or it locks readers
@@ -8,10 +8,12 @@ import type { SimulatedDisk } from './simulated-disk.ts'
  */
 const ROLLBACK_JOURNAL = 'PRAGMA journal_mode = TRUNCATE; PRAGMA cache_spill = OFF'
 
-/** A room's database on a simulated disk. */
+/** A room's database on a simulated disk, for the process that runs now. */
 export function roomStorage(disk: SimulatedDisk, path: string): RoomStorage {
+  const assertAlive = aliveOn(disk)
   return {
     openWriter() {
+      assertAlive()
       const writer = disk.open(path)
       if (disk.engine === 'better-sqlite3') return writer
       try {
@@ -22,8 +24,12 @@ export function roomStorage(disk: SimulatedDisk, path: string): RoomStorage {
         throw error
       }
     },
-    openReader: () => disk.open(path, { readonly: true }),
+    openReader() {
+      assertAlive()
+      return disk.open(path, { readonly: true })
+    },
     replace(image) {
+      assertAlive()
       if (image === null) disk.remove(path)
       else disk.write(path, image)
     },

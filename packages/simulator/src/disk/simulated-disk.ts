@@ -19,6 +19,8 @@ export interface SimulatedDisk {
   readonly engine: 'better-sqlite3' | 'wa-sqlite'
   /** Set by the process that runs; asked around each statement of every connection. */
   watch: StatementWatch
+  /** How often a process has ended here: who remembers the number can tell whether it is dead. */
+  readonly crashes: number
   /** A connection of the process that runs now. It dies with it. */
   open(path: string, options?: { readonly readonly?: boolean }): Driver
   /** What `ATTACH` calls the database at this path, on a connection of this disk. */
@@ -42,7 +44,11 @@ export interface SimulatedDisk {
    * {@link crash} from `watch.after`, the COMMIT was finished, and is durable if `synchronous` made it so.
    */
   crashDuring(power: boolean): void
-  /** Fails the nth write or flush from now, and as many after it. */
+  /**
+   * Fails the nth write or flush from now, and those after it until `times` have failed. Under wa-sqlite they are those of files: a
+   * COMMIT makes several. Under better-sqlite3 they are statements: those that write, and those that end a transaction which has written. Of
+   * what could not be flushed nobody knows whether it is there.
+   */
   fail(operation: 'write' | 'sync', nth: number, times: number): void
   /** From now on nothing more fits. */
   fill(): void
@@ -52,4 +58,12 @@ export interface SimulatedDisk {
   copy(): SimulatedDisk
   /** Frees what it holds. It is of no more use. */
   dispose(): void
+}
+
+/** Makes what throws `ProcessKilled` once the process that runs now is dead: it must not open what the next one owns. */
+export function aliveOn(disk: SimulatedDisk): () => void {
+  const { crashes } = disk
+  return () => {
+    if (disk.crashes !== crashes) throw new ProcessKilled()
+  }
 }

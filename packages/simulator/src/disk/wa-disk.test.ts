@@ -1,8 +1,12 @@
 import { loadWaSqlite } from '@savepoint/client/node'
 import type { Driver } from '@savepoint/sqlite'
+import { openWaSqlite } from '@savepoint/sqlite/wa-sqlite'
 import { describe, expect, test } from 'vitest'
 import { randomOf } from '../scenario/random.ts'
+import { DiskVfs, type VfsModule } from './disk-vfs.ts'
+import { roomStorage } from './room-storage.ts'
 import { describeDisk } from './simulated-disk.contract.ts'
+import { ProcessKilled } from './simulated-disk.ts'
 import { losses } from './transfers.contract.ts'
 import { WaDisk } from './wa-disk.ts'
 
@@ -50,4 +54,116 @@ describe('a loss of power under wa-sqlite', () => {
   ])('%s: nothing is', (_, pragmas) => {
     expect(lossesWith(pragmas)).toEqual([])
   })
+})
+
+describe('many disks on one module', () => {
+  /** Bytes that can be allocated before the heap must grow. */
+  function roomIn(own: VfsModule): number {
+    const [size, blocks] = [own.HEAPU8.length, [] as number[]]
+    while (own.HEAPU8.length === size) blocks.push(own._sqlite3_malloc(4000))
+    for (const block of blocks) own._sqlite3_free(block)
+    return blocks.length * 4000
+  }
+
+  test('leave nothing behind, however they end', async () => {
+    const own = (await loadWaSqlite()) as VfsModule
+    const live = (i: number) => {
+      const disk = WaDisk.create({ module: own, random: randomOf(`${i}`, 'disk') })
+      const driver = disk.open('a.db')
+      driver.exec(`${i % 2 === 0 ? WAL : JOURNAL}; CREATE TABLE t (a)`)
+      driver.defineFunction('f', () => i)
+      driver.prepare('SELECT f() FROM t').all()
+      driver.exec('BEGIN; INSERT INTO t VALUES (1)')
+      expect(() => disk.open('b.db', { readonly: true })).toThrow(expect.objectContaining({ code: 'SQLITE_CANTOPEN' }))
+      if (i % 3 === 0) disk.crash(true)
+      if (i % 3 === 1) {
+        disk.watch = { before: () => disk.crashDuring(true) }
+        expect(() => driver.exec('COMMIT')).toThrow(ProcessKilled)
+        disk.watch = {}
+      }
+      disk.read('a.db')
+      disk.dispose()
+    }
+    for (let i = 0; i < 50; i++) live(i)
+    roomIn(own)
+    const [size, before] = [own.HEAPU8.length, roomIn(own)]
+    for (let i = 0; i < 500; i++) live(i)
+    // Each probe makes the heap grow, and so the room for the next.
+    const grown = own.HEAPU8.length - size
+    expect(before + grown - roomIn(own)).toBeLessThan(50_000)
+    expect(DiskVfs.of(own).openCount).toBe(0)
+  })
+
+  test('have names of their own, and leave databases in memory alone', () => {
+    const [one, two] = ['one', 'two'].map((seed) => WaDisk.create({ module, random: randomOf(seed, 'disk') })) as [WaDisk, WaDisk]
+    const [a, b] = [one.open('a.db'), two.open('a.db')]
+    const memory = openWaSqlite(module)
+    for (const driver of [a, b, memory]) driver.exec('CREATE TABLE t (a)')
+    a.exec('BEGIN; INSERT INTO t VALUES (1)')
+    b.exec("BEGIN; INSERT INTO t VALUES (2); ATTACH 'b.db' AS other; CREATE TABLE other.u (a)")
+    memory.exec('INSERT INTO t VALUES (3)')
+    a.exec('COMMIT')
+    b.exec('COMMIT')
+    const [inA, inB] = [a, b].map((driver) => driver.prepare('SELECT a FROM t').exact())
+    expect([inA, inB, memory.prepare('SELECT a FROM t').exact()]).toEqual([[[1]], [[2]], [[3]]])
+    expect([one.list(), two.list()]).toEqual([['a.db'], ['a.db', 'b.db']])
+    one.crash(true)
+    b.exec('INSERT INTO t VALUES (4)')
+    for (const disk of [one, two]) disk.dispose()
+    memory.close()
+  })
+
+  test("SQLite's own chance comes from the disk's", () => {
+    const draw = (seed: string) => {
+      const disk = WaDisk.create({ module, random: randomOf(seed, 'disk') })
+      const drawn = disk.open('a.db').prepare("SELECT random(), hex(randomblob(20)), datetime('now')").exact()
+      disk.dispose()
+      return drawn
+    }
+    expect(draw('a')).toEqual(draw('a'))
+    expect(draw('a')).not.toEqual(draw('b'))
+  })
+})
+
+describe('a rollback journal without shared memory', () => {
+  const wide =
+    'INSERT INTO t SELECT zeroblob(4000) FROM (WITH k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < 50) SELECT i FROM k)'
+
+  test('WAL is refused in silence', () => {
+    const disk = WaDisk.create({ module, random: randomOf('wal', 'disk') })
+    expect(disk.open('a.db').prepare('PRAGMA journal_mode = WAL').get()).toEqual({ journal_mode: 'delete' })
+    disk.dispose()
+  })
+
+  test('a batch that spills locks readers out; in a room none does', () => {
+    const disk = WaDisk.create({ module, random: randomOf('spill', 'disk') })
+    const bare = disk.open('bare.db')
+    bare.exec(`PRAGMA cache_size = 5; CREATE TABLE t (a); BEGIN; ${wide}`)
+    const locked = disk.open('bare.db', { readonly: true })
+    expect(() => locked.exec('SELECT * FROM t')).toThrow(expect.objectContaining({ code: 'SQLITE_BUSY' }))
+    const storage = roomStorage(disk, 'room.db')
+    const [writer, reader] = [storage.openWriter(), storage.openReader()]
+    writer.exec(`PRAGMA cache_size = 5; PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN; ${wide}`)
+    expect(reader.prepare('SELECT count(*) FROM t').exact()).toEqual([[0]])
+    writer.exec('COMMIT')
+    expect(reader.prepare('SELECT count(*) FROM t').exact()).toEqual([[50]])
+    disk.dispose()
+  })
+})
+
+test('a process that is killed by a function in the middle of a statement is dead when it returns', () => {
+  const disk = WaDisk.create({ module, random: randomOf('function', 'disk') })
+  const driver = disk.open('a.db')
+  driver.exec(`${WAL}; CREATE TABLE t (a)`)
+  driver.defineFunction('die', () => {
+    disk.crash(false)
+    return 1
+  })
+  expect(() => driver.exec('INSERT INTO t VALUES (die())')).toThrow()
+  expect(() => driver.exec('SELECT 1')).toThrow(ProcessKilled)
+  const next = disk.open('a.db')
+  next.exec(WAL)
+  expect(next.prepare('SELECT * FROM t').exact()).toEqual([])
+  disk.dispose()
+  expect(DiskVfs.of(module).openCount).toBe(0)
 })

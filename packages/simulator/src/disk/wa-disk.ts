@@ -23,6 +23,7 @@ export class WaDisk implements SimulatedDisk, ConnectionHost {
   readonly engine = 'wa-sqlite'
   watch: StatementWatch = {}
   isCalm = true
+  crashes = 0
   readonly #module: WaSqliteModule
   readonly #random: Random
   readonly #vfs: DiskVfs
@@ -149,6 +150,7 @@ export class WaDisk implements SimulatedDisk, ConnectionHost {
   }
 
   #end(power: boolean): void {
+    this.crashes++
     this.isCalm = true
     this.#volume.cut()
     this.#vfs.volume = null

@@ -20,8 +20,8 @@ export interface Endpoint {
 
 /** Told of all that passes. Frames are numbered by `sent`. */
 export interface NetworkWatch {
-  sent(by: 'client' | 'server', kind: string, bytes: number, about: string): number
-  received(by: 'client' | 'server', message: number, kind: string, frame: string): void
+  sent(by: 'client' | 'server', kind: string, bytes: number, about: string, frame?: string): number
+  received(by: 'client' | 'server', message: number, kind: string): void
   lost(by: 'client' | 'server', message: number, why: string): void
 }
 
@@ -86,7 +86,7 @@ export class Connection {
   sendUp(frame: string): void {
     if (!this.#isClientOpen) return
     const { kind, about } = describeFrame(frame)
-    const message = this.#options.watch.sent('client', kind, frame.length, about)
+    const message = this.#options.watch.sent('client', kind, frame.length, about, frame)
     this.up.send(frame.length, {
       deliver: () => this.#arrivedAtServer(frame, message, kind),
       lose: (why) => this.#options.watch.lost('client', message, why),
@@ -163,13 +163,13 @@ export class Connection {
 
   #answer(server: Process, request: Request, message: number, answered: (response: Response, body: Uint8Array) => void): void {
     const { watch, endpoint, process } = this.#options
-    watch.received('server', message, 'request', '')
+    watch.received('server', message, 'request')
     const give = (response: Response, body: Uint8Array) => {
       if (!server.isAlive || !this.#isServerOpen) return
       const back = watch.sent('server', 'response', body.length, `status ${response.status}`)
       const deliver = () => {
         if (!this.#isClientOpen || !process.isAlive) return
-        watch.received('client', back, 'response', '')
+        watch.received('client', back, 'response')
         this.#isClientOpen = false
         this.#isServerOpen = false
         this.#ended()
@@ -186,7 +186,7 @@ export class Connection {
       watch.lost('client', message, 'nobody listens there any more')
       return this.#hangUp()
     }
-    watch.received('server', message, kind, frame)
+    watch.received('server', message, kind)
     this.#heardAt = time.now
     if (this.#room === null) this.#early.push(frame)
     else this.#toRoom((room) => room.receive(frame))
@@ -195,7 +195,7 @@ export class Connection {
   #arrivedAtClient(frame: string, message: number, kind: string): void {
     const { watch, process } = this.#options
     if (!this.#isClientOpen || !process.isAlive) return watch.lost('server', message, 'nobody listens there any more')
-    watch.received('client', message, kind, frame)
+    watch.received('client', message, kind)
     process.run(() => this.#listener?.received(frame))
   }
 
@@ -220,7 +220,7 @@ export class Connection {
   #sendDown(frame: string): void {
     const { watch } = this.#options
     const { kind, about } = describeFrame(frame)
-    const message = watch.sent('server', kind, frame.length, about)
+    const message = watch.sent('server', kind, frame.length, about, frame)
     this.down.send(frame.length, {
       deliver: () => this.#arrivedAtClient(frame, message, kind),
       lose: (why) => watch.lost('server', message, why),

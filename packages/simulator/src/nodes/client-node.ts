@@ -39,6 +39,7 @@ export class ClientNode implements ClientView {
   #handles: { readonly call: Call; readonly handle: MutationHandle<unknown> }[] = []
   #calledID: number | null = null
   #isOffline = false
+  #isWatched = true
   /** Calls of its storage until it is killed. */
   #callsLeft = Number.POSITIVE_INFINITY
   #killed = () => {}
@@ -68,6 +69,9 @@ export class ClientNode implements ClientView {
   }
   get auth(): unknown {
     return this.#options.auth
+  }
+  get storage(): 'disk' | 'memory' {
+    return this.#options.plan.storage ?? 'disk'
   }
   get disk(): SimulatedDisk {
     return this.#options.disk
@@ -101,7 +105,7 @@ export class ClientNode implements ClientView {
   }
 
   async query(sql: string): Promise<{ [column: string]: unknown }[]> {
-    return await this.#running.query(sql)
+    return await this.#unseen(() => this.#running.query(sql))
   }
 
   mutations(): readonly MutationRecord[] {
@@ -207,8 +211,7 @@ export class ClientNode implements ClientView {
 
   /** Reads what the app shows, for a generator of arguments. */
   read(sql: string, params: readonly unknown[]): { [column: string]: unknown }[] {
-    const live = this.#running.live(sql, params as never)
-    return [...live.rows] as { [column: string]: unknown }[]
+    return this.#unseen(() => [...this.#running.live(sql, params as never).rows]) as { [column: string]: unknown }[]
   }
 
   get #running(): Client {
@@ -292,8 +295,18 @@ export class ClientNode implements ClientView {
     process.run(() => work(client, process))
   }
 
+  /** Reads that are the simulation's own are no steps of the client at which it could be killed. */
+  #unseen<T>(read: () => T): T {
+    this.#isWatched = false
+    try {
+      return read()
+    } finally {
+      this.#isWatched = true
+    }
+  }
+
   #counted(): void {
-    if (--this.#callsLeft > 0) return
+    if (!this.#isWatched || --this.#callsLeft > 0) return
     this.#callsLeft = Number.POSITIVE_INFINITY
     this.#killed()
     throw new ProcessKilled()

@@ -1,5 +1,6 @@
 import type { StatementWatch } from '../disk/simulated-disk.ts'
 import type { Failpoint } from '../scenario/scenario.ts'
+import type { LogWatch } from './room-ledger.ts'
 
 /** What is to happen when the work passes a failpoint. */
 export interface Kill {
@@ -13,7 +14,7 @@ interface Armed extends Kill {
 }
 
 /** The places in a server's work where it can be made to end. */
-export class Failpoints {
+export class Failpoints implements LogWatch {
   readonly watch: StatementWatch
   readonly #kill: (failpoint: Failpoint, kill: Kill) => void
   #armed: Armed[] = []

@@ -4,8 +4,6 @@ import type { LogEntry, LogHead, RoomLog } from '@savepoint/server'
 export interface LogWatch {
   beforeAppend(): void
   afterAppend(): void
-  /** A server has taken the log over, and found out that these entries are durable. */
-  claimed(entries: readonly LogEntry[]): void
 }
 
 /**
@@ -16,7 +14,10 @@ export class RoomLedger {
   readonly name: string
   epoch = ''
   entries: LogEntry[] = []
+  /** False while a server brings the room's database up to its log. */
+  isOpen = false
   #undecided: readonly LogEntry[] = []
+  readonly #news: LogEntry[] = []
 
   constructor(name: string) {
     this.name = name
@@ -30,21 +31,31 @@ export class RoomLedger {
     this.#undecided = entries
   }
 
-  /** The log has the room at this version. Returns what is known to be durable only now. */
-  decided(version: number): readonly LogEntry[] {
+  /** The log has the room at this version: what was undecided has happened up to there, and not beyond. */
+  decided(version: number): void {
     const known = this.version
     const entries = this.#undecided.filter((entry) => entry.version > known && entry.version <= version)
     this.#undecided = []
     this.entries.push(...entries)
-    return entries
+    this.#news.push(...entries)
   }
 
-  /** A server takes the log over. What it does not hold was lost, or was taken back by a restore. */
-  claimed({ epoch, version }: LogHead): readonly LogEntry[] {
-    const entries = this.decided(version)
+  /** A server takes the log over. What the log does not hold was lost, or was taken back by a restore. */
+  claimed({ epoch, version }: LogHead): void {
+    this.isOpen = false
+    this.decided(version)
     this.entries.length = Math.min(this.entries.length, version)
     this.epoch = epoch
-    return entries
+  }
+
+  /** The room's database holds all that the log does. */
+  opened(): void {
+    this.isOpen = true
+  }
+
+  /** Entries that are known to be durable, and that nobody has been told of. */
+  takeNews(): readonly LogEntry[] {
+    return this.#news.splice(0).filter(({ version }) => version <= this.version)
   }
 }
 
@@ -53,7 +64,7 @@ export function observedLog(log: RoomLog, ledger: RoomLedger, watch: LogWatch): 
   return {
     async claim(fresh) {
       const head = await log.claim(fresh)
-      watch.claimed(ledger.claimed(head))
+      ledger.claimed(head)
       return head
     },
     append(entries) {

@@ -32,7 +32,7 @@ export class RoomReader implements RoomView {
     return this.#options.app()
   }
   get isUp(): boolean {
-    return this.#options.server.process !== null && this.#options.ledger.epoch !== '' && this.#options.disk.exists(pathOf(this.name))
+    return this.#options.server.process !== null && this.#options.ledger.isOpen
   }
   get epoch(): string {
     return this.#options.ledger.epoch

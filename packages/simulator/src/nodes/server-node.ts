@@ -98,12 +98,7 @@ export class ServerNode implements Endpoint {
         snapshots: new InlineSnapshots((room) => this.#snapshot(room)),
         openLog: (writer, reader, room) => {
           const log = plan.log === 'remote' ? this.#remoteLog(room, process) : new EmbeddedLog(writer, reader)
-          const ledger = this.ledger(room)
-          return observedLog(log, ledger, {
-            beforeAppend: () => this.failpoints.beforeAppend(),
-            afterAppend: () => this.failpoints.afterAppend(),
-            claimed: (entries) => this.#options.onCommitted(ledger, entries),
-          })
+          return observedLog(log, this.ledger(room), this.failpoints)
         },
       },
     )
@@ -112,6 +107,7 @@ export class ServerNode implements Endpoint {
 
   /** The process ends as it stands. */
   kill(power: boolean): void {
+    for (const ledger of this.ledgers.values()) ledger.isOpen = false
     this.#process?.end()
     if (this.#isInCommit) this.#options.disk.crashDuring(power)
     else this.#options.disk.crash(power)
@@ -165,9 +161,12 @@ export class ServerNode implements Endpoint {
   #heard(event: ServerEvent): void {
     const { onEvent, onCommitted } = this.#options
     onEvent(event)
-    if (event.event !== 'batch-committed') return
+    if (!('room' in event)) return
     const ledger = this.ledger(event.room)
-    onCommitted(ledger, ledger.decided(event.to))
+    if (event.event === 'batch-committed') ledger.decided(event.to)
+    else if (event.event === 'room-opened' || event.event === 'room-recovered') ledger.opened()
+    else return
+    onCommitted(ledger, ledger.takeNews())
   }
 
   #remoteLog(room: string, process: Process): RoomLog {

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SimulatedApp } from '../app.ts'
-import { checkScenario } from '../scenario/check-scenario.ts'
 import { decodeScenario, encodeScenario } from '../scenario/encode-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Run } from '../world/run-scenario.ts'
@@ -25,9 +24,7 @@ export function caseFiles(directory: string): string[] {
 
 export function readCase(path: string, app: SimulatedApp): Scenario {
   try {
-    const scenario = decodeScenario(readFileSync(path, 'utf8'))
-    checkScenario(scenario, app)
-    return scenario
+    return decodeScenario(readFileSync(path, 'utf8'), app)
   } catch (error) {
     throw new TypeError(`${path} is no case of this app: ${(error as Error).message}`, { cause: error })
   }

@@ -6,6 +6,8 @@ export function checkBudget(options: { readonly runs?: number; readonly timeMs?:
     const value = options[field]
     if (value === undefined) continue
     if (typeof value !== 'number' || !(value >= (field === 'runs' ? 1 : 0)) || (field === 'runs' && !Number.isInteger(value)))
-      throw new TypeError(`${field}: ${String(value)} is not ${field === 'runs' ? 'a whole number of at least 1' : 'a time in milliseconds'}`)
+      throw new TypeError(
+        `${field}: ${String(value)} is not ${field === 'runs' ? 'a whole number of at least 1' : 'a time in milliseconds'}`,
+      )
   }
 }

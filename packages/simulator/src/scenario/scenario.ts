@@ -6,7 +6,7 @@ export type Latency =
   | { readonly heavyTail: { readonly median: number; readonly spread: number; readonly max: number } }
   | { readonly profile: NetworkProfile }
 
-/** A kind of line: its latencies and silences, and what a plan does not say of loss and speed. */
+/** A kind of line: its latencies and silences, and its loss and speed where a plan names none. */
 export type NetworkProfile = 'lan' | 'wifi' | '4g' | '3g' | 'flaky-train'
 
 /** One direction of a client's line. */

@@ -1,7 +1,7 @@
 import type { ArgsGenerator, SimulatedApp, WorkloadEntry } from '../app.ts'
 
 /** How one mutator is called: what makes its arguments, if it has any, and how often beside the others. */
-export interface NamedEntry {
+interface NamedEntry {
   readonly name: string
   readonly args?: ArgsGenerator<unknown>
   readonly weight: number

@@ -57,13 +57,8 @@ export function describeFault(event: EventOf<'fault'>, whose?: string): string {
   return `${plainText(event.fault)}${of}${about}${event.forMs === undefined ? '' : `, for ${formatMs(event.forMs)}`}`
 }
 
-/** `addTodo({"title":"Milk"})`. */
-export function showCall(event: EventOf<'called'>, argsLengthMax?: number): string {
-  return `${plainText(event.name, 60)}(${showData(event.args, argsLengthMax)})`
-}
-
 function describeCall(event: EventOf<'called'>): string {
-  const call = `calls ${showCall(event)}`
+  const call = `calls ${plainText(event.name, 60)}(${showData(event.args)})`
   if (event.mutationID !== null) return `${call}   mutation ${event.mutationID}`
   return `${call}   fails at once, and is not sent${event.failure ? `: ${reason(event.failure)}` : ''}`
 }

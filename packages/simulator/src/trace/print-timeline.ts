@@ -1,4 +1,5 @@
 import { describeEvent, describeFault } from './describe-event.ts'
+import { noiseOf } from './noise.ts'
 import { plainText } from './plain-text.ts'
 import type { TraceEvent } from './trace-event.ts'
 import { TraceIndex } from './trace-index.ts'
@@ -19,7 +20,8 @@ export interface TimelineOptions {
 export function printTimeline(events: readonly TraceEvent[], options: TimelineOptions = {}): string[] {
   const { verdict, everything = false } = options
   const index = new TraceIndex(events)
-  const shown = everything ? events : withoutNoise(events, index)
+  const noise = everything ? undefined : noiseOf(events, index)
+  const shown = events.filter((event) => !noise?.has(event))
   const time = timeColumn(events)
   const names = events.map(who)
   const width = Math.max(FAULT.length, ...new Set(names.map((name) => name.length)))
@@ -31,24 +33,6 @@ export function printTimeline(events: readonly TraceEvent[], options: TimelineOp
     ...lines,
     `${last}  ${'!'.padEnd(width)}  ${verdict.guarantee} DOES NOT HOLD (${verdict.checker}): ${plainText(verdict.message, 2000)}`,
   ]
-}
-
-/** Without pings and pongs, what changes nothing that can be seen, and statuses that tell only what was told. */
-function withoutNoise(events: readonly TraceEvent[], index: TraceIndex): TraceEvent[] {
-  const connections = new Map<string, string>()
-  return events.filter((event) => {
-    if (event.type === 'sent' || event.type === 'received') return !isPing(event.kind)
-    if (event.type === 'lost') return !isPing(index.messages.get(event.message)?.kind)
-    if (event.type === 'durable') return false
-    if (event.type !== 'status') return true
-    const isNews = connections.get(event.node) !== event.connection
-    connections.set(event.node, event.connection)
-    return isNews
-  })
-}
-
-function isPing(kind: string | undefined): boolean {
-  return kind === 'ping' || kind === 'pong'
 }
 
 function who(event: TraceEvent): string {

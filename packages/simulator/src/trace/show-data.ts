@@ -6,6 +6,19 @@ export function showData(encoded: string, lengthMax = 60): string {
   return plainText(read(encoded), lengthMax)
 }
 
+/** As few words as there are for arguments: `Milk, 3` for `{ title: 'Milk', count: 3 }`. */
+export function showValues(encoded: string): string {
+  try {
+    const value = decodeData(encoded)
+    if (value === undefined) return ''
+    const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+    const items = isPlain ? Object.values(value) : [value]
+    return plainText(items.map((item) => (typeof item === 'string' ? item : write(item))).join(', '))
+  } catch {
+    return plainText(encoded)
+  }
+}
+
 function read(encoded: string): string {
   try {
     const value = decodeData(encoded)

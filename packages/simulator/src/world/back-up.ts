@@ -16,6 +16,8 @@ export function backUp({ rooms, serverDisk }: World): Backup {
  * older state than clients have seen. A log on another machine knows better: the room follows it, under its epoch.
  */
 export function restore({ rooms, serverDisk, server, random }: World, backup: Backup): void {
+  // Whoever restores sees to it that there is room.
+  serverDisk.mend()
   for (const room of rooms.keys()) {
     const path = pathOf(room)
     const image = backup.get(room)

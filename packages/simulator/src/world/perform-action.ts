@@ -10,7 +10,7 @@ export interface Performance {
   readonly world: World
   readonly makeArgs: MakeArgs
   /** Arguments as they were made, by action. */
-  readonly made: Map<number, string>
+  readonly made: Map<number, string | typeof SKIP>
   /** The newest copy of the rooms. */
   backup: ReturnType<typeof backUp> | null
 }
@@ -30,8 +30,8 @@ export function performAction(action: Action, performance: Performance): void {
 function mutate(action: Extract<Action, { do: 'mutate' }>, client: ClientNode, { makeArgs, made }: Performance): void {
   if (!Object.hasOwn(client.app.mutators.definitions, action.name)) return
   const args = makeArgs(action, (sql, params = []) => client.read(sql, params) as never)
-  if (args === SKIP) return
   made.set(action.id, args)
+  if (args === SKIP) return
   client.mutate(action.name, args)
 }
 

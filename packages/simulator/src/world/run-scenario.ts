@@ -1,7 +1,8 @@
-import type { SimulatedApp } from '../app.ts'
-import { type Checker, Violation } from '../checks/checker.ts'
+import type { SimulatedApp, SKIP } from '../app.ts'
+import { type Checker, type ObservedFrame, Violation } from '../checks/checker.ts'
 import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
+import { pinArgs } from '../scenario/pin-args.ts'
 import { prepareArgs } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
@@ -62,7 +63,7 @@ class ScenarioRun {
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
   #unseen: TraceEvent[] = []
-  readonly #frames: { readonly client: string; readonly frame: string }[] = []
+  readonly #frames: ObservedFrame[] = []
 
   constructor(app: SimulatedApp, scenario: Scenario, options: RunOptions) {
     this.#app = app
@@ -73,12 +74,12 @@ class ScenarioRun {
       scenario,
       newDisk: (node, engine) => options.disks.create(scenario.seed, node, engine),
       onEvent: (event) => this.#happened(event),
-      onFrame: (client, frame) => void this.#frames.push({ client, frame }),
+      onFrame: (frame) => void this.#frames.push(frame),
     })
   }
 
   async play(): Promise<Run> {
-    const made = new Map<number, string>()
+    const made = new Map<number, string | typeof SKIP>()
     let violation: Violation | null = null
     try {
       await this.#play(made)
@@ -87,7 +88,7 @@ class ScenarioRun {
     }
     for (const state of await readStates(this.#world).catch(() => [])) this.#happened({ at: this.#world.now, ...state })
     return {
-      scenario: withArgs(this.#scenario, made),
+      scenario: pinArgs(this.#scenario, made),
       violation,
       traceHash: this.#hash.digest(),
       events: this.#events,
@@ -103,7 +104,7 @@ class ScenarioRun {
     this.#world.dispose()
   }
 
-  async #play(made: Map<number, string>): Promise<void> {
+  async #play(made: Map<number, string | typeof SKIP>): Promise<void> {
     const { seed, actions, clients, endsAt, drainMs } = this.#scenario
     const world = this.#world
     const performance: Performance = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
@@ -137,7 +138,7 @@ class ScenarioRun {
   async #look(): Promise<void> {
     const { checkers } = this.#options
     const world = this.#world
-    for (const { client, frame } of this.#frames.splice(0)) for (const checker of checkers) checker.frame?.(client, frame, world)
+    for (const frame of this.#frames.splice(0)) for (const checker of checkers) checker.observeFrame?.(frame, world)
     if (this.#unseen.length > 0) {
       const events = this.#unseen
       this.#unseen = []
@@ -194,12 +195,4 @@ export class OutOfBounds extends Error {
 function violationOf(error: unknown): Violation {
   if (error instanceof Violation) return error
   throw error
-}
-
-function withArgs(scenario: Scenario, made: ReadonlyMap<number, string>): Scenario {
-  const actions = scenario.actions.map((action) => {
-    const args = action.do === 'mutate' ? made.get(action.id) : undefined
-    return args === undefined ? action : { ...action, args }
-  })
-  return { ...scenario, actions }
 }

@@ -1,6 +1,6 @@
 import type { LogEntry, ServerEvent } from '@savepoint/server'
 import type { AppVersion, SimulatedApp } from '../app.ts'
-import type { Call, RoomView, WorldView } from '../checks/checker.ts'
+import type { Call, ObservedFrame, RoomView, WorldView } from '../checks/checker.ts'
 import type { SimulatedDisk } from '../disk/simulated-disk.ts'
 import { ClientNetwork } from '../network/client-network.ts'
 import { Link } from '../network/link.ts'
@@ -20,8 +20,8 @@ interface WorldOptions {
   /** A new, empty disk for a node. */
   readonly newDisk: (node: string, engine: SimulatedDisk['engine']) => SimulatedDisk
   readonly onEvent: (event: TraceEvent) => void
-  /** Told of every frame that a client is handed. */
-  readonly onFrame: (client: string, frame: string) => void
+  /** Told of every frame when it is sent. */
+  readonly onFrame: (frame: ObservedFrame) => void
 }
 
 /** Everything there is: one server, its clients, the lines between them, and one time for all. */
@@ -123,17 +123,15 @@ export class World implements WorldView {
         down: new Link(down, { seed, client: name, direction: 'down', connection }),
       }),
       watch: {
-        sent: (by, kind, bytes, about) => {
+        sent: (by, kind, bytes, about, frame) => {
           const message = ++this.#messages
           const [node, to] = by === 'client' ? [name, SERVER] : [SERVER, name]
           this.emit(node, { type: 'sent', message, to, kind, bytes, about })
+          if (frame !== undefined) onFrame({ client: name, direction: by === 'client' ? 'up' : 'down', text: frame })
           return message
         },
-        received: (by, message, kind, frame) => {
-          if (by === 'client') {
-            client.isTouched = true
-            onFrame(name, frame)
-          }
+        received: (by, message, kind) => {
+          if (by === 'client') client.isTouched = true
           const [node, from] = by === 'client' ? [name, SERVER] : [SERVER, name]
           this.emit(node, { type: 'received', message, from, kind })
         },

@@ -1,5 +1,5 @@
-import type { Run } from '../world/run-scenario.ts'
 import { printTimeline } from '../trace/print-timeline.ts'
+import type { Run } from '../world/run-scenario.ts'
 
 /** Lines of the timeline that the message has; the first and the last of more. */
 const TIMELINE_LINES_MAX = 120
@@ -8,27 +8,25 @@ const TIMELINE_LINES_MAX = 120
 export class ConvergenceError extends Error {
   override readonly name = 'ConvergenceError'
   /** The failing run, with as little in it as still fails. `failure.scenario` repeats it. */
-  readonly failure: Run
+  readonly failure: Simulation
   /** Of the run that failed first. */
   readonly seed: string
 
-  constructor(found: Run, failure: Run, repeat: string) {
+  constructor(found: Run, failure: Simulation, repeat: string) {
     super(messageOf(found, failure, repeat))
     this.failure = failure
     this.seed = found.scenario.seed
   }
 }
 
-function messageOf(found: Run, failure: Run, repeat: string): string {
-  const { violation, scenario, events } = failure
-  const { guarantee = '', checker = '', message = '' } = violation ?? {}
-  const lines = printTimeline(events, { verdict: { guarantee, checker, message } })
+function messageOf(found: Run, failure: Simulation, repeat: string): string {
+  const { violation, scenario } = failure
   return [
-    message,
+    violation?.message ?? '',
     '',
     `Seed ${JSON.stringify(found.scenario.seed)} fails. The least that still fails has ${contents(scenario)}, of ${contents(found.scenario)}:`,
     '',
-    ...shorten(lines).map((line) => `  ${line}`),
+    ...shorten(failure.timeline()).map((line) => `  ${line}`),
     '',
     `Repeat it: ${repeat}`,
   ].join('\n')

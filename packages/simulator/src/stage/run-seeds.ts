@@ -1,11 +1,9 @@
-import type { SimulatedApp } from '../app.ts'
-import { allCheckers } from '../checks/all-checkers.ts'
 import { realElapsedMs } from '../clock.ts'
-import type { DiskFactory } from '../disk/disk-factory.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'
-import { type Run, runScenario } from '../world/run-scenario.ts'
+import type { Run } from '../world/run-scenario.ts'
+import type { Stage } from './stage.ts'
 
 /** What runs of many seeds have met. */
 export interface SeedsRun {
@@ -15,32 +13,29 @@ export interface SeedsRun {
   readonly failure: Run | null
   /** Faults that were met, by kind. */
   readonly faults: ReadonlyMap<string, number>
+  /** Calls of mutators. */
   readonly calls: number
   /** Virtual milliseconds, of all clients together. */
   readonly clientMs: number
   readonly realMs: number
 }
 
-interface SeedsOptions {
-  readonly app: SimulatedApp
-  readonly options: SimulationOptions
-  readonly disks: DiskFactory
-  /** Scenarios to run, or how to draw them: `seed(0)`, `seed(1)` … */
-  readonly scenarios: Iterable<Scenario>
-  /** Real time after which no other run is begun. */
+interface SeedsLimits {
+  /** Real time after which no other run is begun, in milliseconds. */
   readonly timeMs?: number
   /** Told after each run. */
   readonly onRun?: (run: Run, count: number) => void
 }
 
 /** Runs scenarios one after the other, until one fails, there are no more, or time is up. */
-export async function runSeeds({ app, disks, scenarios, timeMs = Number.POSITIVE_INFINITY, onRun }: SeedsOptions): Promise<SeedsRun> {
+export async function runSeeds(stage: Stage, scenarios: Iterable<Scenario>, limits: SeedsLimits = {}): Promise<SeedsRun> {
+  const { timeMs = Number.POSITIVE_INFINITY, onRun } = limits
   const started = realElapsedMs()
   const faults = new Map<string, number>()
   let [runs, calls, clientMs] = [0, 0, 0]
   let failure: Run | null = null
   for (const scenario of scenarios) {
-    const run = await runScenario(app, scenario, { disks, checkers: allCheckers(app) })
+    const run = await stage.run(scenario)
     runs++
     calls += run.calls
     clientMs += run.ranMs * scenario.clients.length
@@ -53,6 +48,11 @@ export async function runSeeds({ app, disks, scenarios, timeMs = Number.POSITIVE
 }
 
 /** Scenarios of seeds that follow on each other: `<base>/1`, `<base>/2` … */
-export function* scenariosOf(app: SimulatedApp, options: SimulationOptions, base: string, count = Number.POSITIVE_INFINITY): Iterable<Scenario> {
-  for (let i = 1; i <= count; i++) yield generateScenario(app, options, `${base}/${i}`)
+export function* scenariosOf(
+  stage: Stage,
+  options: SimulationOptions,
+  base: string,
+  count = Number.POSITIVE_INFINITY,
+): Generator<Scenario> {
+  for (let i = 1; i <= count; i++) yield generateScenario(stage.app, options, `${base}/${i}`)
 }

@@ -1,0 +1,71 @@
+import type { ClientView } from '../checks/checker.ts'
+import type { TraceEvent } from '../trace/trace-event.ts'
+import type { RoomHistory } from './room-history.ts'
+
+/** A mutation whose effects a client's view may show beyond its base. */
+export interface Unconfirmed {
+  readonly id: string
+  /** As its last run on the client was. */
+  reason: 'optimistic' | 'rebase'
+  /** The client has heard of its outcome: then its effects are shown only if the base on disk fell behind in a crash. */
+  isSettled: boolean
+}
+
+/**
+ * Which mutations a client shows beyond its base, and in which order: what it has called, less what came to an end. It is kept up
+ * from events, as asking the client costs more than all else; it is asked when it comes up, and when the counts differ.
+ */
+export class PendingTrack {
+  #items: Unconfirmed[] = []
+  #isKnown = false
+
+  observe(event: TraceEvent): void {
+    switch (event.type) {
+      case 'up':
+      case 'down':
+        this.#isKnown = false
+        break
+      case 'called':
+        if (event.mutationID !== null && !this.#items.some(({ id }) => id === event.id))
+          this.#items.push({ id: event.id, reason: 'optimistic', isSettled: false })
+        break
+      case 'cancelled':
+        this.#items = this.#items.filter(({ id }) => id !== event.id)
+        this.#rebased()
+        break
+      case 'settled': {
+        const settled = this.#items.find(({ id }) => id === event.id)
+        if (settled !== undefined) settled.isSettled = true
+        break
+      }
+      case 'advanced':
+        if (event.rebased) this.#rebased()
+        break
+    }
+  }
+
+  /** In the order in which they are shown. */
+  current(client: ClientView, history: RoomHistory | undefined): readonly Unconfirmed[] {
+    const isOpen = ({ isSettled }: Unconfirmed) => !isSettled
+    if (!this.#isKnown || this.#items.filter(isOpen).length !== client.pendingCount) this.ask(client, history)
+    const version = client.position?.version ?? 0
+    const isInBase = (id: string) => (history?.versionOf(id) ?? Number.POSITIVE_INFINITY) <= version
+    this.#items = this.#items.filter((item) => isOpen(item) || (!isInBase(item.id) && history?.versionOf(item.id) !== undefined))
+    return this.#items.filter(({ id }) => !isInBase(id))
+  }
+
+  /** Reads from the client itself what it has. */
+  ask(client: ClientView, history: RoomHistory | undefined): void {
+    const reasons = new Map(this.#isKnown ? this.#items.map(({ id, reason }) => [id, reason]) : [])
+    const version = client.position?.version ?? 0
+    this.#items = client
+      .mutations()
+      .filter(({ id, status }) => status === 'pending' || (history?.versionOf(id) ?? 0) > version)
+      .map(({ id, status }) => ({ id, reason: reasons.get(id) ?? 'rebase', isSettled: status !== 'pending' }))
+    this.#isKnown = true
+  }
+
+  #rebased(): void {
+    for (const item of this.#items) item.reason = 'rebase'
+  }
+}

@@ -1,0 +1,77 @@
+import type { SimulatedApp } from '../app.ts'
+import { allCheckers } from '../checks/all-checkers.ts'
+import { DiskFactory } from '../disk/disk-factory.ts'
+import { renderReport } from '../report/render-report.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { printTimeline } from '../trace/print-timeline.ts'
+import type { Verdict } from '../trace/verdict.ts'
+import { Watchdog } from '../watchdog/watchdog.ts'
+import { type Run, runScenario } from '../world/run-scenario.ts'
+
+/** A run that was made, and ways of looking at it. */
+export interface Simulation extends Run {
+  /** One HTML page, with nothing to fetch: lanes over virtual time, messages, faults, rebases, final states. */
+  report(head?: ReportHead): string
+  /** Lines of text, for a terminal. */
+  timeline(): string[]
+}
+
+/** What a report says above its picture. */
+export interface ReportHead {
+  readonly title?: string
+  /** What to type to see this run again. */
+  readonly command?: string
+}
+
+/** Where runs of one app are made: what is expensive to set up is set up once for all of them. */
+export class Stage {
+  readonly app: SimulatedApp
+  readonly #watched: SimulatedApp
+  readonly #disks: DiskFactory
+  readonly #watchdog: Watchdog
+  seed = ''
+
+  static async open(app: SimulatedApp): Promise<Stage> {
+    const stage: { now?: Stage } = {}
+    const watchdog = await Watchdog.start(() => `in the run with seed ${JSON.stringify(stage.now?.seed)}`)
+    stage.now = new Stage(app, await DiskFactory.open(), watchdog)
+    return stage.now
+  }
+
+  private constructor(app: SimulatedApp, disks: DiskFactory, watchdog: Watchdog) {
+    this.app = app
+    this.#disks = disks
+    this.#watchdog = watchdog
+    this.#watched = watchdog.watch(app)
+  }
+
+  /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
+  async run(scenario: Scenario, { keepEvents = false }: { readonly keepEvents?: boolean } = {}): Promise<Run> {
+    this.seed = scenario.seed
+    const checkers = allCheckers(this.app)
+    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, keepEvents }))
+  }
+
+  async simulation(scenario: Scenario): Promise<Simulation> {
+    const run = await this.run(scenario, { keepEvents: true })
+    const verdict = verdictOf(run)
+    return {
+      ...run,
+      report: ({ title = 'Simulation', command = `simulate({ …, seed: ${JSON.stringify(scenario.seed)} })` } = {}) =>
+        renderReport({ ...run, title, command, seed: scenario.seed, verdict }),
+      timeline: () => printTimeline(run.events, { verdict }),
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#disks.close()
+    await this.#watchdog.stop()
+  }
+}
+
+/** How a run ended, for those who show it. */
+export function verdictOf({ violation }: Run): Verdict {
+  if (violation === null) return 'converged'
+  const { guarantee, checker, message } = violation
+  return { guarantee, checker, message }
+}
