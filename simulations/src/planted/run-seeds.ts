@@ -22,7 +22,11 @@ export async function runSeeds(copy: string, asked: SeedsAsked): Promise<readonl
     said += text
   })
   const isHung = () => {
-    results.push({ seed: asked.seeds[results.length] ?? '', violation: null, error: `nothing came of it within ${SILENCE_MS_MAX / 1000} s` })
+    results.push({
+      seed: asked.seeds[results.length] ?? '',
+      violation: null,
+      error: `nothing came of it within ${SILENCE_MS_MAX / 1000} s`,
+    })
     child.kill('SIGKILL')
   }
   let silence = setTimeout(isHung, SILENCE_MS_MAX)

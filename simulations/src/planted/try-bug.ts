@@ -31,7 +31,10 @@ export async function tryBug(bug: PlantedBug, options: TrialOptions): Promise<Tr
 }
 
 /** Runs the same seeds on a copy without a bug: all must be clean. Returns those that are not. */
-export async function tryNone(weathers: readonly Weather[], options: TrialOptions): Promise<readonly (SeedResult & { weather: Weather })[]> {
+export async function tryNone(
+  weathers: readonly Weather[],
+  options: TrialOptions,
+): Promise<readonly (SeedResult & { weather: Weather })[]> {
   const failures: (SeedResult & { weather: Weather })[] = []
   const copy = makeCopy(null)
   try {

@@ -89,7 +89,10 @@ export const mutators = defineMutators({
   },
 
   restock(tx, { item, by }: { item: string; by: number }) {
-    tx.run('INSERT INTO stock (item, quantity) VALUES (:item, :by) ON CONFLICT (item) DO UPDATE SET quantity = quantity + :by', { item, by })
+    tx.run('INSERT INTO stock (item, quantity) VALUES (:item, :by) ON CONFLICT (item) DO UPDATE SET quantity = quantity + :by', {
+      item,
+      by,
+    })
   },
   /** Writes first and asks then: what is rejected has done half of its work. */
   order(tx, { item, quantity }: { item: string; quantity: number }) {
@@ -106,7 +109,10 @@ export const mutators = defineMutators({
   },
 
   keep(tx, { key, value }: { key: OddValue; value: OddValue }) {
-    tx.run('INSERT INTO odds (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET was = value, value = :value', { key, value })
+    tx.run('INSERT INTO odds (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET was = value, value = :value', {
+      key,
+      value,
+    })
     return value
   },
   drop(tx, { key }: { key: OddValue }) {
@@ -154,5 +160,7 @@ export const serverMutators = {
 } satisfies MutatorDefinitions
 
 function placeOf(tx: Tx, name: string): number {
-  return tx.get<{ place: number }>('SELECT place FROM ranks WHERE name = ?', [name])?.place ?? tx.reject('not-there', `${name} has no place`)
+  return (
+    tx.get<{ place: number }>('SELECT place FROM ranks WHERE name = ?', [name])?.place ?? tx.reject('not-there', `${name} has no place`)
+  )
 }

@@ -59,7 +59,22 @@ export const workload: Workload<Definitions> = {
 }
 
 function odd(random: Random): OddValue {
-  return random.pick<OddValue>([null, true, 1, 1.5, -0, 2 ** 40, 2n ** 60n, -(2n ** 63n), 'a', 'a\0b', '1', 'naïve 😀', bytes(random), new Uint8Array()])
+  return random.pick<OddValue>([
+    null,
+    true,
+    1,
+    1.5,
+    -0,
+    2 ** 40,
+    2n ** 60n,
+    -(2n ** 63n),
+    'a',
+    'a\0b',
+    '1',
+    'naïve 😀',
+    bytes(random),
+    new Uint8Array(),
+  ])
 }
 
 function oddKey(random: Random): OddValue {
