@@ -2,9 +2,13 @@ import type { EventOf } from '../trace/trace-index.ts'
 import type { Lane } from './lanes.ts'
 import type { Level } from './lay-out.ts'
 import type { Picture } from './picture.ts'
+import { CARD_WIDTH_PX } from './room-of.ts'
 
 /** Pixels between two captions beside one client. */
-const CAPTIONS_APART_PX = 12
+const CAPTIONS_APART_PX = 13
+const CAPTIONS_APART_PX_MAX = 30
+/** From the client's lane to the middle of a caption. */
+const CAPTION_AT_PX = 60
 
 /** A message on its way. One that arrives twice is two of them, one that is lost or under way at the end has no arrival. */
 export interface Arrow {
@@ -33,7 +37,7 @@ export function arrowsOf(picture: Picture): Arrow[] {
     const add = (to: number, way: Arrow['way']) => arrows.push({ id: arrows.length, sent, from, to, way, client })
     const arrivals = ends.get(message) ?? []
     if (arrivals.length === 0) add(picture.lastPoint, 'open')
-    arrivals.forEach((to, nth) => add(to, picture.events[to]?.type === 'lost' ? 'lost' : nth > 0 ? 'again' : 'arrived'))
+    for (const [nth, to] of arrivals.entries()) add(to, picture.events[to]?.type === 'lost' ? 'lost' : nth > 0 ? 'again' : 'arrived')
   }
   return arrows
 }
@@ -52,10 +56,15 @@ function roomy(picture: Picture, level: Level, order: readonly Arrow[]): number[
   const taken = new Map<string, number[]>()
   return order
     .filter(({ client, sent, from, to }) => {
-      const y = picture.y(sent.node === client.name ? from : to, level)
-      const place = Math.floor(y / CAPTIONS_APART_PX)
-      const near = [place - 1, place, place + 1].flatMap((one) => taken.get(`${client.index} ${one}`) ?? [])
-      if (near.some((other) => Math.abs(other - y) < CAPTIONS_APART_PX)) return false
+      const [near, far] =
+        sent.node === client.name ? [picture.y(from, level), picture.y(to, level)] : [picture.y(to, level), picture.y(from, level)]
+      const run = Math.abs(client.x - picture.lanes.server.x) - CARD_WIDTH_PX / 2
+      // Captions go with their arrows: here is the middle of this one, and the steeper it is, the higher it is.
+      const y = near + ((far - near) * CAPTION_AT_PX) / run
+      const apart = Math.min(CAPTIONS_APART_PX_MAX, (CAPTIONS_APART_PX * Math.hypot(run, far - near)) / run)
+      const place = Math.floor(y / CAPTIONS_APART_PX_MAX)
+      const others = [place - 1, place, place + 1].flatMap((one) => taken.get(`${client.index} ${one}`) ?? [])
+      if (others.some((other) => Math.abs(other - y) < apart)) return false
       const key = `${client.index} ${place}`
       taken.set(key, [...(taken.get(key) ?? []), y])
       return true

@@ -53,11 +53,16 @@ function drawBand(picture: Picture, lane: Lane, last: number): string {
   return rooms
     .map(([, list], nth) => {
       const left = x + nth * width
-      const first = picture.span(start, list[0]?.point ?? picture.lastPoint, left, width, { class: 'band empty' })
+      const bare = picture.span(start, picture.lastPoint, left, width, { class: 'band bare' })
       const parts = list.map(({ point, version }, i) =>
-        picture.span(point, list[i + 1]?.point ?? picture.lastPoint, left, width, { class: 'band', fill: versionColour(version, last) }),
+        picture.span(point, list[i + 1]?.point ?? picture.lastPoint, left, width, {
+          class: 'band',
+          'data-kind': 'base',
+          'data-lane': lane.index,
+          fill: versionColour(version, last),
+        }),
       )
-      return first + parts.join('')
+      return bare + parts.join('')
     })
     .join('')
 }
@@ -65,20 +70,13 @@ function drawBand(picture: Picture, lane: Lane, last: number): string {
 function drawAdvance(picture: Picture, event: EventOf<'advanced'>, i: number, last: number): string {
   const lane = picture.lanes.of(event.node)
   const withdrawn = event.replayed.filter((one) => one.withdrawn !== undefined)
-  const isRebase = event.rebased && (event.undone > 0 || event.replayed.length > 0)
-  const kept = event.replayed.length - withdrawn.length
-  const gone =
-    withdrawn.length === 0
-      ? ''
-      : tag('tspan', { class: 'bad' }, text(plainText(`, withdrew ${withdrawn.map(({ name }) => name).join(', ')}`, WITHDRAWN_LENGTH_MAX)))
-  const label = isRebase
-    ? tag(
-        'text',
-        { class: 'label rebase', x: labelOffset(lane), y: 4, 'text-anchor': anchor(lane) },
-        text(`undid ${event.undone}, replayed ${kept}`),
-        gone,
-      )
-    : ''
+  const isRebase = event.undone > 0 || event.replayed.length > 0
+  const place = { x: labelOffset(lane), 'text-anchor': anchor(lane) }
+  const words = `undid ${event.undone}, replayed ${event.replayed.length - withdrawn.length}`
+  const gone = plainText(`withdrew ${withdrawn.map(({ mutationID, name }) => `#${mutationID} ${name}`).join(', ')}`, WITHDRAWN_LENGTH_MAX)
+  const label =
+    (isRebase ? tag('text', { class: 'label rebase', y: 4, ...place }, text(words)) : '') +
+    (withdrawn.length > 0 ? tag('text', { class: 'label rebase bad', y: 18, ...place }, text(gone)) : '')
   return picture.at(i, lane.x, picture.mark(i, 'base', lane), picture.tip(i), chip(event.to, last, isRebase), label)
 }
 

@@ -3,10 +3,9 @@ import type { EventOf } from '../trace/trace-index.ts'
 import { lastVersion } from './draw-base.ts'
 import { tag, text } from './markup.ts'
 import type { Picture } from './picture.ts'
-import { COMMIT_ROW_PX, COMMIT_ROWS_MAX, commitRows } from './room-of.ts'
+import { CARD_WIDTH_PX, COMMIT_ROW_PX, COMMIT_ROWS_MAX, commitRows } from './room-of.ts'
 import { isLight, versionColour } from './version-colour.ts'
 
-const CARD_WIDTH = 158
 const WORDS_LENGTH_MAX = 19
 
 type Committed = EventOf<'committed'>
@@ -23,15 +22,15 @@ export function drawCommits(picture: Picture): string {
 function drawCard(picture: Picture, event: Committed, i: number, context: { readonly last: number; readonly hasRooms: boolean }): string {
   const { server } = picture.lanes
   const rows = commitRows(event.mutations.length)
-  const shape = { x: -CARD_WIDTH / 2, y: 0, width: CARD_WIDTH, height: rows * COMMIT_ROW_PX + 3, rx: 5 }
+  const shape = { x: -CARD_WIDTH_PX / 2, y: -10, width: CARD_WIDTH_PX, height: rows * COMMIT_ROW_PX + 3, rx: 5 }
   const shown = event.mutations.slice(0, COMMIT_ROWS_MAX)
   const more = event.mutations.length - shown.length
   const lines = shown.map((mutation, nth) => drawRow(picture, event, mutation, i, nth, context))
   if (more > 0)
     lines.push(
-      tag('text', { class: 'muted small', x: 0, y: COMMIT_ROWS_MAX * COMMIT_ROW_PX + 13, 'text-anchor': 'middle' }, `and ${more} more`),
+      tag('text', { class: 'muted small', x: 0, y: COMMIT_ROWS_MAX * COMMIT_ROW_PX + 4, 'text-anchor': 'middle' }, `and ${more} more`),
     )
-  if (event.mutations.length === 0) lines.push(tag('text', { class: 'small', x: 0, y: 13, 'text-anchor': 'middle' }, `v${event.to}`))
+  if (event.mutations.length === 0) lines.push(tag('text', { class: 'small', x: 0, y: 4, 'text-anchor': 'middle' }, `v${event.to}`))
   return picture.at(i, server.x, picture.mark(i, 'commit', server), picture.tip(i), tag('rect', { ...shape, class: 'card' }), ...lines)
 }
 
@@ -45,8 +44,8 @@ function drawRow(
 ): string {
   const caller = picture.index.callerOf(mutation)
   const lane = picture.lanes.of(caller)
-  const y = nth * COMMIT_ROW_PX + 10
-  const left = -CARD_WIDTH / 2
+  const y = nth * COMMIT_ROW_PX
+  const left = -CARD_WIDTH_PX / 2
   const room = hasRooms ? `${event.room} ` : ''
   const words = plainText(`${room}${mutation.name}`, WORDS_LENGTH_MAX)
   return tag(

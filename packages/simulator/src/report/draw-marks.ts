@@ -8,12 +8,12 @@ import { anchor } from './draw-base.ts'
 import { type Lane, labelOffset } from './lanes.ts'
 import { tag, text } from './markup.ts'
 import type { MarkKind, Picture } from './picture.ts'
+import { CARD_WIDTH_PX } from './room-of.ts'
 
 const WORDS_LENGTH_MAX = 24
-const BOLT = 'M1.5-7l-6 8h4l-1.5 6 6-8h-4z'
-const UP = 'M0-5.5l5.5 9.5h-11z'
-const DOWN = 'M0 5.5l5.5-9.5h-11z'
-const PILL_WIDTH = 158
+const BOLT = 'M1.2-6l-5 6.6h3.4l-1.2 5.4 5-6.6h-3.4z'
+const UP = 'M0-4.5l4.4 7.4h-8.8z'
+const DOWN = 'M0 4.5l4.4-7.4h-8.8z'
 
 /** Calls, and what befalls a node: its life, its connection, faults and failures. */
 export function drawMarks(picture: Picture): string {
@@ -89,7 +89,7 @@ function drawSign(picture: Picture, i: number, kind: MarkKind, sign: string, ton
     lane.x,
     attributes,
     picture.tip(i),
-    tag('circle', { class: 'reach', r: 9 }),
+    tag('circle', { class: `plate ${tone}`, r: sign === '' ? 4.5 : 8 }),
     sign === '' ? tag('circle', { class: `sign ${tone || 'muted'}`, r: 3 }) : tag('path', { class: `sign ${tone}`, d: sign }),
     tag('text', label, text(plainText(words, WORDS_LENGTH_MAX))),
   )
@@ -98,9 +98,9 @@ function drawSign(picture: Picture, i: number, kind: MarkKind, sign: string, ton
 /** The server has no side to write on: its words stand on its line. */
 function pill(sign: string, tone: string, words: string): string[] {
   return [
-    tag('rect', { class: 'card', x: -PILL_WIDTH / 2, y: -9, width: PILL_WIDTH, height: 18, rx: 9 }),
-    tag('path', { class: `sign ${tone}`, d: sign, transform: `translate(${-PILL_WIDTH / 2 + 12} 0)` }),
-    tag('text', { class: `small ${tone}`, x: -PILL_WIDTH / 2 + 22, y: 4 }, text(plainText(words, WORDS_LENGTH_MAX - 8))),
+    tag('rect', { class: 'card', x: -CARD_WIDTH_PX / 2, y: -9, width: CARD_WIDTH_PX, height: 18, rx: 9 }),
+    tag('path', { class: `sign ${tone}`, d: sign, transform: `translate(${-CARD_WIDTH_PX / 2 + 12} 0)` }),
+    tag('text', { class: `small ${tone}`, x: -CARD_WIDTH_PX / 2 + 22, y: 4 }, text(plainText(words, WORDS_LENGTH_MAX - 8))),
   ]
 }
 
@@ -135,7 +135,7 @@ export function drawShades(picture: Picture): string {
 }
 
 function shade(picture: Picture, lane: Lane, from: number, to: number, name: string): string {
-  const width = lane.isServer ? PILL_WIDTH : 76
+  const width = lane.isServer ? CARD_WIDTH_PX : 76
   return picture.span(from, to, lane.x - width / 2, width, { class: `shade ${name}`, 'data-lane': lane.index, 'data-kind': 'fault', rx: 4 })
 }
 

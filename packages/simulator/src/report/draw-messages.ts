@@ -1,13 +1,17 @@
 import { formatMs } from '../trace/format-ms.ts'
 import type { Arrow } from './arrows.ts'
+import type { Lane } from './lanes.ts'
 import { tag, text } from './markup.ts'
 import type { Picture } from './picture.ts'
+import { CARD_WIDTH_PX } from './room-of.ts'
 
-/** Pixels from a lane's middle to where an arrow begins or ends. */
+/** Pixels from a lane's middle to where an arrow begins or ends: at its line, or at the edge of what stands there. */
 const LINE_EDGE = 6
 const CHIP_EDGE = 18
-/** How far a message that does not arrive is drawn, of its way. */
-const LOST_AT = 0.6
+const CARD_EDGE = CARD_WIDTH_PX / 2 + 1
+/** Pixels from the client's lane to where a message that does not arrive ends, if that is less than most of its way. */
+const LOST_BEFORE = 92
+const LOST_AT = 0.62
 
 const HEAD = 'M0 0l-9-4.2v8.4z'
 const CROSS = 'M-5-5l10 10M5-5l-10 10'
@@ -24,9 +28,9 @@ function drawArrow(picture: Picture, arrow: Arrow, isCaptioned: boolean): string
   const target = picture.lanes.of(sent.to)
   const goesRight = source.x < target.x
   const direction = goesRight ? 1 : -1
-  const start = source.x + direction * LINE_EDGE
-  const arrival = target.x - direction * (way === 'arrived' && isChipAt(picture, to) ? CHIP_EDGE : LINE_EDGE)
-  const end = way === 'arrived' || way === 'again' ? arrival : start + (arrival - start) * LOST_AT
+  const start = source.x + direction * startEdge(picture, from)
+  const isCut = way === 'lost' || way === 'open'
+  const end = isCut ? cutEnd(source, target, client) : target.x - direction * endEdge(picture, to)
   const [left, right] = goesRight ? [start, end] : [end, start]
   const [leftPoint, rightPoint] = goesRight ? [from, to] : [to, from]
   const rise = picture.y(rightPoint) - picture.y(leftPoint)
@@ -81,13 +85,37 @@ function words(picture: Picture, { sent, to, way }: Arrow): string {
   return way === 'again' ? `${sent.kind} again, ${latency}` : `${sent.kind} ${latency}`
 }
 
-/** True if what arrives there changes the base at once: then the arrow ends at the version's chip. */
-function isChipAt(picture: Picture, received: number): boolean {
-  const { at, node } = picture.events[received] ?? {}
-  for (let i = received + 1; i < picture.events.length; i++) {
+/** Where a message ends that does not arrive: in the gap beside its client's lane, where no other lane's words are. */
+function cutEnd(source: Lane, target: Lane, client: Lane): number {
+  const way = target.x - source.x
+  const short = Math.abs(way) * (source === client ? LOST_AT : 1 - LOST_AT)
+  return (
+    client.x + (source === client ? Math.sign(way) : -Math.sign(way)) * Math.min(short, source === client ? 2 * LOST_BEFORE : LOST_BEFORE)
+  )
+}
+
+/** What is sent goes out from what the same node did at that time, if that is a commit or stands on its line. */
+function startEdge(picture: Picture, sent: number): number {
+  const { at, node } = picture.events[sent] ?? {}
+  for (let i = sent - 1; i >= 0 && picture.events[i]?.at === at; i--) {
     const event = picture.events[i]
-    if (!event || event.at !== at) return false
-    if (event.node === node) return event.type === 'advanced'
+    if (event?.node === node && event?.type !== 'sent' && event?.type !== 'received') return edgeOf(picture, i)
   }
-  return false
+  return LINE_EDGE
+}
+
+/** What comes ends at what it brings about at once. */
+function endEdge(picture: Picture, received: number): number {
+  const { at, node } = picture.events[received] ?? {}
+  for (let i = received + 1; i < picture.events.length && picture.events[i]?.at === at; i++) {
+    const event = picture.events[i]
+    if (event?.node === node && event?.type !== 'received') return picture.y(i) === picture.y(received) ? edgeOf(picture, i) : LINE_EDGE
+  }
+  return LINE_EDGE
+}
+
+function edgeOf(picture: Picture, i: number): number {
+  const type = picture.events[i]?.type
+  if (type === 'committed') return CARD_EDGE
+  return type === 'advanced' || type === 'bootstrapped' ? CHIP_EDGE : LINE_EDGE
 }

@@ -3,7 +3,7 @@ import type { ReportedRun } from './reported-run.ts'
 
 /** Pixels. The server has messages on both sides, a client its calls on the one that is turned away from the server. */
 const AXIS_WIDTH = 58
-const MARGIN_WIDTH = 208
+const MARGIN_WIDTH = 192
 const LANE_WIDTH = 262
 /** For those who have many clients. */
 const LANE_WIDTH_NARROW = 225

@@ -37,8 +37,8 @@ export function renderReport(run: ReportedRun): string {
   const captions = roomyCaptions(picture, arrows)
   const drawing = [
     drawAxis(picture),
-    drawShades(picture),
     drawBands(picture),
+    drawShades(picture),
     drawMessages(picture, arrows, captions[FIRST_LEVEL] ?? []),
     drawQueues(picture),
     drawVersions(picture),
@@ -72,7 +72,7 @@ ${tag('div', { class: 'lanes', style: `width:${picture.lanes.width}px` }, ...pic
 <main>
 ${drawPicture(picture, drawing)}
 <canvas id="map" class="needs-script muted" hidden aria-hidden="true"></canvas>
-${tag('aside', { id: 'panel', 'aria-label': 'Details', 'aria-live': 'polite' }, legend())}
+${tag('aside', { id: 'panel', 'aria-label': 'Details' }, legend())}
 </main>
 ${finalStates(run.events, picture.lanes)}
 <script type="application/json" id="data">${jsonForScript(data)}</script>
@@ -103,7 +103,7 @@ function drawHead({ title, verdict, seed, command, traceHash, ranMs, events }: R
     tag(
       'dl',
       { class: 'facts' },
-      fact('again', command, 'command'),
+      fact('repeat', command, 'command'),
       fact('seed', seed),
       fact('trace', traceHash),
       fact('ran', `${formatMs(ranMs)} virtual`),

@@ -2,7 +2,7 @@
  * What makes the page answer: stretching time, filters, what belongs together, details, the map. It only moves and shows what
  * is drawn already. Plain JavaScript, as the browser gets it; its test checks its types by the comments in it.
  */
-export const REPORT_SCRIPT = String.raw`'use strict';
+export const REPORT_SCRIPT = `'use strict';
 (() => {
   /** @typedef {{at: string, node: string, words: string, fields: [string, string][]}} Details */
   /** @type {{ys: number[][], heights: number[], captions: number[][], first: number, width: number, details: Details[]}} */

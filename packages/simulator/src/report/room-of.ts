@@ -6,9 +6,13 @@ import type { Room } from './lay-out.ts'
 
 /** Pixels. */
 export const COMMIT_ROW_PX = 17
+export const CARD_WIDTH_PX = 158
 /** Of a batch; the rest is only counted, and told in the details. */
 export const COMMIT_ROWS_MAX = 5
 
+const CARD_PX = 12
+const CHIP_PX = 8
+const CHIP: readonly [number, number] = [CHIP_PX, CHIP_PX]
 const LABEL: readonly [number, number] = [7.5, 7.5]
 const PILL: Room = { line: [11, 11] }
 
@@ -27,15 +31,19 @@ export function roomOf(events: readonly TraceEvent[], index: TraceIndex, lanes: 
       case 'called':
         return { line: [5, 5], label: LABEL }
       case 'sent':
+        return { joins: true }
       case 'received':
+        // As much above as what it may bring about, so that this stands where the arrow ends.
+        return { line: isServer ? [CARD_PX, -CARD_PX] : [CHIP_PX, -CHIP_PX] }
       case 'lost':
-        return { line: [-5, 0] }
+        return {}
       case 'committed':
-        return { line: [4, COMMIT_ROW_PX * commitRows(event.mutations.length) + 9] }
+        return { line: [CARD_PX, COMMIT_ROW_PX * (commitRows(event.mutations.length) - 1) + CARD_PX] }
       case 'advanced':
-        return event.rebased && (event.undone > 0 || event.replayed.length > 0) ? { line: [7, 7], label: LABEL } : { line: [7, 7] }
+        if (event.replayed.some(({ withdrawn }) => withdrawn !== undefined)) return { line: CHIP, label: [7.5, 22] }
+        return event.undone > 0 || event.replayed.length > 0 ? { line: CHIP, label: LABEL } : { line: CHIP }
       case 'bootstrapped':
-        return { line: [7, 7], label: LABEL }
+        return { line: CHIP, label: LABEL }
       case 'settled':
         return event.outcome.ok ? {} : { label: LABEL }
       case 'cancelled':

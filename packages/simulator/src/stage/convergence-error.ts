@@ -1,5 +1,5 @@
-import { printTimeline } from '../trace/print-timeline.ts'
 import type { Run } from '../world/run-scenario.ts'
+import type { Simulation } from './stage.ts'
 
 /** Lines of the timeline that the message has; the first and the last of more. */
 const TIMELINE_LINES_MAX = 120

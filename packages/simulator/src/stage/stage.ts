@@ -73,5 +73,5 @@ export class Stage {
 export function verdictOf({ violation }: Run): Verdict {
   if (violation === null) return 'converged'
   const { guarantee, checker, message } = violation
-  return { guarantee, checker, message }
+  return { guarantee, checker, message: message.replace(/^\[G\d+\] /, '') }
 }
