@@ -1,0 +1,53 @@
+import type { PlantedBug } from './planted-bug.ts'
+import { runSeeds } from './run-seeds.ts'
+import type { SeedResult } from './seed-process.ts'
+import { makeCopy, removeCopy } from './source-copy.ts'
+import type { Weather } from './weathers.ts'
+
+/** What became of a bug in some seeds. */
+export interface Trial {
+  readonly bug: PlantedBug
+  readonly results: readonly SeedResult[]
+  /** The first result that shows the bug, as one of the guarantees that it is known to break. */
+  readonly caught: SeedResult | undefined
+  readonly seconds: number
+}
+
+export interface TrialOptions {
+  readonly seeds: number
+  readonly stopsAtFailure: boolean
+}
+
+/** Plants a bug, and looks whether the simulator catches it. */
+export async function tryBug(bug: PlantedBug, options: TrialOptions): Promise<Trial> {
+  const started = performance.now()
+  try {
+    const results = await runSeeds(makeCopy(bug), asked(bug.weather, options))
+    const caught = results.find(({ violation }) => violation !== null && bug.guarantees.includes(violation.guarantee))
+    return { bug, results, caught, seconds: (performance.now() - started) / 1000 }
+  } finally {
+    removeCopy(bug)
+  }
+}
+
+/** Runs the same seeds on a copy without a bug: all must be clean. Returns those that are not. */
+export async function tryNone(
+  weathers: readonly Weather[],
+  options: TrialOptions,
+): Promise<readonly (SeedResult & { weather: Weather })[]> {
+  const failures: (SeedResult & { weather: Weather })[] = []
+  const copy = makeCopy(null)
+  try {
+    for (const weather of weathers) {
+      const results = await runSeeds(copy, { ...asked(weather, options), stopsAtFailure: false })
+      for (const result of results) if (result.violation !== null || result.error !== undefined) failures.push({ ...result, weather })
+    }
+    return failures
+  } finally {
+    removeCopy(null)
+  }
+}
+
+function asked(weather: Weather, { seeds, stopsAtFailure }: TrialOptions) {
+  return { weather, seeds: Array.from({ length: seeds }, (_, i) => `planted/${i + 1}`), stopsAtFailure }
+}
