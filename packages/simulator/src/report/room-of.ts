@@ -51,7 +51,6 @@ export function roomOf(events: readonly TraceEvent[], index: TraceIndex, lanes: 
       case 'calm':
         return { line: [12, 12] }
       case 'durable':
-      case 'shows':
       case 'state':
         return undefined
       case 'up':
@@ -60,6 +59,7 @@ export function roomOf(events: readonly TraceEvent[], index: TraceIndex, lanes: 
       case 'forked':
       case 'failed':
       case 'fault':
+      case 'shows':
         return isServer ? PILL : { line: [6, 6], label: LABEL }
     }
   }
