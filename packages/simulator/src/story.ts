@@ -74,8 +74,8 @@ export class Story<D extends MutatorDefinitions, Name extends string> {
     return this
   }
 
-  /** A client calls a mutator. */
-  calls<N extends keyof D & string>(client: Name, name: N, ...args: MutatorArgs<D[N]>): this {
+  /** A client calls a mutator. The copy of a profile can, too, if it is named like `alice-2`. */
+  calls<N extends keyof D & string>(client: Name | `${Name}-${number}`, name: N, ...args: MutatorArgs<D[N]>): this {
     return this.happens({ do: 'mutate', client, name, args: encodeData(args[0]) })
   }
 

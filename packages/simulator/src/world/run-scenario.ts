@@ -4,7 +4,7 @@ import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
 import { pinArgs } from '../scenario/pin-args.ts'
 import { prepareArgs } from '../scenario/prepare-args.ts'
-import { type Scenario, SERVER } from '../scenario/scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import { type Performance, performAction } from './perform-action.ts'
@@ -145,8 +145,7 @@ class ScenarioRun {
   async #look(): Promise<void> {
     const { checkers } = this.#options
     const world = this.#world
-    if (this.#watch !== undefined && this.#unseen.some(changesRooms))
-      for (const room of world.rooms.values()) if (room.isUp) this.#watch.lookAtRoom(room)
+    if (this.#watch !== undefined) for (const room of world.rooms.values()) if (room.isUp) this.#watch.lookAtRoom(room)
     for (const frame of this.#frames.splice(0)) for (const checker of checkers) checker.observeFrame?.(frame, world)
     if (this.#unseen.length > 0) {
       const events = this.#unseen
@@ -194,10 +193,6 @@ class ScenarioRun {
       `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`,
     )
   }
-}
-
-function changesRooms({ type, node }: TraceEvent): boolean {
-  return type === 'committed' || (type === 'up' && node === SERVER)
 }
 
 /** A run that was ended before its time. */

@@ -13,6 +13,8 @@ export class WatchedQuery {
   readonly #sql: string
   readonly #emit: (node: string, event: TraceEventKind) => void
   readonly #told = new Map<string, string>()
+  /** Of rooms, when they were last looked at. */
+  readonly #versions = new Map<string, string>()
 
   constructor(sql: string, emit: (node: string, event: TraceEventKind) => void) {
     this.#sql = sql
@@ -27,6 +29,9 @@ export class WatchedQuery {
 
   /** @throws TypeError if the query cannot be run there */
   lookAtRoom(room: RoomView): void {
+    const version = `${room.epoch} ${room.version}`
+    if (this.#versions.get(room.name) === version) return
+    this.#versions.set(room.name, version)
     let rows: Row[]
     try {
       rows = room.query(this.#sql)

@@ -175,6 +175,8 @@ export class World implements WorldView {
     this.startServer()
     for (const client of this.clients.values()) {
       client.disk.mend()
+      // Who was refused waits for its user to start it again.
+      if (client.isUp && client.connection === 'refused') client.close()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
       if (client.isOffline) client.goOnline()
