@@ -7,7 +7,7 @@ import { explainView } from './explain.ts'
 import { WatchedContent } from './watched-content.ts'
 
 /** What is wrong with a view. `cause` is set if a mutator is to blame, and not the engine. */
-export interface ViewProblem {
+interface ViewProblem {
   readonly message: string
   readonly cause?: string
 }
