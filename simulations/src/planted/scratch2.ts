@@ -1,6 +1,7 @@
 import { simulate } from '@savepoint/simulator'
 import { trapsApp } from '../apps/traps/traps-app.ts'
 import { WEATHERS } from './weathers.ts'
+
 const t = performance.now()
 const r = await simulate({ ...trapsApp, ...WEATHERS.any, seed: process.argv[2] ?? 'planted/1' })
 console.log(r.violation?.message, r.calls, r.ranMs, r.turns, [...r.faults])

@@ -1,5 +1,5 @@
 import { simulate } from '@savepoint/simulator'
-import { trapsApp } from '../apps/traps/traps-app.ts'
+import { trapsApp, updatedTrapsApp } from '../apps/traps/traps-app.ts'
 import { WEATHERS, type Weather } from './weathers.ts'
 
 /** What is to be run, as the first argument of the process, in JSON. */
@@ -28,7 +28,7 @@ process.disconnect?.()
 
 async function run(seed: string): Promise<SeedResult> {
   try {
-    const { violation } = await simulate({ ...trapsApp, ...WEATHERS[weather], seed })
+    const { violation } = await simulate({ ...(weather === 'updates' ? updatedTrapsApp : trapsApp), ...WEATHERS[weather], seed })
     if (violation === null) return { seed, violation: null }
     const { guarantee, checker, message } = violation
     return { seed, violation: { guarantee, checker, message } }

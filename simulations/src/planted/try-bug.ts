@@ -22,29 +22,22 @@ export interface TrialOptions {
 export async function tryBug(bug: PlantedBug, options: TrialOptions): Promise<Trial> {
   const started = performance.now()
   try {
-    const results = await runSeeds(makeCopy(bug), asked(bug.weather, options))
+    const results = await runSeeds(makeCopy(bug.name, bug), asked(bug.weather, options))
     const caught = results.find(({ violation }) => violation !== null && bug.guarantees.includes(violation.guarantee))
     return { bug, results, caught, seconds: (performance.now() - started) / 1000 }
   } finally {
-    removeCopy(bug)
+    removeCopy(bug.name)
   }
 }
 
 /** Runs the same seeds on a copy without a bug: all must be clean. Returns those that are not. */
-export async function tryNone(
-  weathers: readonly Weather[],
-  options: TrialOptions,
-): Promise<readonly (SeedResult & { weather: Weather })[]> {
-  const failures: (SeedResult & { weather: Weather })[] = []
-  const copy = makeCopy(null)
+export async function tryNone(weather: Weather, options: TrialOptions): Promise<readonly (SeedResult & { weather: Weather })[]> {
+  const name = `none-${weather}`
   try {
-    for (const weather of weathers) {
-      const results = await runSeeds(copy, { ...asked(weather, options), stopsAtFailure: false })
-      for (const result of results) if (result.violation !== null || result.error !== undefined) failures.push({ ...result, weather })
-    }
-    return failures
+    const results = await runSeeds(makeCopy(name, null), { ...asked(weather, options), stopsAtFailure: false })
+    return results.filter(({ violation, error }) => violation !== null || error !== undefined).map((result) => ({ ...result, weather }))
   } finally {
-    removeCopy(null)
+    removeCopy(name)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SimulatedApp } from '@savepoint/simulator'
 import { mutators, serverMutators } from './mutators.ts'
-import { schema } from './schema.ts'
+import { nextSchema, schema } from './schema.ts'
 import { workload } from './workload.ts'
 
 /** An app that no one would want, and that gives every trap a chance. */
@@ -10,3 +10,6 @@ export const trapsApp: SimulatedApp<(typeof mutators)['definitions']> = {
   serverMutators,
   workload,
 }
+
+/** The same, with an update to come. */
+export const updatedTrapsApp: typeof trapsApp = { ...trapsApp, laterVersions: [{ schema: nextSchema, mutators, serverMutators }] }
