@@ -1,5 +1,5 @@
 import type { LogEntry } from '@savepoint/server'
-import type { Driver } from '@savepoint/sqlite'
+import type { Driver, Statement } from '@savepoint/sqlite'
 import type { AppVersion } from '../app.ts'
 import type { RoomView } from '../checks/checker.ts'
 import type { SimulatedDisk } from '../disk/simulated-disk.ts'
@@ -17,6 +17,7 @@ interface RoomReaderOptions {
 /** A room as checkers see it: what its log was given, and its database, read beside the server's own connections. */
 export class RoomReader implements RoomView {
   readonly #options: RoomReaderOptions
+  readonly #statements = new Map<string, Statement>()
   #driver: Driver | null = null
   /** The server's process whose life the connection shares. */
   #process: Process | null = null
@@ -45,20 +46,18 @@ export class RoomReader implements RoomView {
   }
 
   query(sql: string): { [column: string]: unknown }[] {
-    const statement = this.#connection().prepare(sql)
-    try {
-      return statement.all()
-    } finally {
-      statement.finalize()
-    }
+    return this.#statement(sql).all()
   }
 
-  #connection(): Driver {
-    const { process } = this.#options.server
-    if (this.#driver === null || this.#process !== process) {
-      this.#driver = this.#options.disk.open(pathOf(this.name), { readonly: true })
-      this.#process = process
+  #statement(sql: string): Statement {
+    const { disk, server } = this.#options
+    if (this.#driver === null || this.#process !== server.process) {
+      this.#driver = disk.open(pathOf(this.name), { readonly: true })
+      this.#process = server.process
+      this.#statements.clear()
     }
-    return this.#driver
+    const statement = this.#statements.get(sql) ?? this.#driver.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
   }
 }
