@@ -1,7 +1,6 @@
 import type { PlantedBug } from './planted-bug.ts'
 import { PLANTED_BUGS } from './planted-bugs.ts'
-import { type Trial, type TrialOptions, tryBug, tryNone } from './try-bug.ts'
-import type { Weather } from './weathers.ts'
+import { type FalseAlarm, type Trial, type TrialOptions, tryBug, tryNone } from './try-bug.ts'
 
 /** Processes that run at once. */
 const PROCESSES_MAX = 2
@@ -15,13 +14,13 @@ export interface PlantedOptions extends TrialOptions {
 export interface PlantedResult {
   readonly trials: readonly Trial[]
   /** Runs without a bug that were not clean. */
-  readonly falseAlarms: Awaited<ReturnType<typeof tryNone>>
+  readonly falseAlarms: readonly FalseAlarm[]
 }
 
 /** Plants bugs one after the other, two at a time, and looks which of them the simulator catches. */
 export async function tryAll({ bugs = PLANTED_BUGS, onTrial, ...options }: PlantedOptions): Promise<PlantedResult> {
-  const weathers = [...new Set(bugs.map(({ weather }) => weather))]
-  const falseAlarms = await inTurn(weathers, (weather: Weather) => tryNone(weather, options))
+  const places = new Map(bugs.map((bug) => [JSON.stringify([bug.weather, bug.calls]), bug]))
+  const falseAlarms = await inTurn([...places.values()], (place) => tryNone(place, options))
   const trials = await inTurn(bugs, async (bug) => {
     const trial = await tryBug(bug, options)
     onTrial?.(trial)

@@ -177,7 +177,8 @@ export class World implements WorldView {
       client.disk.mend()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
-      if (client.isOffline) client.goOnline()
+      // One that was refused waits for its app to try again.
+      client.goOnline()
     }
     this.emit(SERVER, { type: 'calm' })
   }
