@@ -21,13 +21,18 @@ export class Bounds implements Checker {
   readonly name = 'bounds'
   readonly guarantee = 'G10'
   readonly #attempts = new Map<string, number[]>()
+  readonly #connections = new Map<string, string>()
 
   observe(event: TraceEvent): void {
     switch (event.type) {
       case 'up':
         this.#attempts.delete(event.node)
+        this.#connections.delete(event.node)
         break
       case 'status':
+        // A call changes the status too.
+        if (event.connection === this.#connections.get(event.node)) break
+        this.#connections.set(event.node, event.connection)
         // Who stops and starts again is not made to wait.
         if (event.connection === 'stopped') this.#attempts.delete(event.node)
         if (event.connection === 'connecting') this.#attempt(event.node, event.at)
