@@ -29,6 +29,7 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new ExactlyOnce(model),
     new Order(model),
     new Isolation(model),
+    new NoWedge(),
     new Convergence(model),
     new ConfirmedVisible(model, views),
     new NeverHalf(model, views),
@@ -38,7 +39,6 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new LiveRows(),
     new Bounds(),
     new NeverAtOdds(),
-    new NoWedge(),
     new Determinism(model, options),
   ]
 }
