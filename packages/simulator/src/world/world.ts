@@ -179,7 +179,8 @@ export class World implements WorldView {
       if (client.isUp && client.connection === 'refused') client.close()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
-      if (client.isOffline) client.goOnline()
+      // One that was refused for its version waits for its app to try again.
+      if (client.isOffline || client.isOutdated) client.goOnline()
     }
     this.emit(SERVER, { type: 'calm' })
   }
