@@ -6,7 +6,7 @@ import type { Scenario } from '../scenario/scenario.ts'
 import { printTimeline } from '../trace/print-timeline.ts'
 import type { Verdict } from '../trace/verdict.ts'
 import { Watchdog } from '../watchdog/watchdog.ts'
-import { type Run, runScenario } from '../world/run-scenario.ts'
+import { type Run, type RunOptions, runScenario } from '../world/run-scenario.ts'
 
 /** A run that was made, and ways of looking at it. */
 export interface Simulation extends Run {
@@ -46,10 +46,10 @@ export class Stage {
   }
 
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
-  async run(scenario: Scenario, { keepEvents = false }: { readonly keepEvents?: boolean } = {}): Promise<Run> {
+  async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'shouldStop'> = {}): Promise<Run> {
     this.seed = scenario.seed
     const checkers = allCheckers(this.app)
-    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, keepEvents }))
+    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
   async simulation(scenario: Scenario): Promise<Simulation> {
