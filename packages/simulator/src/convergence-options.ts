@@ -46,7 +46,13 @@ export function readConvergenceOptions<D extends MutatorDefinitions>(
   given: ConvergenceOptions<D>,
 ): { readonly app: SimulatedApp; readonly search: Search } {
   const { app, options, others } = splitOptions(given, FIELDS)
-  const { runs = RUNS_DEFAULT, seed = 1, timeMs = TIME_MS_DEFAULT, shrinkMs = SHRINK_MS_DEFAULT, cases } = others as Pick<ConvergenceOptions, (typeof FIELDS)[number]>
+  const {
+    runs = RUNS_DEFAULT,
+    seed = 1,
+    timeMs = TIME_MS_DEFAULT,
+    shrinkMs = SHRINK_MS_DEFAULT,
+    cases,
+  } = others as Pick<ConvergenceOptions, (typeof FIELDS)[number]>
   checkBudget({ runs, timeMs, shrinkMs })
   if (cases !== undefined && (typeof cases !== 'string' || cases === ''))
     throw new TypeError(`cases: ${String(cases)} is not a directory's path`)

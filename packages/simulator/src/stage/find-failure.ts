@@ -21,7 +21,7 @@ export interface Search {
 }
 
 /** Told how a search goes on. */
-export interface SearchWatch {
+interface SearchWatch {
   readonly onRun?: (run: Run) => void
   readonly onFailure?: (run: Run) => void
 }

@@ -12,8 +12,8 @@ import { type Run, type RunOptions, runScenario } from '../world/run-scenario.ts
 export interface Simulation extends Run {
   /** One HTML page, with nothing to fetch: lanes over virtual time, messages, faults, rebases, final states. */
   report(head?: ReportHead): string
-  /** Lines of text, for a terminal. */
-  timeline(): string[]
+  /** Lines of text, for a terminal. `everything` tells pings, what became durable and each status too. Default false. */
+  timeline(options?: { readonly everything?: boolean }): string[]
 }
 
 /** What a report says above its picture. */
@@ -59,7 +59,7 @@ export class Stage {
       ...run,
       report: ({ title = 'Simulation', command = `simulate({ …, seed: ${JSON.stringify(scenario.seed)} })` } = {}) =>
         renderReport({ ...run, title, command, seed: scenario.seed, verdict }),
-      timeline: () => printTimeline(run.events, { verdict }),
+      timeline: ({ everything = false } = {}) => printTimeline(run.events, { verdict, everything }),
     }
   }
 
