@@ -1,14 +1,38 @@
-import type { AppVersion } from '../app.ts'
 import { WorldModel } from '../model/world-model.ts'
+import { Bounds } from './bounds.ts'
 import type { Checker } from './checker.ts'
+import { ConfirmedVisible } from './confirmed-visible.ts'
 import { Convergence } from './convergence.ts'
+import { Determinism, type DeterminismOptions } from './determinism.ts'
+import { DigestsAgree } from './digests-agree.ts'
+import { Durable } from './durable.ts'
 import { ExactlyOnce } from './exactly-once.ts'
+import { Isolation } from './isolation.ts'
 import { NeverHalf } from './never-half.ts'
+import { NoWedge } from './no-wedge.ts'
+import { Order } from './order.ts'
+import { PendingSurvives } from './pending-survives.ts'
 import { ViewCheck } from './view-check.ts'
 
-/** All checkers of a run, in the order in which they are to be asked: what explains more comes first. */
-export function allCheckers(_app: AppVersion): Checker[] {
+/**
+ * All checkers of one run, in the order in which they are to be asked: who says most of a fault comes before who only sees what
+ * follows from it.
+ */
+export function allCheckers(options: DeterminismOptions = {}): Checker[] {
   const model = new WorldModel()
   const views = new ViewCheck(model)
-  return [new ExactlyOnce(model), new Convergence(model), new NeverHalf(model, views)]
+  return [
+    new Durable(model),
+    new ExactlyOnce(model),
+    new Order(model),
+    new Isolation(model),
+    new Convergence(model),
+    new ConfirmedVisible(model, views),
+    new NeverHalf(model, views),
+    new DigestsAgree(model),
+    new PendingSurvives(),
+    new Bounds(),
+    new NoWedge(),
+    new Determinism(model, options),
+  ]
 }

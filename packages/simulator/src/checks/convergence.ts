@@ -1,4 +1,5 @@
 import { contentDifference, describeDifference } from '../model/content-difference.ts'
+import { contentSql, contentsOf } from '../model/content-query.ts'
 import { digestOfReference } from '../model/digest-of-reference.ts'
 import { PatchTables } from '../model/patch-tables.ts'
 import type { RoomHistory } from '../model/room-history.ts'
@@ -7,6 +8,7 @@ import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { type Checker, type ClientView, type RoomView, Violation, type WorldView } from './checker.ts'
 import { explainRoom } from './explain.ts'
+import { WatchedContent } from './watched-content.ts'
 
 /**
  * [G3] A room holds what its mutators make of its log, and what the log's row changes make of an empty database. At rest each base
@@ -18,6 +20,7 @@ export class Convergence implements Checker {
   readonly #model: WorldModel
   /** Up to where each room was found right. */
   readonly #right = new Map<RoomHistory, number>()
+  readonly #watched = new Map<string, WatchedContent>()
 
   constructor(model: WorldModel) {
     this.#model = model
@@ -27,21 +30,21 @@ export class Convergence implements Checker {
     this.#model.observe(event, world)
     if (event.type !== 'committed') return
     const room = world.rooms.get(event.room)
-    if (room?.isUp === true) this.#checkRoom(room)
+    if (room?.isUp === true) this.#checkRoom(room, false)
   }
 
   async atRest(world: WorldView): Promise<void> {
     this.#model.follow(world)
     for (const room of world.rooms.values()) {
       if (!room.isUp) continue
-      const replay = this.#checkRoom(room)
+      const replay = this.#checkRoom(room, true)
       this.#checkPatches(replay)
       for (const client of world.clients.values())
         if (client.isUp && client.room === room.name) await this.#checkClient(client, room, replay)
     }
   }
 
-  #checkRoom(room: RoomView): RoomReplay {
+  #checkRoom(room: RoomView, isWhole: boolean): RoomReplay {
     const history = this.#model.history(room)
     const right = this.#right.get(history) ?? 0
     const replay = this.#replay(history, right)
@@ -49,12 +52,15 @@ export class Convergence implements Checker {
       throw this.#violation(`Room ${room.name} is at version ${room.version}, and its log at ${history.version}`)
     }
     const expected = replay.contentsAt(history.version) ?? replay.reference.contents()
-    const found = String(room.query(replay.query.sql)[0]?.content)
-    const difference = contentDifference(replay.query, expected, found)
+    const watched = this.#watched.get(room.name) ?? new WatchedContent()
+    this.#watched.set(room.name, watched)
+    const plan = watched.plan(replay.query, expected, { isWhole })
+    const difference = plan === null ? null : contentDifference(replay.query, expected, plan.read(room.query(plan.sql)))
     if (difference !== null) {
       const message = `Room ${room.name} does not hold what its mutators make of its log, at version ${history.version}. ${describeDifference(difference)}`
       throw this.#explained(replay, right, history.version, message)
     }
+    watched.isRight(replay.query, expected)
     this.#right.set(history, history.version)
     return replay
   }
@@ -93,7 +99,7 @@ export class Convergence implements Checker {
     if (client.digest !== digest)
       throw this.#violation(`At rest, client ${name} has digest ${client.digest}, and the room's content ${digest}`)
     if (pendingCount > 0) return
-    const found = String((await client.query(replay.query.sql))[0]?.content)
+    const found = contentsOf(replay.query, await client.query(contentSql(replay.query)))
     const difference = contentDifference(replay.query, replay.reference.contents(), found)
     if (difference !== null)
       throw this.#violation(`At rest, client ${name} does not hold the room's content. ${describeDifference(difference)}`)

@@ -96,7 +96,7 @@ test('[G3] outcomes and return values', async () => {
 
 test('[G3] what differs between engines', async () => {
   const module = await loadWaSqlite()
-  const otherEngine = (bytes: Uint8Array | undefined) => openWaSqlite(module, bytes === undefined ? {} : { bytes })
+  const otherEngine = (bytes: Uint8Array) => openWaSqlite(module, { bytes })
   const mutators = defineMutators({
     add: (tx: Tx, a: number) => void tx.run('INSERT INTO t (a) VALUES (? / 3.0)', [a]),
     root: (tx: Tx, a: number) => void tx.run('INSERT INTO t (a) VALUES (sqrt(?))', [a]),

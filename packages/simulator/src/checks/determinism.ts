@@ -1,6 +1,6 @@
 import type { LogEntry } from '@savepoint/server'
 import type { Driver, RunRequest } from '@savepoint/sqlite'
-import { contentDifference, describeTwoRuns } from '../model/content-difference.ts'
+import { describeTwoRuns, sameContents } from '../model/content-difference.ts'
 import { DeterminismLab, describeFinding, type Finding } from '../model/determinism-lab.ts'
 import { messageOf } from '../model/outcome-problem.ts'
 import { ReferenceDatabase, type ReferenceOutcome } from '../model/reference-database.ts'
@@ -13,8 +13,8 @@ import { type Checker, Violation, type WorldView } from './checker.ts'
 const SAMPLES_MAX = 6
 
 export interface DeterminismOptions {
-  /** Opens a database of the other engine, on which all mutations are run as well. It gets the image to start from. */
-  readonly otherEngine?: (bytes: Uint8Array | undefined) => Driver
+  /** Opens an image with the other engine, on which all mutations are run as well. */
+  readonly otherEngine?: (bytes: Uint8Array) => Driver
   /** Default 6. */
   readonly samples?: number
 }
@@ -101,7 +101,7 @@ function difference(one: ReferenceDatabase, other: ReferenceDatabase, a: Referen
   if (a.ok !== b.ok)
     return `${a.ok ? 'it succeeds' : `it throws "${messageOf(a.error)}"`}, and then ${b.ok ? 'succeeds' : `throws "${messageOf(b.error)}"`}`
   const [first, second] = [one.contents(), other.contents()]
-  return contentDifference(one.query, first, second) === null ? null : describeTwoRuns(one.query, first, second)
+  return sameContents(first, second) ? null : describeTwoRuns(one.query, first, second)
 }
 
 /** The last call of each mutator, and others evenly before it. */

@@ -60,3 +60,16 @@ test('[G7] a version does not go back, but in another epoch', async () => {
   Object.defineProperty(ann, 'position', { value: { epoch: 'e1', version: 0 } })
   await expect(world.step(ann)).rejects.toThrow('Client ann went back from version 1 to 0 of epoch e1')
 })
+
+test('[G7] a row in a table that nobody has touched is found a few steps later', async () => {
+  const world = open()
+  await world.call('ann', 'add', { title: 'Milk' })
+  await world.commit('ann')
+  await world.deliver('ann', 'bob')
+  const bob = world.client('bob')
+  bob.driver.exec("UPDATE items SET title = 'Cream'")
+  const steps = async () => {
+    for (let i = 0; i < 8; i++) await world.step(bob)
+  }
+  await expect(steps()).rejects.toThrow('has title "Cream", expected "Milk"')
+})

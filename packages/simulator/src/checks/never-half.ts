@@ -22,26 +22,32 @@ export class NeverHalf implements Checker {
   observe(event: TraceEvent, world: WorldView): void {
     this.#model.observe(event, world)
     // What a crash takes from memory, the base on disk may not have yet.
-    if (event.type === 'up' || event.type === 'down') this.#positions.delete(event.node)
+    if (event.type === 'up' || event.type === 'down') {
+      this.#positions.delete(event.node)
+      this.#views.forget(event.node)
+    }
     if (event.type === 'advanced' && event.from !== null && event.to < event.from) this.#wentBack(event, world)
   }
 
   async afterStep(client: ClientView, world: WorldView): Promise<void> {
-    if (!client.isUp) return
-    this.#model.follow(world)
-    this.#checkPosition(client)
-    const problem = await this.#views.problem(client, world)
-    if (problem === null) return
-    if (problem.cause !== undefined) throw new Violation('G3', 'determinism', `${problem.cause} Because of it: ${problem.message}`)
-    throw new Violation(this.guarantee, this.name, problem.message)
+    if (client.isUp) await this.#check(client, world, false)
   }
 
   async atRest(world: WorldView): Promise<void> {
-    for (const client of world.clients.values()) await this.afterStep(client, world)
+    for (const client of world.clients.values()) if (client.isUp) await this.#check(client, world, true)
   }
 
   dispose(): void {
     this.#model.close()
+  }
+
+  async #check(client: ClientView, world: WorldView, isWhole: boolean): Promise<void> {
+    this.#model.follow(world)
+    this.#checkPosition(client)
+    const problem = await this.#views.problem(client, world, isWhole)
+    if (problem === null) return
+    if (problem.cause !== undefined) throw new Violation('G3', 'determinism', `${problem.cause} Because of it: ${problem.message}`)
+    throw new Violation(this.guarantee, this.name, problem.message)
   }
 
   #wentBack({ node, from, to }: Extract<TraceEvent, { type: 'advanced' }>, world: WorldView): void {

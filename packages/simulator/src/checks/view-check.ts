@@ -1,8 +1,10 @@
-import { contentDifference, describeDifference } from '../model/content-difference.ts'
+import { contentDifference, describeDifference, sameContents } from '../model/content-difference.ts'
+import { type Contents, contentSql, contentsOf } from '../model/content-query.ts'
 import type { ExpectedView, WorldModel } from '../model/world-model.ts'
 import type { ClientView, WorldView } from './checker.ts'
 import { describePending } from './describe-pending.ts'
 import { explainView } from './explain.ts'
+import { WatchedContent } from './watched-content.ts'
 
 /** What is wrong with a view. `cause` is set if a mutator is to blame, and not the engine. */
 export interface ViewProblem {
@@ -14,29 +16,51 @@ export interface ViewProblem {
 export class ViewCheck {
   readonly #model: WorldModel
   readonly #checked = new Map<string, string>()
+  readonly #watched = new Map<string, WatchedContent>()
 
   constructor(model: WorldModel) {
     this.#model = model
   }
 
   /** Null if all is well, or cannot be told now. A view is read once at one time and state, however many ask. */
-  async problem(client: ClientView, world: WorldView): Promise<ViewProblem | null> {
+  async problem(client: ClientView, world: WorldView, isWhole = false): Promise<ViewProblem | null> {
     const { clientID, position, pendingCount } = client
     const state = `${world.now} ${clientID} ${position?.epoch} ${position?.version} ${pendingCount}`
-    if (this.#checked.get(client.name) === state) return null
+    if (!isWhole && this.#checked.get(client.name) === state) return null
     const expected = this.#model.expectedView(client, world)
     if (expected === null) return null
-    const found = await contentsOf(client, expected)
-    const problem = found === expected.contents ? null : await this.#explain(client, world, found)
+    const problem = (await this.#isRight(client, expected, isWhole)) ? null : await this.#explain(client, world)
     if (problem === null) this.#checked.set(client.name, state)
     return problem
   }
 
+  /** The next check of this client reads all that it shows. */
+  forget(client: string): void {
+    this.#checked.delete(client)
+    this.#watched.delete(client)
+  }
+
+  async #isRight(client: ClientView, { query, contents, base }: ExpectedView, isWhole: boolean): Promise<boolean> {
+    let watched = this.#watched.get(client.name)
+    if (watched === undefined) {
+      watched = new WatchedContent()
+      this.#watched.set(client.name, watched)
+    }
+    const plan = watched.plan(query, contents, { isWhole, base: base.replay?.contentsAt(base.version) })
+    const found = plan?.read(await client.query(plan.sql)) ?? contents
+    if (!sameContents(contents, found)) return false
+    watched.isRight(query, contents)
+    return true
+  }
+
   /** What was gathered from events may be wrong, and predictions may have run as either; only if nothing fits is it a problem. */
-  async #explain(client: ClientView, world: WorldView, found: string): Promise<ViewProblem | null> {
+  async #explain(client: ClientView, world: WorldView): Promise<ViewProblem | null> {
+    this.forget(client.name)
     this.#model.askPending(client)
+    const { query } = this.#model.expectedView(client, world) as ExpectedView
+    const found: Contents = contentsOf(query, await client.query(contentSql(query)))
     for (const reason of ['rebase', 'optimistic'] as const)
-      if (this.#model.expectedView(client, world, reason)?.contents === found) return null
+      if (sameContents((this.#model.expectedView(client, world, reason) as ExpectedView).contents, found)) return null
     const expected = this.#model.expectedView(client, world) as ExpectedView
     const difference = contentDifference(expected.query, expected.contents, found)
     if (difference === null) return null
@@ -46,9 +70,4 @@ export class ViewCheck {
     const cause = explainView(client.app, base, pending)
     return cause === null ? { message } : { message, cause }
   }
-}
-
-async function contentsOf(client: ClientView, { query }: ExpectedView): Promise<string> {
-  const rows = await client.query(query.sql)
-  return String(rows[0]?.content)
 }

@@ -6,7 +6,7 @@ import { SECTOR_BYTES, VirtualFile } from './virtual-file.ts'
 import { FileHandle, type Volume } from './volume.ts'
 
 /** What is used of a build of `@journeyapps/wa-sqlite` beside what the driver uses. */
-export interface VfsModule extends WaSqliteModule {
+interface VfsModule extends WaSqliteModule {
   UTF8ToString(text: number): string
   vfs_register(vfs: object, makeDefault: boolean): number
   _sqlite3_vfs_find(name: number): number

@@ -6,7 +6,7 @@ const ACCOUNTS = 40
 const TRANSFERS = 12
 
 /** Transactions of a few statements each, of which a half would be seen. */
-export class Transfers {
+class Transfers {
   readonly #open: () => Driver
   readonly #random: Random
   /** COMMIT was begun. */

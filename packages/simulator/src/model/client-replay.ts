@@ -1,6 +1,7 @@
 import type { LogEntry } from '@savepoint/server'
 import type { RunRequest } from '@savepoint/sqlite'
 import type { AppVersion } from '../app.ts'
+import type { Contents } from './content-query.ts'
 import { ReferenceDatabase } from './reference-database.ts'
 import type { RoomReplay } from './room-replay.ts'
 
@@ -18,7 +19,7 @@ export class ClientReplay {
   #version = 0
   /** What runs on top of the base now. */
   #shown: readonly RunRequest[] = []
-  #contents: string | undefined
+  #contents: Contents | undefined
 
   /** How a client without a base is to be read. */
   get query(): ReferenceDatabase['query'] {
@@ -26,7 +27,7 @@ export class ClientReplay {
   }
 
   /** The content that the client should show. */
-  contents(app: AppVersion, base: ReplayBase, pending: readonly RunRequest[]): string {
+  contents(app: AppVersion, base: ReplayBase, pending: readonly RunRequest[]): Contents {
     if (pending.length === 0) {
       const known = base.replay?.contentsAt(base.version)
       if (known !== undefined) return known

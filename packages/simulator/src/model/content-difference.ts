@@ -1,4 +1,4 @@
-import type { ContentQuery } from './content-query.ts'
+import type { ContentQuery, Contents, ContentTable } from './content-query.ts'
 
 /** The first place where two contents differ. Values are JSON texts; a row that only one of them has comes without a column. */
 export interface ContentDifference {
@@ -12,14 +12,16 @@ export interface ContentDifference {
 }
 
 /** Null if both are the same. */
-export function contentDifference({ tables }: Pick<ContentQuery, 'tables'>, expected: string, found: string): ContentDifference | null {
-  if (expected === found) return null
-  const [wanted, got] = [sections(expected), sections(found)]
-  for (const table of tables) {
-    const difference = tableDifference(table, wanted.get(table.name) ?? [], got.get(table.name) ?? [])
+export function contentDifference({ tables }: ContentQuery, expected: Contents, found: Contents): ContentDifference | null {
+  for (const [i, table] of tables.entries()) {
+    const difference = expected[i] === found[i] ? null : tableDifference(table, rowsOf(expected[i]), rowsOf(found[i]))
     if (difference !== null) return difference
   }
-  return { table: tables[0]?.name ?? 'no table', row: 'unknown', expected, found }
+  return null
+}
+
+export function sameContents(a: Contents, b: Contents): boolean {
+  return a.every((text, i) => text === b[i])
 }
 
 /** One sentence for a message. */
@@ -30,10 +32,10 @@ export function describeDifference({ table, row, column, expected, found }: Cont
 }
 
 /** How two runs of one mutation came out, as half a sentence. Rows that only one of them has are held against each other. */
-export function describeTwoRuns({ tables }: Pick<ContentQuery, 'tables'>, first: string, second: string): string {
-  const [a, b] = [sections(first), sections(second)]
-  for (const table of tables) {
-    const [one, other] = [byKey(table, a.get(table.name) ?? []), byKey(table, b.get(table.name) ?? [])]
+export function describeTwoRuns({ tables }: ContentQuery, first: Contents, second: Contents): string {
+  for (const [i, table] of tables.entries()) {
+    if (first[i] === second[i]) continue
+    const [one, other] = [byKey(table, rowsOf(first[i])), byKey(table, rowsOf(second[i]))]
     for (const [key, row] of one) {
       const again = other.get(key)
       if (again === undefined || again === row) continue
@@ -51,9 +53,7 @@ export function describeTwoRuns({ tables }: Pick<ContentQuery, 'tables'>, first:
   return 'the contents differ'
 }
 
-type Table = ContentQuery['tables'][number]
-
-function tableDifference(table: Table, expected: readonly string[], found: readonly string[]): ContentDifference | null {
+function tableDifference(table: ContentTable, expected: readonly string[], found: readonly string[]): ContentDifference | null {
   const [wanted, got] = [byKey(table, expected), byKey(table, found)]
   const missing = [...wanted.keys()].filter((key) => !got.has(key))
   const extra = [...got.keys()].filter((key) => !wanted.has(key))
@@ -69,30 +69,29 @@ function tableDifference(table: Table, expected: readonly string[], found: reado
   return null
 }
 
-function columnDifference(table: Table, expected: string, found: string): ContentDifference {
+function columnDifference(table: ContentTable, expected: string, found: string): ContentDifference {
   const [wanted, got] = [elements(expected), elements(found)]
   const at = wanted.findIndex((value, i) => value !== got[i])
   return { table: table.name, row: nameOf(table, expected), column: table.columns[at] ?? '?', expected: wanted[at], found: got[at] }
 }
 
-function byKey(table: Table, rows: readonly string[]): Map<string, string> {
+function byKey(table: ContentTable, rows: readonly string[]): Map<string, string> {
   return new Map(rows.map((row) => [keyOf(table, row).join(), row]))
 }
 
-function keyOf(table: Table, row: string): string[] {
+function keyOf(table: ContentTable, row: string): string[] {
   const values = elements(row)
   return table.key.map((i) => values[i] ?? '')
 }
 
-function nameOf(table: Table, row: string): string {
+function nameOf(table: ContentTable, row: string): string {
   return keyOf(table, row)
     .map((value, i) => `${table.columns[table.key[i] ?? 0]} ${value}`)
     .join(', ')
 }
 
-function sections(content: string): Map<string, string[]> {
-  const parts = content.split('\n\n').map((section) => section.split('\n'))
-  return new Map(parts.map(([name, ...rows]) => [name ?? '', rows]))
+function rowsOf(text: string | undefined): string[] {
+  return text === undefined || text === '' ? [] : text.split('\n')
 }
 
 /** The elements of a JSON array as texts: whole numbers beyond 2^53 stay as they are. */

@@ -1,19 +1,34 @@
 import type { Driver } from '@savepoint/sqlite'
 
 /** A table whose rows are compared. */
-interface ContentTable {
+export interface ContentTable {
   readonly name: string
   /** Stored columns, in table order. */
   readonly columns: readonly string[]
   /** The primary key, as indexes into `columns`. */
   readonly key: readonly number[]
+  /** Gives all rows as one text: each a JSON array on a line of its own, in the order of their keys. NULL if there are none. */
+  readonly sql: string
 }
 
-/** Reads a whole content as one text, the same on every engine. */
+/** How a content is read: by SQL that gives the same on every engine. */
 export interface ContentQuery {
-  /** Gives one row with one column, `content`. */
-  readonly sql: string
   readonly tables: readonly ContentTable[]
+}
+
+/** What tables hold, each as one text, in the order of {@link ContentQuery.tables}. */
+export type Contents = readonly string[]
+
+/** Reads a whole content, or that of some tables: from any connection, by SQL that gives one row. */
+export function contentSql({ tables }: ContentQuery, indexes: Iterable<number> = tables.keys()): string {
+  const parts = Array.from(indexes, (i) => `${(tables[i] as ContentTable).sql} AS t${i}`)
+  return `SELECT ${parts.length === 0 ? '1' : parts.join(', ')}`
+}
+
+/** What {@link contentSql} gave. Tables that it did not ask for are taken from `others`. */
+export function contentsOf({ tables }: ContentQuery, rows: readonly { [column: string]: unknown }[], others: Contents = []): Contents {
+  const row = rows[0] ?? {}
+  return tables.map((_, i) => (Object.hasOwn(row, `t${i}`) ? ((row[`t${i}`] ?? '') as string) : (others[i] ?? '')))
 }
 
 /** Builds of SQLite take so many arguments of a function at least. */
@@ -30,22 +45,12 @@ export function contentQuery(driver: Driver, derived: readonly string[]): Conten
   const names = listed
     .filter(({ name, type }) => type === 'table' && !/^(sqlite|_savepoint)_/i.test(String(name)) && !left.has(String(name).toLowerCase()))
     .map(({ name, strict }) => ({ name: String(name), isStrict: strict === 1 }))
-  const parts = names.map(({ name, isStrict }) => tablePart(driver, name, isStrict))
+  const tables = names.map(({ name, isStrict }) => contentTable(driver, name, isStrict))
   const hasSequence = listed.some(({ name }) => name === 'sqlite_sequence')
-  if (hasSequence) parts.push(sequencePart(names.map(({ name }) => name)))
-  const separator = ' || char(10, 10) || '
-  return {
-    sql: `SELECT ${parts.length === 0 ? "''" : parts.map(({ sql }) => sql).join(separator)} AS content`,
-    tables: parts.map(({ table }) => table),
-  }
+  return { tables: hasSequence ? [...tables, sequenceTable(names.map(({ name }) => name))] : tables }
 }
 
-interface Part {
-  readonly sql: string
-  readonly table: ContentTable
-}
-
-function tablePart(driver: Driver, name: string, isStrict: boolean): Part {
+function contentTable(driver: Driver, name: string, isStrict: boolean): ContentTable {
   const stored = rows(driver, 'SELECT name, type, pk FROM pragma_table_xinfo(?) WHERE hidden = 0 ORDER BY cid', [name])
   const columns = stored.map((row) => String(row.name))
   const key = stored
@@ -60,7 +65,7 @@ function tablePart(driver: Driver, name: string, isStrict: boolean): Part {
   })
   const order = key.map((i) => quoteName(columns[i] ?? '')).join(', ')
   const select = `SELECT ${columns.map(quoteName).join(', ')} FROM main.${quoteName(name)} ORDER BY ${order === '' ? 'rowid' : order}`
-  return { sql: rowsOf(name, values, select), table: { name, columns, key } }
+  return { name, columns, key, sql: rowsOf(values, select) }
 }
 
 /** What JSON has no word for: bytes, and on some builds all digits of a REAL. A column of no strict type can hold anything. */
@@ -71,18 +76,16 @@ function jsonOf(column: string, type: string): string {
   return cases === '' ? column : `CASE typeof(${column})${cases} ELSE ${column} END`
 }
 
-function sequencePart(names: readonly string[]): Part {
+function sequenceTable(names: readonly string[]): ContentTable {
   const listed = names.map(quoteText).join(', ')
   const select = `SELECT name, seq FROM main.sqlite_sequence WHERE name IN (${listed}) ORDER BY name, rowid`
-  const table = { name: 'sqlite_sequence', columns: ['name', 'seq'], key: [0] }
-  return { sql: rowsOf('sqlite_sequence', ['name', 'seq'], select), table }
+  return { name: 'sqlite_sequence', columns: ['name', 'seq'], key: [0], sql: rowsOf(['name', 'seq'], select) }
 }
 
-/** The table's name on a line, then each row as a JSON array on a line of its own: JSON holds no line feed. */
-function rowsOf(name: string, values: readonly string[], select: string): string {
+function rowsOf(values: readonly string[], select: string): string {
   const arrays: string[] = []
   for (let i = 0; i < values.length; i += ARGUMENTS_MAX) arrays.push(`json_array(${values.slice(i, i + ARGUMENTS_MAX).join(', ')})`)
-  return `${quoteText(name)} || coalesce((SELECT char(10) || group_concat(${arrays.join(' || ')}, char(10)) FROM (${select})), '')`
+  return `(SELECT group_concat(${arrays.join(' || ')}, char(10)) FROM (${select}))`
 }
 
 export function quoteName(name: string): string {

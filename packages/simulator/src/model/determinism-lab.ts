@@ -1,7 +1,8 @@
 import type { Mutators, Schema } from '@savepoint/core'
 import type { Driver, RunRequest } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { describeTwoRuns } from './content-difference.ts'
+import { describeTwoRuns, sameContents } from './content-difference.ts'
+import type { Contents } from './content-query.ts'
 import { messageOf } from './outcome-problem.ts'
 import { ReferenceDatabase, type ReferenceOutcome } from './reference-database.ts'
 import { watchSql } from './sql-tripwires.ts'
@@ -19,7 +20,7 @@ export interface Finding {
 
 interface Run {
   readonly outcome: ReferenceOutcome
-  readonly contents: string
+  readonly contents: Contents
   readonly touched: readonly string[]
 }
 
@@ -38,8 +39,8 @@ export class DeterminismLab {
 
   /** Starts from the image of a database, or from an empty one. */
   constructor(schema: Schema, bytes?: Uint8Array) {
-    const open = (image: Uint8Array | undefined): Driver => {
-      const driver = openBetterSqlite3(':memory:', image === undefined ? {} : { bytes: image })
+    const open = (image: Uint8Array): Driver => {
+      const driver = openBetterSqlite3(':memory:', { bytes: image })
       this.#free = watchSql(driver, schema, this.#wires)
       return driver
     }
@@ -108,7 +109,7 @@ export class DeterminismLab {
       const error = a.outcome.ok ? b.outcome : a.outcome
       return `one run succeeds, and the other throws "${error.ok ? '' : messageOf(error.error)}"`
     }
-    if (a.contents !== b.contents) return describeTwoRuns(this.#reference.query, a.contents, b.contents)
+    if (!sameContents(a.contents, b.contents)) return describeTwoRuns(this.#reference.query, a.contents, b.contents)
     if (a.outcome.ok && b.outcome.ok && a.outcome.value !== b.outcome.value)
       return `it returns ${a.outcome.value || 'nothing'}, and then ${b.outcome.value || 'nothing'}`
     return null

@@ -1,7 +1,7 @@
 import { decodeData, invokeMutator, type Mutators, type Schema } from '@savepoint/core'
 import type { Driver, RunRequest, Statement } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { type ContentQuery, contentQuery, quoteName } from './content-query.ts'
+import { type ContentQuery, type Contents, contentQuery, contentSql, contentsOf, quoteName } from './content-query.ts'
 import { ReferenceTx } from './reference-tx.ts'
 import { refusalOf } from './refused-sql.ts'
 
@@ -11,11 +11,21 @@ export type ReferenceOutcome = { readonly ok: true; readonly value: string } | {
 export interface ReferenceOptions {
   /** The image of a database to start from, in place of an empty one. */
   readonly bytes?: Uint8Array
-  /** Default better-sqlite3, in memory. It gets the image to start from. */
-  readonly open?: (bytes: Uint8Array | undefined) => Driver
+  /** Opens an image. Default better-sqlite3, in memory. */
+  readonly open?: (bytes: Uint8Array) => Driver
   /** Called with each SQL text that a mutator runs. */
   readonly onStatement?: (sql: string) => void
 }
+
+/** What is the same for all databases of a schema, and takes a while to find out. */
+interface Prepared {
+  readonly empty: Uint8Array
+  readonly derived: readonly string[]
+  readonly query: ContentQuery
+  readonly guards: readonly string[]
+}
+
+const prepared = new WeakMap<Schema, Prepared>()
 
 /** 2^62, up to which the engine lets AUTOINCREMENT count. */
 const COUNTER_MAX = '4611686018427387904'
@@ -31,23 +41,30 @@ export class ReferenceDatabase {
   readonly #statements = new Map<string, Statement>()
   readonly #arguments = new Map<string, unknown>()
   readonly #derived: readonly string[]
-  readonly #contents: Statement
+  readonly #reads: readonly Statement[]
+  /** The text of each table as of the last reading, and those that were written since. */
+  #texts: string[]
+  #written: Set<number>
+  /** Both as they were before the speculation. */
+  #before: { readonly texts: string[]; readonly written: Set<number> } | undefined
   readonly #deferredKeys: Statement | undefined
   readonly #onStatement: ((sql: string) => void) | undefined
   readonly #control: { readonly [name in 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo']: Statement }
-  #isSpeculating = false
 
   constructor(schema: Schema, { bytes, open = openInMemory, onStatement }: ReferenceOptions = {}) {
     this.schema = schema
     this.#onStatement = onStatement
-    const driver = open(bytes)
+    const { empty, derived, query, guards } = prepare(schema)
+    const driver = open(bytes ?? empty)
     this.driver = driver
+    this.query = query
+    this.#derived = derived
+    this.#texts = query.tables.map(() => '')
+    this.#written = new Set(query.tables.keys())
     driver.exec('PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON')
-    if (bytes === undefined) driver.exec(schema.sql)
-    this.#derived = derivedTables(driver, schema)
-    this.query = contentQuery(driver, this.#derived)
-    for (const sql of keyGuards(driver, this.query)) driver.exec(sql)
-    this.#contents = driver.prepare(this.query.sql)
+    driver.defineFunction('model_written', (table) => void this.#written.add(table as number))
+    driver.exec(guards.join(';\n'))
+    this.#reads = query.tables.map((_, i) => driver.prepare(contentSql(query, [i])))
     this.#deferredKeys = /\bdeferred\b/i.test(schema.sql) ? driver.prepare('SELECT 1 FROM pragma_foreign_key_check LIMIT 1') : undefined
     this.#control = {
       begin: driver.prepare('BEGIN'),
@@ -63,7 +80,7 @@ export class ReferenceDatabase {
   run(mutators: Mutators, request: RunRequest): ReferenceOutcome {
     const { begin, commit, rollback, savepoint, release, undo } = this.#control
     const tx = new ReferenceTx(request, (sql) => this.#prepare(sql))
-    const isNested = this.#isSpeculating
+    const isNested = this.#before !== undefined
     ;(isNested ? savepoint : begin).run()
     try {
       const decode = request.location === 'client' ? (text: string) => this.#decodeFrozen(text) : decodeData
@@ -84,20 +101,28 @@ export class ReferenceDatabase {
 
   /** What runs from now on is taken back by `undo`. */
   speculate(): void {
-    if (this.#isSpeculating) return
+    if (this.#before !== undefined) return
     this.#control.begin.run()
-    this.#isSpeculating = true
+    this.#before = { texts: [...this.#texts], written: new Set(this.#written) }
   }
 
   undo(): void {
-    if (!this.#isSpeculating) return
-    this.#isSpeculating = false
+    if (this.#before === undefined) return
+    const { texts, written } = this.#before
+    this.#before = undefined
     this.#control.rollback.run()
+    this.#texts = texts
+    this.#written = written
   }
 
-  /** Exact, and the same for the same content on every engine. See {@link contentQuery}. */
-  contents(): string {
-    return this.#contents.get()?.content as string
+  /** Exact, and the same for the same content on every engine. Only tables that were written since are read anew. */
+  contents(): Contents {
+    for (const i of this.#written) this.#texts[i] = contentsOf(this.query, (this.#reads[i] as Statement).all())[i] as string
+    this.#written.clear()
+    // No trigger can be on it.
+    const last = this.query.tables.length - 1
+    if (this.query.tables[last]?.name === 'sqlite_sequence') this.#written.add(last)
+    return [...this.#texts]
   }
 
   serialize(): Uint8Array {
@@ -125,6 +150,20 @@ export class ReferenceDatabase {
     if (!this.#arguments.has(text)) this.#arguments.set(text, freeze(decodeData(text)))
     return this.#arguments.get(text)
   }
+}
+
+function prepare(schema: Schema): Prepared {
+  let known = prepared.get(schema)
+  if (known === undefined) {
+    const driver = openInMemory(undefined)
+    driver.exec(schema.sql)
+    const derived = derivedTables(driver, schema)
+    const query = contentQuery(driver, derived)
+    known = { empty: driver.serialize(), derived, query, guards: [...keyGuards(driver, query), ...writeNotes(query)] }
+    driver.close()
+    prepared.set(schema, known)
+  }
+  return known
 }
 
 function openInMemory(bytes: Uint8Array | undefined): Driver {
@@ -168,4 +207,16 @@ function keyGuards(driver: Driver, { tables }: ContentQuery): string[] {
   )
   statement.finalize()
   return guards
+}
+
+/** Tell which tables are written, so that only these are read again. */
+function writeNotes({ tables }: ContentQuery): string[] {
+  return tables.flatMap(({ name }, i) =>
+    name === 'sqlite_sequence'
+      ? []
+      : ['INSERT', 'UPDATE', 'DELETE'].map(
+          (event) =>
+            `CREATE TEMP TRIGGER model_${i}_${event} AFTER ${event} ON main.${quoteName(name)} BEGIN SELECT model_written(${i}); END`,
+        ),
+  )
 }

@@ -1,6 +1,7 @@
 import type { Mutators } from '@savepoint/core'
 import type { LogEntry } from '@savepoint/server'
 import type { RunRequest } from '@savepoint/sqlite'
+import type { Contents } from './content-query.ts'
 import { mutatorsOfServer } from './mutators-of-server.ts'
 import { ReferenceDatabase, type ReferenceOptions, type ReferenceOutcome } from './reference-database.ts'
 import type { RoomHistory } from './room-history.ts'
@@ -11,8 +12,8 @@ const CLOCK_SKEW_MS_MAX = 60_000
 /** Versions between two images of the replay, from which a later replay starts. */
 const CHECKPOINT_VERSIONS = 500
 
-/** Characters of contents that are kept, so that clients at one version are compared with one text. */
-const CONTENTS_LENGTH_MAX = 32 * 1024 * 1024
+/** Contents that are kept, so that clients at one version are compared with one. Texts of tables that do not change are shared. */
+const CONTENTS_MAX = 1000
 
 /** What the model needs to know of a mutation's author, who may be gone by now. */
 export interface Author {
@@ -33,8 +34,7 @@ export class RoomReplay {
   readonly #mutators: Mutators
   readonly #reference: ReferenceDatabase
   readonly #checkpoints: { readonly version: number; readonly bytes: Uint8Array }[] = []
-  readonly #contents = new Map<number, string>()
-  #contentsLength = 0
+  readonly #contents = new Map<number, Contents>()
   #version = 0
 
   constructor(history: RoomHistory, authorOf: (entry: LogEntry) => Author) {
@@ -76,7 +76,7 @@ export class RoomReplay {
   }
 
   /** The content at a version, if it is still known. */
-  contentsAt(version: number): string | undefined {
+  contentsAt(version: number): Contents | undefined {
     return this.#contents.get(version)
   }
 
@@ -106,14 +106,9 @@ export class RoomReplay {
   }
 
   #keepContents(): void {
-    const contents = this.#reference.contents()
-    this.#contents.set(this.#version, contents)
-    this.#contentsLength += contents.length
-    for (const [version, oldest] of this.#contents) {
-      if (this.#contentsLength <= CONTENTS_LENGTH_MAX || version === this.#version) break
-      this.#contents.delete(version)
-      this.#contentsLength -= oldest.length
-    }
+    this.#contents.set(this.#version, this.#reference.contents())
+    const [oldest] = this.#contents.keys()
+    if (this.#contents.size > CONTENTS_MAX && oldest !== undefined) this.#contents.delete(oldest)
   }
 }
 

@@ -3,6 +3,7 @@ import type { RunRequest } from '@savepoint/sqlite'
 import { type Call, type ClientView, type RoomView, Violation, type WorldView } from '../checks/checker.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { ClientReplay, clientRequest, type ReplayBase } from './client-replay.ts'
+import type { Contents } from './content-query.ts'
 import { outcomeProblem } from './outcome-problem.ts'
 import { PendingTrack, type Unconfirmed } from './pending-track.ts'
 import type { ReferenceDatabase } from './reference-database.ts'
@@ -11,7 +12,7 @@ import { type Author, RoomReplay } from './room-replay.ts'
 
 /** What a client should show, and why. */
 export interface ExpectedView {
-  readonly contents: string
+  readonly contents: Contents
   readonly query: ReferenceDatabase['query']
   readonly base: ReplayBase
   readonly pending: readonly RunRequest[]

@@ -7,7 +7,7 @@ import { isLight, versionColour } from './version-colour.ts'
 
 const BAND_WIDTH = 9
 const CHIP_HEIGHT = 14
-const WITHDRAWN_LENGTH_MAX = 26
+const WITHDRAWN_LENGTH_MAX = 22
 
 /** Each lane's line, coloured by the version that is there; darker is older, and the same colour is the same version. */
 export function drawBands(picture: Picture): string {
@@ -44,7 +44,9 @@ function drawBand(picture: Picture, lane: Lane, last: number): string {
     if (version === undefined) return
     // A server has a line for each of its rooms.
     const room = event.type === 'committed' ? event.room : ''
-    steps.set(room, [...(steps.get(room) ?? []), { point: i, version }])
+    const list = steps.get(room) ?? []
+    list.push({ point: i, version })
+    steps.set(room, list)
   })
   const rooms = steps.size === 0 ? [['', []] as const] : [...steps]
   const width = BAND_WIDTH / rooms.length

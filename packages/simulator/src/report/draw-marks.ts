@@ -10,7 +10,8 @@ import { tag, text } from './markup.ts'
 import type { MarkKind, Picture } from './picture.ts'
 import { CARD_WIDTH_PX } from './room-of.ts'
 
-const WORDS_LENGTH_MAX = 24
+const WORDS_LENGTH_MAX = 22
+const PILL_WORDS_LENGTH_MAX = 20
 const BOLT = 'M1.2-6l-5 6.6h3.4l-1.2 5.4 5-6.6h-3.4z'
 const UP = 'M0-4.5l4.4 7.4h-8.8z'
 const DOWN = 'M0 4.5l4.4-7.4h-8.8z'
@@ -67,7 +68,7 @@ function drawHappening(picture: Picture, event: TraceEvent, i: number): string {
     case 'status':
       return drawSign(picture, i, 'status', '', event.connection === 'live' ? '' : 'warn', event.connection)
     case 'forked':
-      return drawSign(picture, i, 'status', UP, 'warn', 'forked: a new client ID')
+      return drawSign(picture, i, 'status', UP, 'warn', 'forked: a new ID')
     case 'failed':
       return drawSign(picture, i, 'fault', UP, 'bad', event.error)
     case 'fault':
@@ -100,7 +101,7 @@ function pill(sign: string, tone: string, words: string): string[] {
   return [
     tag('rect', { class: 'card', x: -CARD_WIDTH_PX / 2, y: -9, width: CARD_WIDTH_PX, height: 18, rx: 9 }),
     tag('path', { class: `sign ${tone}`, d: sign, transform: `translate(${-CARD_WIDTH_PX / 2 + 12} 0)` }),
-    tag('text', { class: `small ${tone}`, x: -CARD_WIDTH_PX / 2 + 22, y: 4 }, text(plainText(words, WORDS_LENGTH_MAX - 8))),
+    tag('text', { class: `small ${tone}`, x: -CARD_WIDTH_PX / 2 + 22, y: 4 }, text(plainText(words, PILL_WORDS_LENGTH_MAX))),
   ]
 }
 

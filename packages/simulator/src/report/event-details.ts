@@ -10,7 +10,7 @@ const TEXT_LENGTH_MAX = 1000
 const LINES_MAX = 50
 
 /** What the panel beside the picture tells of an event, as text. */
-export interface EventDetails {
+interface EventDetails {
   readonly at: string
   readonly node: string
   readonly words: string

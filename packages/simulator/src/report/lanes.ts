@@ -3,8 +3,10 @@ import type { ReportedRun } from './reported-run.ts'
 
 /** Pixels. The server has messages on both sides, a client its calls on the one that is turned away from the server. */
 const AXIS_WIDTH = 58
-const MARGIN_WIDTH = 192
-const LANE_WIDTH = 262
+/** Beside an outer lane, for what its client does. */
+const LABEL_WIDTH = 140
+const SERVER_MARGIN_WIDTH = 92
+const LANE_WIDTH = 254
 /** For those who have many clients. */
 const LANE_WIDTH_NARROW = 225
 const WIDE_LANES_MAX = 5
@@ -48,13 +50,17 @@ export function lanesOf({ events, scenario }: Pick<ReportedRun, 'events' | 'scen
   const names = [...clients]
   names.splice(serverIndex, 0, SERVER)
   const width = names.length <= WIDE_LANES_MAX ? LANE_WIDTH : LANE_WIDTH_NARROW
+  const margin = (name: string | undefined) =>
+    name === SERVER || name === undefined ? SERVER_MARGIN_WIDTH : QUEUE_OFFSET + queueWidth(queueDepths.get(name) ?? 0) + LABEL_WIDTH
+  // With one client, the server is the first, and the client's words are on the right.
+  const first = AXIS_WIDTH + margin(names[0])
   const all = names.map((name, index): Lane => {
     const isServer = index === serverIndex
     const client = index < serverIndex ? index : index - 1
     return {
       name,
       index,
-      x: AXIS_WIDTH + MARGIN_WIDTH + index * width,
+      x: first + index * width,
       side: index < serverIndex ? -1 : 1,
       colour: isServer ? 'server' : `client-${client % COLOUR_COUNT}`,
       isServer,
@@ -63,12 +69,13 @@ export function lanesOf({ events, scenario }: Pick<ReportedRun, 'events' | 'scen
   })
   const byName = new Map(all.map((lane) => [lane.name, lane]))
   const server = all[serverIndex] as Lane
-  return { all, server, width: AXIS_WIDTH + 2 * MARGIN_WIDTH + (all.length - 1) * width, of: (node) => byName.get(node) ?? server }
+  const total = first + (all.length - 1) * width + margin(names.at(-1))
+  return { all, server, width: total, of: (node) => byName.get(node) ?? server }
 }
 
 /** Pixels from the lane's middle to the left edge of a slot in its queue, and the slot's width. */
 export function slotOf(lane: Lane, slot: number): { readonly x: number; readonly width: number } {
-  const pitch = Math.min(SLOT_WIDTH_MAX, Math.max(SLOT_WIDTH_MIN, QUEUE_WIDTH_MAX / Math.max(1, lane.queueDepth)))
+  const pitch = slotPitch(lane.queueDepth)
   // Queues that are deeper than there is room for end in one pile.
   const from = Math.min(QUEUE_OFFSET + slot * pitch, QUEUE_OFFSET + QUEUE_WIDTH_MAX - pitch)
   const width = pitch > 4 ? pitch - 2 : pitch - 0.6
@@ -77,6 +84,13 @@ export function slotOf(lane: Lane, slot: number): { readonly x: number; readonly
 
 /** Pixels from the lane's middle to where what it does is written. */
 export function labelOffset(lane: Lane): number {
-  const pitch = Math.min(SLOT_WIDTH_MAX, Math.max(SLOT_WIDTH_MIN, QUEUE_WIDTH_MAX / Math.max(1, lane.queueDepth)))
-  return lane.side * (QUEUE_OFFSET + Math.min(QUEUE_WIDTH_MAX, lane.queueDepth * pitch) + 7)
+  return lane.side * (QUEUE_OFFSET + queueWidth(lane.queueDepth))
+}
+
+function queueWidth(depth: number): number {
+  return Math.min(QUEUE_WIDTH_MAX, depth * slotPitch(depth)) + 7
+}
+
+function slotPitch(depth: number): number {
+  return Math.min(SLOT_WIDTH_MAX, Math.max(SLOT_WIDTH_MIN, QUEUE_WIDTH_MAX / Math.max(1, depth)))
 }

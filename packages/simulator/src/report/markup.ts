@@ -28,6 +28,6 @@ export function jsonForScript(value: unknown): string {
 }
 
 /** A hundredth of a pixel is enough, and short. */
-export function round(value: number): number {
+function round(value: number): number {
   return Math.round(value * 100) / 100
 }

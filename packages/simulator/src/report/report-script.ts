@@ -90,6 +90,7 @@ export const REPORT_SCRIPT = `'use strict';
   /** @param {Element | null | undefined} mark */
   function tell(mark) {
     const details = mark && data.details[number(mark, 'event')];
+    panel.classList.toggle('kept', !!chosen);
     if (!details) return panel.replaceChildren(...legend);
     /** @param {string} name @param {string} text @param {string} [style] */
     const make = (name, text, style) => {

@@ -179,6 +179,7 @@ svg .plate { fill: var(--paper); }
 .ended.good { stroke: var(--good); }
 .mark { cursor: pointer; outline: none; transition: opacity .12s; }
 .dimmed .mark { opacity: .13; }
+.dimmed .shade { opacity: .4; }
 .dimmed .mark.lit, .dimmed .lit .mark, .dimmed .mark:has(> .lit) { opacity: 1; }
 .mark.lit .wire { stroke-width: 2.4; stroke-opacity: 1; }
 .mark.lit .caption { display: inline !important; font-weight: 700; }
@@ -204,7 +205,6 @@ pattern .paper { fill: var(--veil); }
 aside {
   position: sticky;
   top: 130px;
-  right: 0;
   width: 280px;
   max-height: calc(100vh - 140px);
   overflow: auto;
@@ -213,6 +213,7 @@ aside {
   border-radius: 6px;
   font-size: 13px;
 }
+aside.kept { right: 0; }
 aside h2 { font-size: 15px; }
 aside p { margin: 4px 0 10px; overflow-wrap: anywhere; }
 aside dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 3px 10px; }

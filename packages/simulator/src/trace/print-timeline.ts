@@ -10,7 +10,7 @@ const SECONDS_FROM_MS = 10_000
 
 const FAULT = 'fault'
 
-export interface TimelineOptions {
+interface TimelineOptions {
   readonly verdict?: Verdict
   /** Also prints pings, what became durable, and each status. Default false. */
   readonly everything?: boolean

@@ -36,7 +36,8 @@ function mutate(action: Extract<Action, { do: 'mutate' }>, client: ClientNode, {
 }
 
 function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'mutate' }>, world: World): void {
-  const fault = (about: string) => world.emit(client.name, { type: 'fault', fault: action.do, about })
+  const forMs = 'forMs' in action ? { forMs: action.forMs } : {}
+  const fault = (about: string) => world.emit(client.name, { type: 'fault', fault: action.do, about, ...forMs })
   switch (action.do) {
     case 'cancel':
       return client.cancel()
@@ -97,7 +98,8 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
 
 function performElsewhere(action: OtherAction, performance: Performance): void {
   const { world } = performance
-  const fault = (about: string, node: string = SERVER) => world.emit(node, { type: 'fault', fault: action.do, about })
+  const forMs = 'forMs' in action ? { forMs: action.forMs } : {}
+  const fault = (about: string, node: string = SERVER) => world.emit(node, { type: 'fault', fault: action.do, about, ...forMs })
   switch (action.do) {
     case 'kill-server': {
       const { failpoint, nth = 1, power = false, forMs } = action

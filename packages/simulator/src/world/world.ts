@@ -58,7 +58,7 @@ export class World implements WorldView {
       onEvent: (event) => this.#onServerEvent(event),
       onCommitted: (ledger, entries) => this.#onCommitted(ledger, entries),
       onKilled: (failpoint, { power, forMs }) => {
-        this.emit(SERVER, { type: 'fault', fault: `kill-server ${failpoint}`, about: power ? 'power lost' : 'process killed' })
+        this.emit(SERVER, { type: 'fault', fault: `kill-server ${failpoint}`, about: power ? 'power lost' : 'process killed', forMs })
         this.takeServerDown(power, forMs)
       },
     })
