@@ -5,14 +5,11 @@ import { pathToFileURL } from 'node:url'
 import type { ConvergenceOptions } from '../convergence-options.ts'
 import { UsageError } from './command-line.ts'
 
-/** What Node says of a TypeScript file that it cannot load as it is: not at all, some of its syntax, or imports that only a compiler finds. */
-const NEEDS_TSX = ['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX', 'ERR_MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']
-
 type Exports = { readonly [name: string]: unknown }
 
 /**
- * The simulation that a module exports, as `expectConvergence` takes it. TypeScript is loaded by Node itself where it can, else by
- * tsx, if the working directory has it.
+ * The simulation that a module exports, as `expectConvergence` takes it. TypeScript is loaded by tsx, if
+ * the working directory has it, else by Node itself, if it can.
  *
  * @throws (rejects) UsageError if it cannot be loaded, or exports none
  */
@@ -29,43 +26,30 @@ export async function loadSimulation(module: string): Promise<ConvergenceOptions
 }
 
 async function importModule(path: string): Promise<Exports> {
-  const { href } = pathToFileURL(path)
   try {
-    return await import(href)
+    // Before anything is tried: what could not be loaded once, Node does not try again.
+    const tsx = isTypeScript(path) ? resolveTsx(path) : undefined
+    if (tsx !== undefined) await import(pathToFileURL(tsx).href)
+    return await import(pathToFileURL(path).href)
   } catch (error) {
-    const isTypeScript = /^\.[cm]?tsx?$/.test(extname(path)) || codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION'
-    if (!isTypeScript || !NEEDS_TSX.includes(codeOf(error))) throw failed(path, error)
-    await useTsx(path, error)
-  }
-  try {
-    return await import(href)
-  } catch (error) {
-    throw failed(path, error)
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ERR_UNKNOWN_FILE_EXTENSION')
+      throw new UsageError(
+        `Node ${process.versions.node} does not load TypeScript (${path}): install tsx here (npm install --save-dev tsx), or use Node 22.18 or newer`,
+      )
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    throw new UsageError(`${path} cannot be loaded: ${stack}`, { cause: error })
   }
 }
 
-async function useTsx(path: string, error: unknown): Promise<void> {
-  const tsx = resolveTsx(path)
-  if (tsx === undefined) {
-    if (codeOf(error) !== 'ERR_UNKNOWN_FILE_EXTENSION') throw failed(path, error)
-    throw new UsageError(
-      `Node ${process.versions.node} cannot load TypeScript (${path}): install tsx here (npm install --save-dev tsx), or use Node 22.18 or newer`,
-    )
-  }
-  // Both: which of them loads a file depends on its package.
-  for (const api of ['tsx/cjs/api', 'tsx/esm/api']) {
-    const { register } = (await import(pathToFileURL(tsx.resolve(api)).href)) as { register(): unknown }
-    register()
-  }
+function isTypeScript(path: string): boolean {
+  return /^\.[cm]?tsx?$/.test(extname(path))
 }
 
 /** As the working directory finds it, or else the module. */
-function resolveTsx(path: string): NodeJS.Require | undefined {
+function resolveTsx(path: string): string | undefined {
   for (const from of [resolve('module.js'), path]) {
-    const require = createRequire(from)
     try {
-      require.resolve('tsx/esm/api')
-      return require
+      return createRequire(from).resolve('tsx')
     } catch {
       // Then from the next place.
     }
@@ -75,13 +59,4 @@ function resolveTsx(path: string): NodeJS.Require | undefined {
 
 function isObject(value: unknown): value is Exports {
   return typeof value === 'object' && value !== null
-}
-
-function codeOf(error: unknown): string {
-  return String((error as { readonly code?: unknown } | null)?.code ?? '')
-}
-
-function failed(path: string, error: unknown): UsageError {
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return new UsageError(`${path} cannot be loaded: ${stack}`, { cause: error })
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { loadWaSqlite } from '@savepoint/client/node'
-import type { WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
+import type { Driver } from '@savepoint/sqlite'
+import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { randomOf } from '../scenario/random.ts'
 import { FileDisk } from './file-disk.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
@@ -26,6 +27,11 @@ export class DiskFactory {
     const random = randomOf(seed, `disk ${node}`)
     if (engine === 'wa-sqlite') return WaDisk.create({ module: this.#module, random })
     return FileDisk.create({ directory: join(this.#directory.path, String(++this.#count)), random })
+  }
+
+  /** A database of its own in memory, on the clients' engine. */
+  openImage(bytes: Uint8Array): Driver {
+    return openWaSqlite(this.#module, { bytes })
   }
 
   close(): void {

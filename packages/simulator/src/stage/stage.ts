@@ -48,7 +48,7 @@ export class Stage {
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
   async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'shouldStop'> = {}): Promise<Run> {
     this.seed = scenario.seed
-    const checkers = allCheckers(this.app)
+    const checkers = allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) })
     return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
