@@ -126,6 +126,17 @@ describe('bootstrap', () => {
   })
 })
 
+test('[G1] outcomes are asked for from the start where the room is another incarnation: IDs before may mean other mutations there', () => {
+  const confirmedWith = (epoch: string) => {
+    const play = new Play().do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    play.do({ type: 'fetched', base: { epoch, version: 20 } })
+    const [hello] = play.effects
+    return hello?.type === 'send' && hello.message.type === 'hello' ? hello.message.confirmed : undefined
+  }
+  expect(confirmedWith('e')).toBe(3)
+  expect(confirmedWith('another')).toBe(0)
+})
+
 describe('when the line fails', () => {
   test('attempts wait longer each time, up to a limit, and a steady line starts afresh', () => {
     const play = new Play()

@@ -92,9 +92,11 @@ function connect(state: ClientState): ClientStep {
 }
 
 function hello(state: ClientState): ClientEffect {
-  const { clientID, confirmed, issued } = state
+  const { clientID, issued, staged } = state
   const { name, version, hash } = state.schema
-  const base = state.staged ?? state.base
+  const base = staged ?? state.base
+  // In another incarnation of the room, a copy of this client may have had its mutations processed under lower IDs.
+  const confirmed = staged === null || staged.epoch === state.base?.epoch ? state.confirmed : 0
   return {
     type: 'send',
     message: { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed, issued },

@@ -26,13 +26,13 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new ExactlyOnce(model),
     new Order(model),
     new Isolation(model),
+    new NoWedge(),
     new Convergence(model),
     new ConfirmedVisible(model, views),
     new NeverHalf(model, views),
     new DigestsAgree(model),
     new PendingSurvives(),
     new Bounds(),
-    new NoWedge(),
     new Determinism(model, options),
   ]
 }

@@ -21,16 +21,19 @@ export class Bounds implements Checker {
   readonly name = 'bounds'
   readonly guarantee = 'G10'
   readonly #attempts = new Map<string, number[]>()
+  readonly #connections = new Map<string, string>()
 
   observe(event: TraceEvent): void {
     switch (event.type) {
       case 'up':
         this.#attempts.delete(event.node)
+        this.#connections.delete(event.node)
         break
       case 'status':
         // Who stops and starts again is not made to wait.
         if (event.connection === 'stopped') this.#attempts.delete(event.node)
-        if (event.connection === 'connecting') this.#attempt(event.node, event.at)
+        if (event.connection === 'connecting' && this.#connections.get(event.node) !== 'connecting') this.#attempt(event.node, event.at)
+        this.#connections.set(event.node, event.connection)
         break
     }
   }

@@ -1,5 +1,5 @@
 import { contentDifference, describeDifference } from '../model/content-difference.ts'
-import { contentSql, contentsOf } from '../model/content-query.ts'
+import { contentOf } from '../model/content-query.ts'
 import { digestOfReference } from '../model/digest-of-reference.ts'
 import { PatchTables } from '../model/patch-tables.ts'
 import type { RoomHistory } from '../model/room-history.ts'
@@ -54,8 +54,9 @@ export class Convergence implements Checker {
     const expected = replay.contentsAt(history.version) ?? replay.reference.contents()
     const watched = this.#watched.get(room.name) ?? new WatchedContent()
     this.#watched.set(room.name, watched)
-    const plan = watched.plan(replay.query, expected, { isWhole })
-    const difference = plan === null ? null : contentDifference(replay.query, expected, plan.read(room.query(plan.sql)))
+    const found = [...expected]
+    for (const i of watched.plan(replay.query, expected, { isWhole })) found[i] = contentOf(room.query(replay.query.tables[i]?.sql ?? ''))
+    const difference = contentDifference(replay.query, expected, found)
     if (difference !== null) {
       const message = `Room ${room.name} does not hold what its mutators make of its log, at version ${history.version}. ${describeDifference(difference)}`
       throw this.#explained(replay, right, history.version, message)
@@ -99,7 +100,8 @@ export class Convergence implements Checker {
     if (client.digest !== digest)
       throw this.#violation(`At rest, client ${name} has digest ${client.digest}, and the room's content ${digest}`)
     if (pendingCount > 0) return
-    const found = contentsOf(replay.query, await client.query(contentSql(replay.query)))
+    const found: string[] = []
+    for (const { sql } of replay.query.tables) found.push(contentOf(await client.query(sql)))
     const difference = contentDifference(replay.query, replay.reference.contents(), found)
     if (difference !== null)
       throw this.#violation(`At rest, client ${name} does not hold the room's content. ${describeDifference(difference)}`)

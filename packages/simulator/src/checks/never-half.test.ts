@@ -69,7 +69,7 @@ test('[G7] a row in a table that nobody has touched is found a few steps later',
   const bob = world.client('bob')
   bob.driver.exec("UPDATE items SET title = 'Cream'")
   const steps = async () => {
-    for (let i = 0; i < 8; i++) await world.step(bob)
+    for (let i = 0; i < 16; i++) await world.step(bob)
   }
   await expect(steps()).rejects.toThrow('has title "Cream", expected "Milk"')
 })

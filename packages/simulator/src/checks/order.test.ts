@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { WorldModel } from '../model/world-model.ts'
 import { Order } from './order.ts'
 import { shop } from './shop-app.contract.ts'
-import { TinyWorld } from './tiny-world.contract.ts'
+import { type TinyRoom, TinyWorld } from './tiny-world.contract.ts'
 
 async function committed(): Promise<TinyWorld> {
   const world = new TinyWorld(shop, [])
@@ -13,7 +13,7 @@ async function committed(): Promise<TinyWorld> {
 }
 
 /** Looks at a world whose log has been changed. */
-function verdict(world: TinyWorld, change: (log: TinyWorld['rooms'] extends Map<string, infer R> ? R : never) => void): () => void {
+function verdict(world: TinyWorld, change: (room: TinyRoom) => void): () => void {
   change(world.room())
   return () => new Order(new WorldModel()).atRest(world)
 }

@@ -47,7 +47,7 @@ interface Pending {
 }
 
 /** A client without its connection: the engine's replica, and a queue. */
-export class TinyClient implements ClientView {
+class TinyClient implements ClientView {
   readonly name: string
   readonly room: string
   readonly app: AppVersion

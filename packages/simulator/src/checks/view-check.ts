@@ -1,5 +1,5 @@
 import { contentDifference, describeDifference, sameContents } from '../model/content-difference.ts'
-import { type Contents, contentSql, contentsOf } from '../model/content-query.ts'
+import { type ContentQuery, contentOf } from '../model/content-query.ts'
 import type { ExpectedView, WorldModel } from '../model/world-model.ts'
 import type { ClientView, WorldView } from './checker.ts'
 import { describePending } from './describe-pending.ts'
@@ -7,7 +7,7 @@ import { explainView } from './explain.ts'
 import { WatchedContent } from './watched-content.ts'
 
 /** What is wrong with a view. `cause` is set if a mutator is to blame, and not the engine. */
-export interface ViewProblem {
+interface ViewProblem {
   readonly message: string
   readonly cause?: string
 }
@@ -47,8 +47,7 @@ export class ViewCheck {
       this.#watched.set(client.name, watched)
     }
     const plan = watched.plan(query, contents, { isWhole, base: base.replay?.contentsAt(base.version) })
-    const found = plan?.read(await client.query(plan.sql)) ?? contents
-    if (!sameContents(contents, found)) return false
+    for (const i of plan) if ((await read(client, query, i)) !== contents[i]) return false
     watched.isRight(query, contents)
     return true
   }
@@ -58,7 +57,8 @@ export class ViewCheck {
     this.forget(client.name)
     this.#model.askPending(client)
     const { query } = this.#model.expectedView(client, world) as ExpectedView
-    const found: Contents = contentsOf(query, await client.query(contentSql(query)))
+    const found: string[] = []
+    for (const i of query.tables.keys()) found.push(await read(client, query, i))
     for (const reason of ['rebase', 'optimistic'] as const)
       if (sameContents((this.#model.expectedView(client, world, reason) as ExpectedView).contents, found)) return null
     const expected = this.#model.expectedView(client, world) as ExpectedView
@@ -70,4 +70,8 @@ export class ViewCheck {
     const cause = explainView(client.app, base, pending)
     return cause === null ? { message } : { message, cause }
   }
+}
+
+async function read(client: ClientView, { tables }: ContentQuery, index: number): Promise<string> {
+  return contentOf(await client.query(tables[index]?.sql ?? ''))
 }

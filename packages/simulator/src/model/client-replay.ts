@@ -2,7 +2,7 @@ import type { LogEntry } from '@savepoint/server'
 import type { RunRequest } from '@savepoint/sqlite'
 import type { AppVersion } from '../app.ts'
 import type { Contents } from './content-query.ts'
-import { ReferenceDatabase } from './reference-database.ts'
+import { emptyContents, ReferenceDatabase } from './reference-database.ts'
 import type { RoomReplay } from './room-replay.ts'
 
 /** Where a client's base stands: in a room's history, or nowhere yet. */
@@ -21,15 +21,10 @@ export class ClientReplay {
   #shown: readonly RunRequest[] = []
   #contents: Contents | undefined
 
-  /** How a client without a base is to be read. */
-  get query(): ReferenceDatabase['query'] {
-    return (this.#reference as ReferenceDatabase).query
-  }
-
   /** The content that the client should show. */
   contents(app: AppVersion, base: ReplayBase, pending: readonly RunRequest[]): Contents {
     if (pending.length === 0) {
-      const known = base.replay?.contentsAt(base.version)
+      const known = base.replay === undefined ? emptyContents(app.schema).contents : base.replay.contentsAt(base.version)
       if (known !== undefined) return known
     }
     const isMoved = this.#moveTo(app, base)

@@ -1,7 +1,7 @@
 import type { ContentQuery, Contents, ContentTable } from './content-query.ts'
 
 /** The first place where two contents differ. Values are JSON texts; a row that only one of them has comes without a column. */
-export interface ContentDifference {
+interface ContentDifference {
   readonly table: string
   /** `id "x"`, as one would say it. */
   readonly row: string

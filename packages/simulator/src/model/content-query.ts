@@ -7,7 +7,7 @@ export interface ContentTable {
   readonly columns: readonly string[]
   /** The primary key, as indexes into `columns`. */
   readonly key: readonly number[]
-  /** Gives all rows as one text: each a JSON array on a line of its own, in the order of their keys. NULL if there are none. */
+  /** Gives all rows as one text, `content`: each a JSON array on a line of its own, in the order of their keys. NULL if there are none. */
   readonly sql: string
 }
 
@@ -19,16 +19,9 @@ export interface ContentQuery {
 /** What tables hold, each as one text, in the order of {@link ContentQuery.tables}. */
 export type Contents = readonly string[]
 
-/** Reads a whole content, or that of some tables: from any connection, by SQL that gives one row. */
-export function contentSql({ tables }: ContentQuery, indexes: Iterable<number> = tables.keys()): string {
-  const parts = Array.from(indexes, (i) => `${(tables[i] as ContentTable).sql} AS t${i}`)
-  return `SELECT ${parts.length === 0 ? '1' : parts.join(', ')}`
-}
-
-/** What {@link contentSql} gave. Tables that it did not ask for are taken from `others`. */
-export function contentsOf({ tables }: ContentQuery, rows: readonly { [column: string]: unknown }[], others: Contents = []): Contents {
-  const row = rows[0] ?? {}
-  return tables.map((_, i) => (Object.hasOwn(row, `t${i}`) ? ((row[`t${i}`] ?? '') as string) : (others[i] ?? '')))
+/** What a table's SQL gave, from whichever connection. */
+export function contentOf(rows: readonly { readonly [column: string]: unknown }[]): string {
+  return (rows[0]?.content ?? '') as string
 }
 
 /** Builds of SQLite take so many arguments of a function at least. */
@@ -85,7 +78,7 @@ function sequenceTable(names: readonly string[]): ContentTable {
 function rowsOf(values: readonly string[], select: string): string {
   const arrays: string[] = []
   for (let i = 0; i < values.length; i += ARGUMENTS_MAX) arrays.push(`json_array(${values.slice(i, i + ARGUMENTS_MAX).join(', ')})`)
-  return `(SELECT group_concat(${arrays.join(' || ')}, char(10)) FROM (${select}))`
+  return `SELECT group_concat(${arrays.join(' || ')}, char(10)) AS content FROM (${select})`
 }
 
 export function quoteName(name: string): string {

@@ -51,7 +51,9 @@ export class PendingTrack {
     const version = client.position?.version ?? 0
     const isInBase = (id: string) => (history?.versionOf(id) ?? Number.POSITIVE_INFINITY) <= version
     this.#items = this.#items.filter((item) => isOpen(item) || (!isInBase(item.id) && history?.versionOf(item.id) !== undefined))
-    return this.#items.filter(({ id }) => !isInBase(id))
+    // A copy of this client may have had it processed under another ID: this one does not know, and shows it until it is told.
+    const isForeign = (id: string) => history?.at(history.versionOf(id) ?? 0)?.clientID !== client.clientID
+    return this.#items.filter((item) => !isInBase(item.id) || (isOpen(item) && isForeign(item.id)))
   }
 
   /** Reads from the client itself what it has. */

@@ -1,7 +1,7 @@
 import { decodeData, invokeMutator, type Mutators, type Schema } from '@savepoint/core'
 import type { Driver, RunRequest, Statement } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { type ContentQuery, type Contents, contentQuery, contentSql, contentsOf, quoteName } from './content-query.ts'
+import { type ContentQuery, type Contents, contentOf, contentQuery, quoteName } from './content-query.ts'
 import { ReferenceTx } from './reference-tx.ts'
 import { refusalOf } from './refused-sql.ts'
 
@@ -22,7 +22,7 @@ interface Prepared {
   readonly empty: Uint8Array
   readonly derived: readonly string[]
   readonly query: ContentQuery
-  readonly guards: readonly string[]
+  readonly contents: Contents
 }
 
 const prepared = new WeakMap<Schema, Prepared>()
@@ -41,7 +41,7 @@ export class ReferenceDatabase {
   readonly #statements = new Map<string, Statement>()
   readonly #arguments = new Map<string, unknown>()
   readonly #derived: readonly string[]
-  readonly #reads: readonly Statement[]
+  readonly #reads: Statement[] = []
   /** The text of each table as of the last reading, and those that were written since. */
   #texts: string[]
   #written: Set<number>
@@ -54,7 +54,7 @@ export class ReferenceDatabase {
   constructor(schema: Schema, { bytes, open = openInMemory, onStatement }: ReferenceOptions = {}) {
     this.schema = schema
     this.#onStatement = onStatement
-    const { empty, derived, query, guards } = prepare(schema)
+    const { empty, derived, query } = prepare(schema)
     const driver = open(bytes ?? empty)
     this.driver = driver
     this.query = query
@@ -63,8 +63,6 @@ export class ReferenceDatabase {
     this.#written = new Set(query.tables.keys())
     driver.exec('PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON')
     driver.defineFunction('model_written', (table) => void this.#written.add(table as number))
-    driver.exec(guards.join(';\n'))
-    this.#reads = query.tables.map((_, i) => driver.prepare(contentSql(query, [i])))
     this.#deferredKeys = /\bdeferred\b/i.test(schema.sql) ? driver.prepare('SELECT 1 FROM pragma_foreign_key_check LIMIT 1') : undefined
     this.#control = {
       begin: driver.prepare('BEGIN'),
@@ -117,7 +115,11 @@ export class ReferenceDatabase {
 
   /** Exact, and the same for the same content on every engine. Only tables that were written since are read anew. */
   contents(): Contents {
-    for (const i of this.#written) this.#texts[i] = contentsOf(this.query, (this.#reads[i] as Statement).all())[i] as string
+    for (const i of this.#written) {
+      const read = this.#reads[i] ?? this.driver.prepare(this.query.tables[i]?.sql ?? '')
+      this.#reads[i] = read
+      this.#texts[i] = contentOf(read.all())
+    }
     this.#written.clear()
     // No trigger can be on it.
     const last = this.query.tables.length - 1
@@ -155,19 +157,33 @@ export class ReferenceDatabase {
 function prepare(schema: Schema): Prepared {
   let known = prepared.get(schema)
   if (known === undefined) {
-    const driver = openInMemory(undefined)
+    const driver = openBetterSqlite3(':memory:')
     driver.exec(schema.sql)
     const derived = derivedTables(driver, schema)
     const query = contentQuery(driver, derived)
-    known = { empty: driver.serialize(), derived, query, guards: [...keyGuards(driver, query), ...writeNotes(query)] }
+    const contents = query.tables.map(({ sql }) => readOnce(driver, sql))
+    driver.exec([...keyGuards(driver, query), ...writeNotes(query)].join(';\n'))
+    known = { empty: driver.serialize(), derived, query, contents }
     driver.close()
     prepared.set(schema, known)
   }
   return known
 }
 
-function openInMemory(bytes: Uint8Array | undefined): Driver {
-  return openBetterSqlite3(':memory:', bytes === undefined ? {} : { bytes })
+/** What a database of a schema holds before any mutation, and how it is read. */
+export function emptyContents(schema: Schema): { readonly query: ContentQuery; readonly contents: Contents } {
+  return prepare(schema)
+}
+
+function readOnce(driver: Driver, sql: string): string {
+  const statement = driver.prepare(sql)
+  const content = contentOf(statement.all())
+  statement.finalize()
+  return content
+}
+
+function openInMemory(bytes: Uint8Array): Driver {
+  return openBetterSqlite3(':memory:', { bytes })
 }
 
 function freeze(value: unknown): unknown {
@@ -192,7 +208,7 @@ function keyGuards(driver: Driver, { tables }: ContentQuery): string[] {
     statement.all([table]).flatMap(({ name, type, isNotNull, sql }, i) => {
       const column = quoteName(String(name))
       const trigger = (event: string, when: string, message: string) =>
-        `CREATE TEMP TRIGGER model_${index}_${i}_${event.replace(/\W+/g, '_')} ${event} ON main.${quoteName(table)} WHEN ${when} BEGIN SELECT RAISE(ABORT, '${message}'); END`
+        `CREATE TRIGGER model_${index}_${i}_${event.replace(/\W+/g, '_')} ${event} ON ${quoteName(table)} WHEN ${when} BEGIN SELECT RAISE(ABORT, '${message}'); END`
       const isRowid = key.length === 1 && /^integer$/i.test(String(type))
       const isCounter = isRowid && /\bautoincrement\b/i.test(String(sql))
       const isNull = (event: string) => trigger(event, `NEW.${column} IS NULL`, 'NOT NULL constraint failed')
@@ -215,8 +231,7 @@ function writeNotes({ tables }: ContentQuery): string[] {
     name === 'sqlite_sequence'
       ? []
       : ['INSERT', 'UPDATE', 'DELETE'].map(
-          (event) =>
-            `CREATE TEMP TRIGGER model_${i}_${event} AFTER ${event} ON main.${quoteName(name)} BEGIN SELECT model_written(${i}); END`,
+          (event) => `CREATE TRIGGER model_${i}_${event} AFTER ${event} ON ${quoteName(name)} BEGIN SELECT model_written(${i}); END`,
         ),
   )
 }

@@ -3,17 +3,17 @@ import type { RunRequest } from '@savepoint/sqlite'
 import { type Call, type ClientView, type RoomView, Violation, type WorldView } from '../checks/checker.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { ClientReplay, clientRequest, type ReplayBase } from './client-replay.ts'
-import type { Contents } from './content-query.ts'
+import type { ContentQuery, Contents } from './content-query.ts'
 import { outcomeProblem } from './outcome-problem.ts'
 import { PendingTrack, type Unconfirmed } from './pending-track.ts'
-import type { ReferenceDatabase } from './reference-database.ts'
+import { emptyContents } from './reference-database.ts'
 import { RoomHistory } from './room-history.ts'
 import { type Author, RoomReplay } from './room-replay.ts'
 
 /** What a client should show, and why. */
 export interface ExpectedView {
   readonly contents: Contents
-  readonly query: ReferenceDatabase['query']
+  readonly query: ContentQuery
   readonly base: ReplayBase
   readonly pending: readonly RunRequest[]
 }
@@ -98,9 +98,8 @@ export class WorldModel {
     const shown = this.#trackOf(client.name).current(client, history)
     const pending = this.#requests(client, world, history, shown, reason)
     const base = { replay, version }
-    const clientReplay = this.#clientReplay(client.name)
-    const contents = clientReplay.contents(client.app, base, pending)
-    const query = (replay ?? clientReplay).query
+    const contents = this.#clientReplay(client.name).contents(client.app, base, pending)
+    const { query } = replay ?? emptyContents(client.app.schema)
     return { contents, query, base, pending }
   }
 

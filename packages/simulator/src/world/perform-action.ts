@@ -43,17 +43,17 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
       return client.cancel()
     case 'go-offline':
       if (client.isOffline) return
-      fault(`for ${action.forMs} ms`)
+      fault('')
       client.goOffline()
       return world.later(action.forMs, () => client.goOnline())
     case 'close':
-      fault(`for ${action.forMs} ms`)
+      fault('')
       client.close()
       return world.later(action.forMs, () => client.open())
     case 'kill-client': {
       const { afterCalls = 0, power = false, forMs } = action
       const killed = () => {
-        fault(`${power ? 'power lost' : 'killed'} for ${forMs} ms`)
+        fault(power ? 'power lost' : 'killed')
         world.later(forMs, () => client.open())
       }
       if (afterCalls > 0) return client.killAfter(afterCalls, power, killed)
@@ -83,7 +83,7 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
       if (client.network.silence()) fault('the line is dead, and nobody is told')
       return
     case 'partition': {
-      fault(`${action.direction}, for ${action.forMs} ms`)
+      fault(action.direction === 'both' ? 'both ways' : `${action.direction}wards`)
       const directions = action.direction === 'both' ? (['up', 'down'] as const) : ([action.direction] as const)
       const ends = directions.map((direction) => client.network.obstruct(direction, 'partition'))
       return world.later(action.forMs, () => {
@@ -91,7 +91,7 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
       })
     }
     case 'slow-reader':
-      fault(`reads nothing for ${action.forMs} ms`)
+      fault('it reads nothing')
       return world.later(action.forMs, client.network.obstruct('down', 'slow-reader'))
   }
 }
@@ -110,7 +110,7 @@ function performElsewhere(action: OtherAction, performance: Performance): void {
     }
     case 'stop-server':
       if (world.server.process === null) return
-      fault(`for ${action.forMs} ms`)
+      fault('')
       return world.stopServer(action.forMs)
     case 'back-up':
       performance.backup = backUp(world)
@@ -133,7 +133,7 @@ function performElsewhere(action: OtherAction, performance: Performance): void {
     case 'fill-disk': {
       const disk = diskOf(world, action.node)
       if (disk === undefined) return
-      fault(`for ${action.forMs} ms`, action.node)
+      fault('nothing more fits', action.node)
       disk.fill()
       return world.later(action.forMs, () => disk.mend())
     }
