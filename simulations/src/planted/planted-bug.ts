@@ -1,3 +1,4 @@
+import type { MutatorName } from '../apps/traps/traps-app.ts'
 import type { Weather } from './weathers.ts'
 
 /** One place in the sources, and what is to stand there instead. */
@@ -18,6 +19,8 @@ export interface PlantedBug {
   readonly guarantees: readonly string[]
   /** What the runs are like in which it is looked for. */
   readonly weather: Weather
+  /** The mutators that are called then. Default: all. */
+  readonly calls?: readonly MutatorName[]
   readonly edits: readonly Edit[]
 }
 

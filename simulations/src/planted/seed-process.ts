@@ -1,10 +1,12 @@
 import { simulate } from '@savepoint/simulator'
-import { trapsApp } from '../apps/traps/traps-app.ts'
+import { calling, type MutatorName, trapsApp, updatedTrapsApp } from '../apps/traps/traps-app.ts'
 import { WEATHERS, type Weather } from './weathers.ts'
 
 /** What is to be run, as the first argument of the process, in JSON. */
 export interface SeedsAsked {
   readonly weather: Weather
+  /** Default: all. */
+  readonly calls?: readonly MutatorName[] | undefined
   readonly seeds: readonly string[]
   /** No other seed is run after one that fails. */
   readonly stopsAtFailure: boolean
@@ -18,7 +20,9 @@ export interface SeedResult {
   readonly error?: string
 }
 
-const { weather, seeds, stopsAtFailure } = JSON.parse(process.argv[2] ?? '') as SeedsAsked
+const { weather, calls, seeds, stopsAtFailure } = JSON.parse(process.argv[2] ?? '') as SeedsAsked
+const whole = weather === 'updates' ? updatedTrapsApp : trapsApp
+const app = calls === undefined ? whole : calling(whole, calls)
 for (const seed of seeds) {
   const result = await run(seed)
   process.send?.(result)
@@ -28,7 +32,7 @@ process.disconnect?.()
 
 async function run(seed: string): Promise<SeedResult> {
   try {
-    const { violation } = await simulate({ ...trapsApp, ...WEATHERS[weather], seed })
+    const { violation } = await simulate({ ...app, ...WEATHERS[weather], seed })
     if (violation === null) return { seed, violation: null }
     const { guarantee, checker, message } = violation
     return { seed, violation: { guarantee, checker, message } }

@@ -23,8 +23,8 @@ const SIMULATIONS = ['apps', 'planted']
  * @returns its directory
  * @throws StaleEdit if the bug cannot be planted
  */
-export function makeCopy(bug: PlantedBug | null): string {
-  const directory = join(COPIES, bug?.name ?? 'none')
+export function makeCopy(name: string, bug: PlantedBug | null): string {
+  const directory = join(COPIES, name)
   rmSync(directory, { recursive: true, force: true })
   for (const house of HOUSES) copyHouse(house, directory)
   for (const edit of bug?.edits ?? []) {
@@ -37,8 +37,8 @@ export function makeCopy(bug: PlantedBug | null): string {
   return directory
 }
 
-export function removeCopy(bug: PlantedBug | null): void {
-  rmSync(join(COPIES, bug?.name ?? 'none'), { recursive: true, force: true })
+export function removeCopy(name: string): void {
+  rmSync(join(COPIES, name), { recursive: true, force: true })
 }
 
 function copyHouse(house: string, directory: string): void {

@@ -8,14 +8,14 @@ import { printTimeline } from '../trace/print-timeline.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import type { Verdict } from '../trace/verdict.ts'
 import { Watchdog } from '../watchdog/watchdog.ts'
-import { type Run, runScenario } from '../world/run-scenario.ts'
+import { type Run, type RunOptions, runScenario } from '../world/run-scenario.ts'
 
 /** A run that was made, and ways of looking at it. */
 export interface Simulation extends Run {
   /** One HTML page, with nothing to fetch: lanes over virtual time, messages, faults, rebases, final states. */
   report(head?: ReportHead): string
-  /** Lines of text, for a terminal. */
-  timeline(): string[]
+  /** Lines of text, for a terminal. `everything` tells pings, what became durable and each status too. Default false. */
+  timeline(options?: { readonly everything?: boolean }): string[]
   /**
    * What the query that was watched gave on a client, or in a room: then, or at the end. Rows as lists of values; none where
    * there was nothing yet.
@@ -31,11 +31,6 @@ export interface ReportHead {
   readonly title?: string
   /** What to type to see this run again. */
   readonly command?: string
-}
-
-interface Looking {
-  readonly keepEvents?: boolean
-  readonly watch?: string
 }
 
 /** Where runs of one app are made: what is expensive to set up is set up once for all of them. */
@@ -61,10 +56,10 @@ export class Stage {
   }
 
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
-  async run(scenario: Scenario, looking: Looking = {}): Promise<Run> {
+  async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'watch' | 'shouldStop'> = {}): Promise<Run> {
     this.seed = scenario.seed
     const checkers = allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) })
-    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...looking }))
+    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
   async simulation(scenario: Scenario, { watch }: { readonly watch?: string | undefined } = {}): Promise<Simulation> {
@@ -74,7 +69,7 @@ export class Stage {
       ...run,
       report: ({ title = 'Simulation', command = `simulate({ …, seed: ${JSON.stringify(scenario.seed)} })` } = {}) =>
         renderReport({ ...run, title, command, seed: scenario.seed, verdict }),
-      timeline: () => printTimeline(run.events, { verdict }),
+      timeline: ({ everything = false } = {}) => printTimeline(run.events, { verdict, everything }),
       shown: (where, at) => shownIn(run.events, where, at),
     }
   }

@@ -15,6 +15,9 @@ import { World } from './world.ts'
 /** A run that makes so many turns goes in a circle. */
 const TURNS_MAX = 2_000_000
 
+/** Events that are kept: a page or a text of more is no use, and they would fill the memory. */
+const EVENTS_MAX = 1_000_000
+
 /** After all is drained, so much virtual time passes before the last look: time to put away what was put aside. */
 const REST_MS = 2000
 
@@ -37,7 +40,7 @@ export interface Run {
   readonly turns: number
 }
 
-interface RunOptions {
+export interface RunOptions {
   readonly disks: DiskFactory
   readonly checkers: readonly Checker[]
   /** Keep all events: memory grows with the run. */
@@ -133,7 +136,9 @@ class ScenarioRun {
       if (isSo()) return true
       const { next } = time
       if (next === undefined || next > end) break
-      if (time.turns > TURNS_MAX || this.#options.shouldStop?.()) throw new OutOfBounds(this.#scenario.seed, time.turns, time.now)
+      if (this.#options.shouldStop?.()) throw this.#outOfBounds('its time was up')
+      if (time.turns > TURNS_MAX) throw this.#outOfBounds('so long a run goes in a circle')
+      if (this.#events.length > EVENTS_MAX) throw this.#outOfBounds(`no more than ${EVENTS_MAX.toLocaleString('en-US')} events are kept`)
       await time.turn()
       await this.#look()
     }
@@ -181,6 +186,10 @@ class ScenarioRun {
     if (this.#options.keepEvents) this.#events.push(event)
   }
 
+  #outOfBounds(why: string): OutOfBounds {
+    return new OutOfBounds(this.#scenario, this.#world.time, why)
+  }
+
   #wedged(): Violation {
     const waiting = [...this.#world.clients.values()].map((client) => {
       if (!client.isUp) return `${client.name} is down`
@@ -198,9 +207,9 @@ class ScenarioRun {
 /** A run that was ended before its time. */
 export class OutOfBounds extends Error {
   override readonly name = 'OutOfBounds'
-  constructor(seed: string, turns: number, ranMs: number) {
+  constructor({ seed, clients, actions }: Scenario, { turns, now }: { readonly turns: number; readonly now: number }, why: string) {
     super(
-      `The run with seed ${JSON.stringify(seed)} was stopped after ${turns} steps, at ${Math.round(ranMs)} virtual ms. What it had shown until then was right.`,
+      `The run with seed ${JSON.stringify(seed)} was stopped, as ${why}, after ${turns} steps, at ${Math.round(now)} virtual ms. What it had shown until then was right. Its world has ${clients.length} clients and ${actions.length} actions: make it smaller, or give it more time.`,
     )
   }
 }

@@ -175,11 +175,10 @@ export class World implements WorldView {
     this.startServer()
     for (const client of this.clients.values()) {
       client.disk.mend()
-      // Who was refused waits for its user to start it again.
-      if (client.isUp && client.connection === 'refused') client.close()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
-      if (client.isOffline) client.goOnline()
+      // Who was refused waits for its app to try again.
+      if (client.isOffline || (client.isUp && client.connection === 'refused')) client.goOnline()
     }
     this.emit(SERVER, { type: 'calm' })
   }

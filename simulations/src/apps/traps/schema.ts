@@ -1,10 +1,6 @@
 import { defineSchema } from '@savepoint/core'
 
-/** A table for each trap that a sync engine can fall into. */
-export const schema = defineSchema({
-  name: 'traps',
-  version: 1,
-  sql: `
+const SQL = `
 -- What AUTOINCREMENT has given out is content too, also when the rows are gone.
 CREATE TABLE tickets (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, holder TEXT) STRICT;
 
@@ -51,5 +47,10 @@ CREATE TRIGGER notes_changed AFTER UPDATE ON notes BEGIN
   INSERT INTO search (search, rowid, text) VALUES ('delete', old.id, old.text);
   INSERT INTO search (rowid, text) VALUES (new.id, new.text);
 END;
-`,
-})
+`
+
+/** A table for each trap that a sync engine can fall into. */
+export const schema = defineSchema({ name: 'traps', version: 1, sql: SQL })
+
+/** The app's next version has a table more. */
+export const nextSchema = defineSchema({ name: 'traps', version: 2, sql: `${SQL}CREATE TABLE more (id TEXT PRIMARY KEY NOT NULL);` })
