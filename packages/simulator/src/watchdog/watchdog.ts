@@ -5,7 +5,7 @@ import { watchMutators } from './watch-mutators.ts'
 import { WATCHDOG_SOURCE } from './watchdog-source.ts'
 
 /** Real time that one run of a mutator may take, in milliseconds. One takes microseconds, and the machine may be busy. */
-const MUTATOR_MS_MAX = 10_000
+const MUTATOR_MS_MAX = 5_000
 
 /** A mutator did not come to an end, and was stopped. */
 export class MutatorHangs extends Error {

@@ -7,6 +7,7 @@ import { prepareArgs } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
+import { type CallCounts, countCalls } from './call-counts.ts'
 import { type Performance, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
 import { World } from './world.ts'
@@ -34,6 +35,8 @@ export interface Run {
   readonly faults: ReadonlyMap<string, number>
   /** Calls of mutators that were pending at some time. */
   readonly calls: number
+  /** What became of the calls of each mutator. */
+  readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds until everything was at rest. */
   readonly ranMs: number
   readonly turns: number
@@ -65,6 +68,7 @@ class ScenarioRun {
   readonly #hash = new TraceHash()
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
+  readonly #mutators = new Map<string, CallCounts>()
   #unseen: TraceEvent[] = []
   readonly #frames: ObservedFrame[] = []
 
@@ -97,6 +101,7 @@ class ScenarioRun {
       events: this.#events,
       faults: this.#faults,
       calls: this.#world.calls.size,
+      mutators: this.#mutators,
       ranMs: this.#world.now,
       turns: this.#world.time.turns,
     }
@@ -169,6 +174,7 @@ class ScenarioRun {
   #happened(event: TraceEvent): void {
     this.#hash.update(event)
     this.#unseen.push(event)
+    countCalls(this.#mutators, event)
     if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
     if (this.#options.keepEvents) this.#events.push(event)
   }
