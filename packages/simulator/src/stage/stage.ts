@@ -39,13 +39,9 @@ export class Stage {
   readonly #watched: SimulatedApp
   readonly #disks: DiskFactory
   readonly #watchdog: Watchdog
-  seed = ''
 
   static async open(app: SimulatedApp): Promise<Stage> {
-    const stage: { now?: Stage } = {}
-    const watchdog = await Watchdog.start(() => `in the run with seed ${JSON.stringify(stage.now?.seed)}`)
-    stage.now = new Stage(app, await DiskFactory.open(), watchdog)
-    return stage.now
+    return new Stage(app, await DiskFactory.open(), await Watchdog.start())
   }
 
   private constructor(app: SimulatedApp, disks: DiskFactory, watchdog: Watchdog) {
@@ -57,7 +53,7 @@ export class Stage {
 
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
   async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'watch' | 'shouldStop'> = {}): Promise<Run> {
-    this.seed = scenario.seed
+    this.#watchdog.where = `in the run with seed ${JSON.stringify(scenario.seed)}`
     const checkers = allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) })
     return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
