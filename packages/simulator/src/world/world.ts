@@ -210,7 +210,9 @@ export class World implements WorldView {
       if (!client.isUp) return false
       if (client.connection === 'refused') continue
       if (client.connection !== 'live' || client.pendingCount > 0) return false
-      if (client.position?.version !== this.server.ledger(client.room).version) return false
+      const { epoch, version } = this.server.ledger(client.room)
+      // One on a dead line may think that it is live for a while yet.
+      if (client.position?.epoch !== epoch || client.position.version !== version) return false
     }
     return true
   }
