@@ -8,9 +8,12 @@ import { DigestsAgree } from './digests-agree.ts'
 import { Durable } from './durable.ts'
 import { ExactlyOnce } from './exactly-once.ts'
 import { Isolation } from './isolation.ts'
+import { LiveRows } from './live-rows.ts'
+import { NeverAtOdds } from './never-at-odds.ts'
 import { NeverHalf } from './never-half.ts'
 import { NoWedge } from './no-wedge.ts'
 import { Order } from './order.ts'
+import { OutcomesSurvive } from './outcomes-survive.ts'
 import { PendingSurvives } from './pending-survives.ts'
 import { ViewCheck } from './view-check.ts'
 
@@ -32,7 +35,10 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new NeverHalf(model, views),
     new DigestsAgree(model),
     new PendingSurvives(),
+    new OutcomesSurvive(),
+    new LiveRows(),
     new Bounds(),
+    new NeverAtOdds(),
     new Determinism(model, options),
   ]
 }

@@ -35,7 +35,10 @@ test('[G10] pending', async () => {
 
 test('[G10] attempts to connect', () => {
   const bounds = new Bounds()
-  const attempt = (at: number) => bounds.observe({ at, node: 'ann', type: 'status', connection: 'connecting', version: null, pending: 0 })
+  const attempt = (at: number) => {
+    for (const connection of ['connecting', 'connecting', 'offline'])
+      bounds.observe({ at, node: 'ann', type: 'status', connection, version: null, pending: 0 })
+  }
   for (let i = 0; i < 100; i++) attempt(i * 2000)
   for (let i = 0; i < 100; i++) {
     attempt(200_000 + i)

@@ -51,6 +51,8 @@ export interface ClientView {
   readonly pendingCount: number
   /** Reads what an app would see, predictions included. */
   query(sql: string): Promise<{ [column: string]: unknown }[]>
+  /** What a live query shows, which the app keeps open from when it is first asked for until the client goes down. */
+  shown(sql: string): readonly { [column: string]: unknown }[]
   mutations(): readonly MutationRecord[]
 }
 
@@ -64,6 +66,8 @@ export interface RoomView {
   readonly version: number
   /** Durable entries of the present epoch from version 1 on, as they were committed. A restore cuts them. */
   readonly log: readonly LogEntry[]
+  /** Versions up to here the server may have cut from its log. */
+  readonly floor: number
   /** On a connection of its own, which sees what is committed. */
   query(sql: string): { [column: string]: unknown }[]
 }

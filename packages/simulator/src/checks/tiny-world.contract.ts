@@ -20,6 +20,7 @@ export class TinyRoom implements RoomView {
   epoch = 'e1'
   log: LogEntry[] = []
   readonly database: SyncedDatabase
+  floor = 0
   digest: Digest
 
   constructor(name: string, app: AppVersion) {
@@ -88,6 +89,13 @@ class TinyClient implements ClientView {
 
   async query(sql: string): Promise<{ [column: string]: unknown }[]> {
     return this.replica.database.query(sql)
+  }
+
+  /** Set to show something else than there is. */
+  hung: readonly { [column: string]: unknown }[] | undefined
+
+  shown(sql: string): readonly { [column: string]: unknown }[] {
+    return this.hung ?? this.replica.database.query(sql)
   }
 
   mutations(): readonly MutationRecord[] {

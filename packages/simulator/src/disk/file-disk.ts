@@ -7,7 +7,7 @@ import { type CutFiles, cutFiles } from './cut-files.ts'
 import { databaseFiles, isDatabase, markAsClosed } from './database-files.ts'
 import { DiskFaults } from './disk-faults.ts'
 import { type ConnectionHost, ProcessConnection } from './process-connection.ts'
-import { ProcessKilled, type SimulatedDisk, type StatementWatch } from './simulated-disk.ts'
+import { type OpenOptions, ProcessKilled, type SimulatedDisk, type StatementWatch } from './simulated-disk.ts'
 import { isCommit, isWrite } from './statement-kind.ts'
 
 interface FileDiskOptions {
@@ -55,12 +55,12 @@ export class FileDisk implements SimulatedDisk, ConnectionHost {
     this.#folder = this.#newFolder()
   }
 
-  open(path: string, { readonly = false }: { readonly readonly?: boolean } = {}): Driver {
+  open(path: string, { readonly = false, shadowWrites = false }: OpenOptions = {}): Driver {
     this.#bury()
     const file = this.attachName(path)
     mkdirSync(dirname(file), { recursive: true })
     // Whoever holds a lock is in this thread, so that waiting is of no use.
-    const driver = openBetterSqlite3(file, { readonly, busyTimeoutMs: 0 })
+    const driver = openBetterSqlite3(file, { readonly, shadowWrites, busyTimeoutMs: 0 })
     if (this.#faults.isFull && !readonly) driver.exec(NO_MORE_PAGES)
     const connection = new ProcessConnection(driver, path, this)
     this.#connections.add(connection)

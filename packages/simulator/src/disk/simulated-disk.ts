@@ -14,6 +14,13 @@ export class ProcessKilled extends Error {
   }
 }
 
+/** How a database is opened. */
+export interface OpenOptions {
+  readonly readonly?: boolean
+  /** Lets the shadow tables of virtual ones be written, as who makes a snapshot must. */
+  readonly shadowWrites?: boolean
+}
+
 /** One machine's disk, and the connections that its process has to the databases there. */
 export interface SimulatedDisk {
   readonly engine: 'better-sqlite3' | 'wa-sqlite'
@@ -22,7 +29,7 @@ export interface SimulatedDisk {
   /** How often a process has ended here: who remembers the number can tell whether it is dead. */
   readonly crashes: number
   /** A connection of the process that runs now. It dies with it. */
-  open(path: string, options?: { readonly readonly?: boolean }): Driver
+  open(path: string, options?: OpenOptions): Driver
   /** What `ATTACH` calls the database at this path, on a connection of this disk. */
   attachName(path: string): string
   exists(path: string): boolean

@@ -4,7 +4,7 @@ import { type Random, randomOf } from '../scenario/random.ts'
 import { databaseFiles, isDatabase, markAsClosed } from './database-files.ts'
 import { DiskVfs } from './disk-vfs.ts'
 import { type ConnectionHost, ProcessConnection } from './process-connection.ts'
-import { ProcessKilled, type SimulatedDisk, type StatementWatch } from './simulated-disk.ts'
+import { type OpenOptions, ProcessKilled, type SimulatedDisk, type StatementWatch } from './simulated-disk.ts'
 import { VirtualFiles } from './virtual-files.ts'
 import { Volume } from './volume.ts'
 
@@ -45,12 +45,12 @@ export class WaDisk implements SimulatedDisk, ConnectionHost {
     this.#volume = new Volume(random, files)
   }
 
-  open(path: string, { readonly = false }: { readonly readonly?: boolean } = {}): Driver {
+  open(path: string, { readonly = false, shadowWrites = false }: OpenOptions = {}): Driver {
     if (this.#isDisposed) throw new Error('The disk is disposed of: nothing can be opened on it.')
     this.#bury()
     if (readonly && !this.exists(path)) throw new SqliteError('SQLITE_CANTOPEN', `unable to open database file: ${path}`)
     this.enter()
-    const driver = openWaSqlite(this.#module, { filename: path, vfs: this.#vfs.name })
+    const driver = openWaSqlite(this.#module, { filename: path, vfs: this.#vfs.name, shadowWrites })
     if (readonly) driver.exec('PRAGMA query_only = ON')
     const connection = new ProcessConnection(driver, path, this)
     this.#connections.add(connection)

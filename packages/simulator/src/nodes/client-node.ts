@@ -37,6 +37,8 @@ export class ClientNode implements ClientView {
   #process: Process | null = null
   #client: Client | null = null
   #handles: { readonly call: Call; readonly handle: MutationHandle<unknown> }[] = []
+  /** What its open live queries have told last. */
+  #shown = new Map<string, { rows: readonly { [column: string]: unknown }[] }>()
   #calledID: number | null = null
   #isOffline = false
   #isWatched = true
@@ -106,6 +108,20 @@ export class ClientNode implements ClientView {
 
   async query(sql: string): Promise<{ [column: string]: unknown }[]> {
     return await this.#unseen(() => this.#running.query(sql))
+  }
+
+  shown(sql: string): readonly { [column: string]: unknown }[] {
+    let shown = this.#shown.get(sql)
+    if (shown === undefined) {
+      const live = this.#running.live(sql)
+      const opened = { rows: live.rows as readonly { [column: string]: unknown }[] }
+      live.subscribe(() => {
+        opened.rows = live.rows as typeof opened.rows
+      })
+      shown = opened
+      this.#shown.set(sql, shown)
+    }
+    return shown.rows
   }
 
   mutations(): readonly MutationRecord[] {
@@ -318,6 +334,7 @@ export class ClientNode implements ClientView {
     this.#process = null
     this.#client = null
     this.#handles = []
+    this.#shown = new Map()
     this.#callsLeft = Number.POSITIVE_INFINITY
     disk.crash(power)
     if (plan.storage === 'memory') for (const path of disk.list()) disk.remove(path)

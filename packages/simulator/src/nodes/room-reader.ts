@@ -45,6 +45,10 @@ export class RoomReader implements RoomView {
     return this.#options.ledger.entries
   }
 
+  get floor(): number {
+    return Number(this.query("SELECT value FROM _savepoint_meta WHERE key = 'floor'")[0]?.value ?? 0)
+  }
+
   query(sql: string): { [column: string]: unknown }[] {
     return this.#statement(sql).all()
   }

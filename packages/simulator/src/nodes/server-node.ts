@@ -181,7 +181,7 @@ export class ServerNode implements Endpoint {
   #snapshot(room: string): { position: SnapshotPosition; image: Uint8Array } {
     const { disk } = this.#options
     disk.remove(SNAPSHOT_PATH)
-    const target = disk.open(SNAPSHOT_PATH)
+    const target = disk.open(SNAPSHOT_PATH, { shadowWrites: true })
     try {
       const position = writeSnapshot(target, disk.attachName(pathOf(room)))
       return { position, image: target.serialize() }

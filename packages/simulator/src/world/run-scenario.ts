@@ -10,6 +10,7 @@ import { TraceHash } from '../trace/trace-hash.ts'
 import { type CallCounts, countCalls } from './call-counts.ts'
 import { type Performance, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
+import { WatchedQuery } from './watched-query.ts'
 import { World } from './world.ts'
 
 /** A run that makes so many turns goes in a circle. */
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly checkers: readonly Checker[]
   /** Keep all events: memory grows with the run. */
   readonly keepEvents?: boolean
+  /** See {@link WatchedQuery}. What it tells is kept with the events, and is no part of their hash. */
+  readonly watch?: string
   readonly shouldStop?: () => boolean
 }
 
@@ -68,6 +71,7 @@ class ScenarioRun {
   readonly #hash = new TraceHash()
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
+  readonly #watch: WatchedQuery | undefined
   readonly #mutators = new Map<string, CallCounts>()
   #unseen: TraceEvent[] = []
   readonly #frames: ObservedFrame[] = []
@@ -83,6 +87,9 @@ class ScenarioRun {
       onEvent: (event) => this.#happened(event),
       onFrame: (frame) => void this.#frames.push(frame),
     })
+    const { watch } = options
+    this.#watch =
+      watch === undefined ? undefined : new WatchedQuery(watch, (node, event) => this.#keep({ at: this.#world.now, node, ...event }))
   }
 
   async play(): Promise<Run> {
@@ -148,6 +155,7 @@ class ScenarioRun {
   async #look(): Promise<void> {
     const { checkers } = this.#options
     const world = this.#world
+    if (this.#watch !== undefined) for (const room of world.rooms.values()) if (room.isUp) this.#watch.lookAtRoom(room)
     for (const frame of this.#frames.splice(0)) for (const checker of checkers) checker.observeFrame?.(frame, world)
     if (this.#unseen.length > 0) {
       const events = this.#unseen
@@ -165,6 +173,7 @@ class ScenarioRun {
   async #lookAt(client: ClientNode): Promise<void> {
     client.isTouched = false
     if (!client.isUp) return
+    await this.#watch?.lookAtClient(client)
     for (const checker of this.#options.checkers) {
       const looked = checker.afterStep?.(client, this.#world)
       if (looked !== undefined) await looked
@@ -176,6 +185,10 @@ class ScenarioRun {
     this.#unseen.push(event)
     countCalls(this.#mutators, event)
     if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
+    this.#keep(event)
+  }
+
+  #keep(event: TraceEvent): void {
     if (this.#options.keepEvents) this.#events.push(event)
   }
 

@@ -177,7 +177,8 @@ export class World implements WorldView {
       client.disk.mend()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
-      if (client.isOffline) client.goOnline()
+      // Who was refused waits for its app to try again.
+      if (client.isOffline || (client.isUp && client.connection === 'refused')) client.goOnline()
     }
     this.emit(SERVER, { type: 'calm' })
   }
@@ -187,6 +188,11 @@ export class World implements WorldView {
     const newest = Math.max(this.serverVersion, ...[...this.clients.values()].map(({ version }) => version))
     const app = this.appOf(newest)
     if (this.serverVersion < newest) {
+      this.emit(SERVER, {
+        type: 'fault',
+        fault: 'deploy',
+        about: `version ${newest} of the app, with new rooms, for the clients that have it`,
+      })
       this.takeServerDown(false, 0)
       this.server.forget()
       this.deploy(newest)
