@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineMutators, defineSchema } from '@savepoint/core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ConvergenceOptions } from './convergence-options.ts'
 import { expectConvergence } from './expect-convergence.ts'
 import { WorkloadError } from './scenario/prepare-args.ts'
@@ -121,4 +121,14 @@ test('a mutator without end is stopped and named, with its seed', async () => {
   const error = await errorOf(expectConvergence({ ...app, workload: { add: () => 'Tea', hang: {} }, faults: false }))
   expect(error).toBeInstanceOf(MutatorHangs)
   expect(error.message).toMatch(/^The mutator "hang" was still running after 5 s, in the run with seed "1\/1"\./)
+})
+
+test('fake timers that hold back what is to run at once are no failure of the app', async () => {
+  vi.useFakeTimers({ toFake: ['queueMicrotask'] })
+  try {
+    const error = await errorOf(expectConvergence({ ...app, runs: 1 }))
+    expect(error.message).toMatch(/^Something holds back queueMicrotask, as fake timers do/)
+  } finally {
+    vi.useRealTimers()
+  }
 })

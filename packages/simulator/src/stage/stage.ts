@@ -9,6 +9,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import type { Verdict } from '../trace/verdict.ts'
 import { Watchdog } from '../watchdog/watchdog.ts'
 import { type Run, type RunOptions, runScenario } from '../world/run-scenario.ts'
+import { checkTimers } from './check-timers.ts'
 
 /** A run that was made, and ways of looking at it. */
 export interface Simulation extends Run {
@@ -41,6 +42,7 @@ export class Stage {
   readonly #watchdog: Watchdog
 
   static async open(app: SimulatedApp): Promise<Stage> {
+    await checkTimers()
     return new Stage(app, await DiskFactory.open(), await Watchdog.start())
   }
 

@@ -210,9 +210,9 @@ export class World implements WorldView {
       if (!client.isUp) return false
       if (client.connection === 'refused') continue
       if (client.connection !== 'live' || client.pendingCount > 0) return false
+      // A line that has died unnoticed may leave a client in an incarnation that is gone.
       const { epoch, version } = this.server.ledger(client.room)
-      // One on a dead line may think that it is live for a while yet.
-      if (client.position?.epoch !== epoch || client.position.version !== version) return false
+      if (client.position?.version !== version || client.position.epoch !== epoch) return false
     }
     return true
   }
