@@ -32,7 +32,7 @@ export async function expectConvergence<D extends MutatorDefinitions>(options: C
   try {
     const { met, failure } = await findFailure(stage, only === undefined || only === '' ? search : { ...search, only })
     if (failure === null) {
-      const untested = neverConfirmed(met)
+      const untested = neverConfirmed(met, app)
       if (untested !== null) throw untested
       return met
     }

@@ -39,7 +39,7 @@ export async function runCommand(command: RunCommand): Promise<number> {
     if (failure === null && report !== undefined)
       say(`Nothing failed, so that ${report} is not written; "repeat" writes a page of any seed.`)
     done(JSON.stringify(asJson(met, failure)))
-    const untested = failure === null ? neverConfirmed(met) : null
+    const untested = failure === null ? neverConfirmed(met, app) : null
     if (untested !== null) throw untested
     return failure === null ? 0 : 1
   } finally {

@@ -95,9 +95,13 @@ export class WorldModel {
     return replay
   }
 
-  /** What a client should show, or null if that cannot be told now: what its base holds is not yet known to be committed. */
+  /**
+   * What a client should show, or null if that cannot be told now: what its base holds is not yet known to be committed; or it has no
+   * base any more, and shows what was confirmed in the room's former life and had not come into the base on disk.
+   */
   expectedView(client: ClientView, world: WorldView, reason?: 'optimistic' | 'rebase'): ExpectedView | null {
     const { position } = client
+    if (position === null && client.mutations().some(({ status }) => status !== 'pending')) return null
     const history = this.historyAt(client.room, position?.epoch)
     if (position !== null && (history === undefined || history.version < position.version)) return null
     const version = position?.version ?? 0

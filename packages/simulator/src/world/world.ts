@@ -210,7 +210,9 @@ export class World implements WorldView {
       if (!client.isUp) return false
       if (client.connection === 'refused') continue
       if (client.connection !== 'live' || client.pendingCount > 0) return false
-      if (client.position?.version !== this.server.ledger(client.room).version) return false
+      // A line that has died unnoticed may leave a client in an incarnation that is gone.
+      const { epoch, version } = this.server.ledger(client.room)
+      if (client.position?.version !== version || client.position.epoch !== epoch) return false
     }
     return true
   }
