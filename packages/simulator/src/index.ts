@@ -1,6 +1,7 @@
 export { type AppVersion, type ArgsGenerator, type Read, type SimulatedApp, SKIP, type Workload, type WorkloadEntry } from './app.ts'
 export { Violation } from './checks/checker.ts'
 export type { ConvergenceOptions } from './convergence-options.ts'
+export { defineSimulation } from './define-simulation.ts'
 export { expectConvergence } from './expect-convergence.ts'
 export { decodeScenario, encodeScenario } from './scenario/encode-scenario.ts'
 export { WorkloadError } from './scenario/prepare-args.ts'
