@@ -8,6 +8,8 @@ const SHRINK_MS = 40_000
 /** A batch stops only at a failure: how long it may take is for its parent to say. */
 const TIME_MS = 3_600_000
 
+// Its parent is gone: nobody asks for more.
+process.on('disconnect', () => process.exit())
 process.on('message', (batch: Batch) => {
   run(batch).then((result) => process.send?.(result))
 })
