@@ -15,7 +15,7 @@ import type { VirtualTime } from '../world/virtual-time.ts'
 /** After this long, an app whose storage did not open is started again by its user, in milliseconds. */
 const REOPEN_MS = 3000
 
-export interface ClientNodeOptions {
+interface ClientNodeOptions {
   readonly time: VirtualTime
   readonly clock: NodeClock
   readonly plan: ClientPlan
