@@ -113,19 +113,24 @@ export class ClientNode implements ClientView {
   shown(sql: string): readonly { [column: string]: unknown }[] {
     let shown = this.#shown.get(sql)
     if (shown === undefined) {
-      const live = this.#running.live(sql)
-      const opened = { rows: live.rows as readonly { [column: string]: unknown }[] }
-      live.subscribe(() => {
-        opened.rows = live.rows as typeof opened.rows
-      })
-      shown = opened
+      shown = this.#unseen(() => this.#watch(sql))
       this.#shown.set(sql, shown)
     }
     return shown.rows
   }
 
+  /** What a live query holds from now on. */
+  #watch(sql: string): { readonly rows: readonly { [column: string]: unknown }[] } {
+    const live = this.#running.live(sql)
+    const opened = { rows: live.rows as readonly { [column: string]: unknown }[] }
+    live.subscribe(() => {
+      opened.rows = live.rows as typeof opened.rows
+    })
+    return opened
+  }
+
   mutations(): readonly MutationRecord[] {
-    return this.#running.mutations()
+    return this.#unseen(() => this.#running.mutations())
   }
 
   /** The app is started on what its storage holds. */
