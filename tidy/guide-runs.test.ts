@@ -14,7 +14,7 @@ const repo = readRepo()
 const page = repo.get(PAGE) ?? ''
 
 /** The commands on the page, and what it says that they print. */
-const commands = [...page.matchAll(/```console\n\$ npx savepoint-sim (.*)\n([^]*?)```/g)].map(([, command = '', output = '']) => ({
+const commands = [...page.matchAll(/```console\n\$ npx savepoint-sim (.*)\n([\s\S]*?)```/g)].map(([, command = '', output = '']) => ({
   command,
   output,
 }))

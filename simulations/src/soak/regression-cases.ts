@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeScenario, type Scenario, type SimulatedApp } from '@savepoint/simulator'
@@ -10,17 +10,9 @@ import type { BatchFailure } from './batch.ts'
 const REGRESSIONS = fileURLToPath(new URL('../../regressions/', import.meta.url))
 
 /** A run that failed once, and the app that it is of. */
-export interface RegressionCase {
+interface RegressionCase {
   readonly app: SimulatedApp
   readonly scenario: Scenario
-}
-
-/** Paths of all cases. */
-export function regressionCases(): string[] {
-  return Object.keys(APPS).flatMap((app) => {
-    const folder = join(REGRESSIONS, app)
-    return existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : []
-  })
 }
 
 /** @throws TypeError if it is none: the message says why */

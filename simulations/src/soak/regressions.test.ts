@@ -1,12 +1,18 @@
-import { basename, dirname } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { simulate } from '@savepoint/simulator'
 import { expect, test } from 'vitest'
-import { readCase, regressionCases } from './regression-cases.ts'
+import { readCase } from './regression-cases.ts'
 
-test.each(regressionCases().map((path) => [`${basename(dirname(path))}/${basename(path)}`, path]))('%s failed once', async (name, path) => {
-  const { app, scenario } = readCase(path)
+const REGRESSIONS = fileURLToPath(new URL('../../regressions/', import.meta.url))
+
+const files = readdirSync(REGRESSIONS, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
+
+test.each(files)('%s failed once', async (file) => {
+  const { app, scenario } = readCase(join(REGRESSIONS, file))
   const run = await simulate({ ...app, scenario })
-  expect(run.violation, `${run.timeline().join('\n')}\nnpm run simulate -- --repeat simulations/regressions/${name}`).toBeNull()
+  expect(run.violation, `${run.timeline().join('\n')}\nnpm run simulate -- --repeat simulations/regressions/${file}`).toBeNull()
 })
 
 test('a case in no folder of an app is refused, and one that is not there', () => {

@@ -12,7 +12,7 @@ const CASES_MAX = 3
 /** How often people are told that it goes on, in real milliseconds. */
 const TELLS_EVERY_MS = 30_000
 
-export interface SoakOptions {
+interface SoakOptions {
   readonly durationMs: number
   /** What all seeds begin with. */
   readonly seed: string

@@ -88,7 +88,7 @@ function shownIn(events: readonly TraceEvent[], where: string, at = Number.POSIT
 }
 
 /** How a run ended, for those who show it. */
-export function verdictOf({ violation }: Run): Verdict {
+function verdictOf({ violation }: Run): Verdict {
   if (violation === null) return 'converged'
   const { guarantee, checker, message } = violation
   return { guarantee, checker, message: message.replace(/^\[G\d+\] /, '') }
