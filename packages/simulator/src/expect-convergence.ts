@@ -26,9 +26,9 @@ const SEED_VARIABLE = 'SAVEPOINT_SEED'
  * })
  */
 export async function expectConvergence<D extends MutatorDefinitions>(options: ConvergenceOptions<D>): Promise<SeedsRun> {
-  const { app, search } = readConvergenceOptions(options)
+  const { app, search, checks } = readConvergenceOptions(options)
   const only = process.env[SEED_VARIABLE]
-  const stage = await Stage.open(app)
+  const stage = await Stage.open(app, checks)
   try {
     const { met, failure } = await findFailure(stage, only === undefined || only === '' ? search : { ...search, only })
     if (failure === null) {

@@ -15,13 +15,13 @@ import { summaryOf } from './summary.ts'
 /** Looks for a run that fails, and tells of it. Returns the exit code. */
 export async function runCommand(command: RunCommand): Promise<number> {
   const { type: _, module, report, json, ...overrides } = command
-  const { app, search } = await readInput(module, overrides)
+  const { app, search, checks } = await readInput(module, overrides)
   if (search.cases !== undefined) {
     const { cases } = search
     asUsage(() => readCases(cases, app))
   }
   const progress = new Progress(process.stderr)
-  const stage = await Stage.open(app)
+  const stage = await Stage.open(app, checks)
   const [say, done] = json ? [console.error, console.log] : [console.log, () => {}]
   try {
     let [runs, calls] = [0, 0]
