@@ -35,9 +35,9 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'gap-accepted',
-    about: 'the server forgets a push that did not fit, and takes what follows',
-    guarantees: ['G1', 'G2', 'G5'],
-    weather: 'any',
+    about: 'a client goes on from what it had sent on the line before, and the server takes it',
+    guarantees: ['G2'],
+    weather: 'crashes',
     edits: [
       {
         file: 'packages/core/src/room-machine/admit.ts',
@@ -45,9 +45,9 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
         replace: 'if (mutation.mutationID > last) return RUN',
       },
       {
-        file: 'packages/core/src/room-machine/room-machine.ts',
-        find: 'this.#inbox.giveBack(batch.left)',
-        replace: 'this.#inbox.giveBack([])',
+        file: 'packages/core/src/client-machine/client-machine.ts',
+        find: "stage: { name: 'settling' }, sent: lastMutationID }",
+        replace: "stage: { name: 'settling' }, sent: Math.max(state.sent, lastMutationID) }",
       },
     ],
   },

@@ -19,12 +19,12 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     name: 'commit-not-flushed',
     about: 'COMMIT does not wait for the disk',
     guarantees: ['G4'],
-    weather: 'crashes',
+    weather: 'power-cuts',
     edits: [
       {
         file: 'packages/server/src/room/room-database.ts',
-        find: 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint',
-        replace: 'PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint',
+        find: 'PRAGMA synchronous = EXTRA;',
+        replace: 'PRAGMA synchronous = OFF;',
       },
     ],
   },

@@ -30,19 +30,6 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'fetch-for-ever',
-    about: 'a snapshot that does not come is waited for',
-    guarantees: ['G6'],
-    weather: 'dead-lines',
-    edits: [
-      {
-        file: 'packages/client/src/connection/connection.ts',
-        find: 'silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))',
-        replace: 'silence = () => {}',
-      },
-    ],
-  },
-  {
     name: 'retry-storm',
     about: 'a client that cannot connect tries again at once',
     guarantees: ['G10'],
@@ -60,7 +47,7 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     name: 'in-flight-without-bound',
     about: 'all that is pending is pushed at once',
     guarantees: ['G10'],
-    weather: 'long',
+    weather: 'heap',
     edits: [
       {
         file: MACHINE,
