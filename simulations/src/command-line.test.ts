@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest'
-import { describeScenarios, parseCommandLine, UsageError } from './command-line.ts'
+import { describeScenarios, parseCommandLine, type ScenarioFlags, UsageError } from './command-line.ts'
 
 const scenarios = {
   walk: { about: 'a walk', flags: { speed: { about: 'how fast', standard: 1, min: 0.5, max: 10, whole: false } } },
   run: { about: 'a run', flags: { laps: { about: 'how far', standard: undefined, min: 1, max: 9, whole: true } } },
-}
+  look: { about: 'a look', flags: { far: { about: 'not near', is: 'switch' }, photo: { about: 'where it is put', is: 'file' } } },
+} satisfies { [name: string]: ScenarioFlags }
 const parse = (text: string) => parseCommandLine(text.split(' ').filter(Boolean), scenarios)
 
 test('a scenario, its numbers, and JSON', () => {
-  expect(parse('walk')).toEqual({ type: 'run', scenario: 'walk', json: false, numbers: { speed: 1 } })
-  expect(parse('walk --speed 2.5 --json')).toEqual({ type: 'run', scenario: 'walk', json: true, numbers: { speed: 2.5 } })
-  expect(parse('--laps=3 run')).toEqual({ type: 'run', scenario: 'run', json: false, numbers: { laps: 3 } })
-  expect(parse('run')).toMatchObject({ numbers: { laps: undefined } })
+  expect(parse('walk')).toEqual({ type: 'run', scenario: 'walk', json: false, flags: { speed: 1 } })
+  expect(parse('walk --speed 2.5 --json')).toEqual({ type: 'run', scenario: 'walk', json: true, flags: { speed: 2.5 } })
+  expect(parse('--laps=3 run')).toEqual({ type: 'run', scenario: 'run', json: false, flags: { laps: 3 } })
+  expect(parse('run')).toMatchObject({ flags: { laps: undefined } })
+})
+
+test('a switch is there or not, and a file is named', () => {
+  expect(parse('look')).toMatchObject({ flags: { far: false, photo: undefined } })
+  expect(parse('look --far --photo a.html')).toMatchObject({ flags: { far: true, photo: 'a.html' } })
 })
 
 test('the list names all that can be asked for', () => {
@@ -30,6 +36,8 @@ test.each([
   ['walk --speed=', /not ''/],
   ['walk --speed 1e9', /not '1e9'/],
   ['run --laps 1.5', /--laps takes a whole number/],
+  ['look --photo=', /--photo takes the name of a file/],
+  ['look --far=no', /--far/],
   ['run --speed 1', /run takes no --speed/],
 ])('refused: %s', (text, message) => {
   expect(() => parse(text)).toThrow(UsageError)

@@ -6,19 +6,28 @@ export class UsageError extends Error {
 }
 
 /** A number that a scenario takes. */
-interface Flag {
+interface NumberFlag {
   readonly about: string
-  /** Undefined: one is drawn. */
-  readonly standard: number | undefined
+  readonly standard: number | 'drawn' | undefined
   readonly min: number
   readonly max: number
   readonly whole: boolean
 }
 
+/** A flag that is there or not, or that names a file. */
+interface OtherFlag {
+  readonly about: string
+  readonly is: 'switch' | 'file'
+}
+
+type Flag = NumberFlag | OtherFlag
+
 export interface ScenarioFlags {
   readonly about: string
   readonly flags: { readonly [name: string]: Flag }
 }
+
+type FlagValue = number | string | boolean | undefined
 
 type Command =
   | { readonly type: 'list' }
@@ -26,7 +35,7 @@ type Command =
       readonly type: 'run'
       readonly scenario: string
       readonly json: boolean
-      readonly numbers: { readonly [flag: string]: number | undefined }
+      readonly flags: { readonly [flag: string]: FlagValue }
     }
 
 type Scenarios = { readonly [name: string]: ScenarioFlags }
@@ -43,8 +52,8 @@ export function parseCommandLine(args: readonly string[], scenarios: Scenarios):
   for (const name of Object.keys(values)) {
     if (name !== 'json' && !Object.hasOwn(known.flags, name)) throw new UsageError(`${scenario} takes no --${name}`)
   }
-  const numbers = Object.entries(known.flags).map(([name, flag]) => [name, readNumber(name, values[name], flag)] as const)
-  return { type: 'run', scenario, json: values.json === true, numbers: Object.fromEntries(numbers) }
+  const flags = Object.entries(known.flags).map(([name, flag]) => [name, readFlag(name, values[name], flag)] as const)
+  return { type: 'run', scenario, json: values.json === true, flags: Object.fromEntries(flags) }
 }
 
 /** The text of `--list`, and what stands under a usage error. */
@@ -52,8 +61,9 @@ export function describeScenarios(scenarios: Scenarios): string {
   const lines = ['Usage: npm run simulate -- <scenario> [flags]', '']
   for (const [name, { about, flags }] of Object.entries(scenarios)) {
     lines.push(`  ${name.padEnd(16)}${about}`)
-    for (const [flag, { about: what, standard }] of Object.entries(flags)) {
-      lines.push(`    --${flag.padEnd(12)}${what} (default ${standard ?? 'drawn'})`)
+    for (const [flag, description] of Object.entries(flags)) {
+      const { about: what, standard } = { standard: undefined, ...description }
+      lines.push(`    --${flag.padEnd(12)}${what}${standard === undefined ? '' : ` (default ${standard})`}`)
     }
   }
   lines.push('', `  ${'--json'.padEnd(16)}one line of JSON on stdout; all else goes to stderr`, `  ${'--list'.padEnd(16)}this list`)
@@ -61,7 +71,7 @@ export function describeScenarios(scenarios: Scenarios): string {
 }
 
 function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag: string]: unknown }; positionals: string[] } {
-  const flags = Object.values(scenarios).flatMap((scenario) => Object.keys(scenario.flags))
+  const flags = Object.values(scenarios).flatMap((scenario) => Object.entries(scenario.flags))
   try {
     return parseArgs({
       args: [...args],
@@ -70,7 +80,7 @@ function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag
         json: { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
-        ...Object.fromEntries(flags.map((flag) => [flag, { type: 'string' } as const])),
+        ...Object.fromEntries(flags.map(([name, flag]) => [name, { type: isSwitch(flag) ? 'boolean' : 'string' } as const])),
       },
     })
   } catch (error) {
@@ -78,8 +88,19 @@ function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag
   }
 }
 
-function readNumber(name: string, text: unknown, { standard, min, max, whole }: Flag): number | undefined {
-  if (typeof text !== 'string') return standard
+function isSwitch(flag: Flag): boolean {
+  return 'is' in flag && flag.is === 'switch'
+}
+
+function readFlag(name: string, value: unknown, flag: Flag): FlagValue {
+  if (!('is' in flag)) return readNumber(name, value, flag)
+  if (flag.is === 'switch') return value === true
+  if (value === '') throw new UsageError(`--${name} takes the name of a file`)
+  return typeof value === 'string' ? value : undefined
+}
+
+function readNumber(name: string, text: unknown, { standard, min, max, whole }: NumberFlag): number | undefined {
+  if (typeof text !== 'string') return standard === 'drawn' ? undefined : standard
   const number = text.trim() === '' ? Number.NaN : Number(text)
   if (number >= min && number <= max && (!whole || Number.isInteger(number))) return number
   throw new UsageError(`--${name} takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}, not '${text}'`)

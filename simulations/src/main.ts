@@ -14,7 +14,7 @@ async function main(): Promise<number> {
   const scenario = scenarios[command.scenario as keyof typeof scenarios]
   const directory = mkdtempSync(join(tmpdir(), `savepoint-${command.scenario}-`))
   try {
-    const { ok, summary } = await scenario.run(command.numbers, { directory, stream: command.json ? process.stderr : process.stdout })
+    const { ok, summary } = await scenario.run(command.flags, { directory, stream: command.json ? process.stderr : process.stdout })
     if (command.json) console.log(JSON.stringify(summary))
     return ok ? 0 : 1
   } finally {

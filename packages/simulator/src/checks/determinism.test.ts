@@ -86,6 +86,26 @@ test('[G3] rows without an order', async () => {
   expect(await verdict(last('ORDER BY id'), { times: 3 })).toBe('fine')
 })
 
+test('[G3] ties, and numbers that SQLite gives to rows', async () => {
+  const sql = 'CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL, a, b)'
+  const add = (tx: Tx, a: unknown) => void tx.run('INSERT INTO t (id, a) VALUES (?, ?)', [tx.id(), a as number])
+  const first = (order: string) => (tx: Tx) => {
+    const found = tx.get<{ id: string }>(`SELECT id FROM t ORDER BY ${order} LIMIT 1`)
+    if (found !== undefined) tx.run('UPDATE t SET b = 1 WHERE id = ?', [found.id])
+    add(tx, 7)
+  }
+  expect(await verdict(first('a'), { sql, times: 3 })).toMatch(/t\.b of the row with id .* It depends on where SQLite keeps a row/)
+  expect(await verdict(first('a, id'), { sql, times: 3 })).toBe('fine')
+  expect(await verdict(first('rowid'), { sql, times: 3 })).toContain('asks for the rowid of a table whose key is another')
+  const numbered = (tx: Tx) => add(tx, tx.get<{ last: number }>('SELECT max(rowid) AS last FROM t')?.last ?? 0)
+  expect(await verdict(numbered, { sql })).toContain('asks for the rowid')
+  expect(await verdict((tx) => tx.run('INSERT INTO t (id) VALUES (?)', [tx.id()]), { sql })).toContain(
+    'use no lastInsertRowid where the key is another',
+  )
+  expect(await verdict((tx) => tx.run('UPDATE t SET a = 1'))).toMatch(/it returns .* lastInsertRowid of a statement that inserted nothing/)
+  expect(await verdict((tx) => tx.run('INSERT INTO t (a) VALUES (1)'))).toBe('fine')
+})
+
 test('[G3] outcomes and return values', async () => {
   expect(await verdict(() => Date.now())).toMatch(/it returns \{"json":\d+\}, and then \{"json":\d+\}\. It asks Date\.now\(\)/)
   let calls = 0

@@ -19,7 +19,7 @@ export class LiveRows implements Checker {
     if (sql === null) return
     const shown = client.shown(sql)
     const rows = await client.query(sql)
-    if (isDeepStrictEqual(sorted(shown), sorted(rows))) return
+    if (isDeepStrictEqual(shown, rows) || isDeepStrictEqual(sorted(shown), sorted(rows))) return
     throw new Violation(
       this.guarantee,
       this.name,

@@ -31,7 +31,7 @@ function client(version: number, records: readonly MutationRecord[]): ClientView
 
 /** A room that has processed these, in turn. */
 function history(...seeds: string[]): RoomHistory {
-  const history = new RoomHistory({ name: 'room', app: shop, isUp: true, epoch: 'e1', version: 0, log: [], floor: 0, query: () => [] })
+  const history = new RoomHistory({ name: 'room', app: shop, isUp: true, epoch: 'e1', version: 0, floor: 0, log: [], query: () => [] })
   const entry = { clientID: 'a', name: 'add', args: '', changes: '[]', outcome: '{"ok":true,"value":""}', author: '', at: 0, digest: '' }
   history.follow(seeds.map((seed, i) => ({ ...entry, version: i + 1, mutationID: i + 1, seed, previous: i })))
   return history

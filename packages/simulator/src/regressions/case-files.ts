@@ -5,26 +5,27 @@ import { decodeScenario, encodeScenario } from '../scenario/encode-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Run } from '../world/run-scenario.ts'
 
+/** A run that failed once, and where it is kept. */
+export interface Case {
+  readonly path: string
+  readonly scenario: Scenario
+}
+
 /**
  * The cases of a directory, by name: scenarios in `*.json`. A directory that does not exist has none.
  *
  * @throws TypeError if a file is no scenario, or does not fit the app: its message names the file and the field
  */
-export function* readCases(directory: string, app: SimulatedApp): Iterable<Scenario> {
-  for (const file of caseFiles(directory)) yield readCase(join(directory, file), app)
+export function readCases(directory: string, app: SimulatedApp): Case[] {
+  if (!existsSync(directory)) return []
+  const files = readdirSync(directory).filter((file) => file.endsWith('.json'))
+  return files.sort().map((file) => readCase(join(directory, file), app))
 }
 
-export function caseFiles(directory: string): string[] {
-  return existsSync(directory)
-    ? readdirSync(directory)
-        .filter((file) => file.endsWith('.json'))
-        .sort()
-    : []
-}
-
-export function readCase(path: string, app: SimulatedApp): Scenario {
+/** @throws TypeError as {@link readCases} does */
+export function readCase(path: string, app: SimulatedApp): Case {
   try {
-    return decodeScenario(readFileSync(path, 'utf8'), app)
+    return { path, scenario: decodeScenario(readFileSync(path, 'utf8'), app) }
   } catch (error) {
     throw new TypeError(`${path} is no case of this app: ${(error as Error).message}`, { cause: error })
   }

@@ -1,6 +1,6 @@
 import { noiseOf } from '../trace/noise.ts'
 import { plainText } from '../trace/plain-text.ts'
-import { showValues } from '../trace/show-data.ts'
+import { showRows, showValues } from '../trace/show-data.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import type { EventOf } from '../trace/trace-index.ts'
 import type { Verdict } from '../trace/verdict.ts'
@@ -73,6 +73,8 @@ function drawHappening(picture: Picture, event: TraceEvent, i: number): string {
       return drawSign(picture, i, 'fault', UP, 'bad', event.error)
     case 'fault':
       return drawSign(picture, i, 'fault', BOLT, 'warn', event.fault)
+    case 'shows':
+      return drawSign(picture, i, 'base', '', '', showRows(event.rows))
     case 'calm':
       return drawCalm(picture, i)
     default:

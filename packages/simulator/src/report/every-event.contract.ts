@@ -75,6 +75,7 @@ export function everyEvent(name = 'client-1'): TraceEvent[] {
     { at: 710, node: name, type: 'down', why: 'killed' },
     { at: 800, node: name, type: 'up', clientID: 'abc', room: 'main' },
     { at: 810, node: name, type: 'forked', clientID: 'def' },
+    { at: 850, node: name, type: 'shows', room: 'main', rows: encodeData([[1, 'Bread']]) },
     { at: 900, node: 'server', type: 'calm' },
     state('server', [['1', 'Milk']]),
     state(name, [['1', 'Bread']]),

@@ -59,6 +59,7 @@ export function roomOf(events: readonly TraceEvent[], index: TraceIndex, lanes: 
       case 'forked':
       case 'failed':
       case 'fault':
+      case 'shows':
         return isServer ? PILL : { line: [6, 6], label: LABEL }
     }
   }

@@ -3,7 +3,7 @@ import { Inspector, join, show } from './inspector.ts'
 import { isArbitrary } from './workload-entry.ts'
 
 const VERSION_FIELDS = ['schema', 'mutators', 'serverMutators']
-const APP_FIELDS = [...VERSION_FIELDS, 'workload', 'laterVersions', 'authOf']
+export const APP_FIELDS = [...VERSION_FIELDS, 'workload', 'laterVersions', 'authOf']
 
 type Fields = { readonly [field: string]: unknown }
 

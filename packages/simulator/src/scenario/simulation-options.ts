@@ -40,7 +40,7 @@ export interface SimulationOptions {
   readonly versionsKept?: number
 }
 
-const FIELDS: readonly (keyof SimulationOptions)[] = [
+export const SIMULATION_FIELDS: readonly (keyof SimulationOptions)[] = [
   'clients',
   'mutations',
   'rooms',
@@ -74,7 +74,7 @@ export type ReadOptions = SimulationOptions &
  */
 export function readOptions(value: SimulationOptions, faultNames: readonly FaultName[]): ReadOptions {
   const inspector = new Inspector()
-  const given = inspector.object('', value, FIELDS)
+  const given = inspector.object('', value, SIMULATION_FIELDS)
   if (given === undefined) throw new TypeError(`Simulation options are an object, not ${show(value)}`)
   const options: ReadOptions = {
     ...value,

@@ -1,3 +1,4 @@
+import { contentsOf } from '../scenario/contents-of.ts'
 import type { Run } from '../world/run-scenario.ts'
 import type { Simulation } from './stage.ts'
 
@@ -24,21 +25,12 @@ function messageOf(found: Run, failure: Simulation, repeat: string): string {
   return [
     violation?.message ?? '',
     '',
-    `Seed ${JSON.stringify(found.scenario.seed)} fails. The least that still fails has ${contents(scenario)}, of ${contents(found.scenario)}:`,
+    `Seed ${JSON.stringify(found.scenario.seed)} fails. The least that still fails has ${contentsOf(scenario)}, of ${contentsOf(found.scenario)}:`,
     '',
     ...shorten(failure.timeline()).map((line) => `  ${line}`),
     '',
     `Repeat it: ${repeat}`,
   ].join('\n')
-}
-
-function contents({ clients, actions }: Run['scenario']): string {
-  const calls = actions.filter((action) => action.do === 'mutate').length
-  return `${count(clients.length, 'client')}, ${count(calls, 'call')} and ${count(actions.length - calls, 'other event')}`
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 function shorten(lines: readonly string[]): readonly string[] {

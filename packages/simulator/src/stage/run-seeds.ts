@@ -2,13 +2,15 @@ import { realElapsedMs } from '../clock.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'
-import type { Run } from '../world/run-scenario.ts'
+import { OutOfBounds, type Run } from '../world/run-scenario.ts'
 import type { Stage } from './stage.ts'
 
 /** What runs of many seeds have met. */
 export interface SeedsRun {
   /** Runs that came to their end. */
   readonly runs: number
+  /** True if time was up before all runs were made. */
+  readonly isCutShort: boolean
   /** The first that did not hold a guarantee. */
   readonly failure: Run | null
   /** Faults that were met, by kind. */
@@ -21,30 +23,63 @@ export interface SeedsRun {
 }
 
 interface SeedsLimits {
-  /** Real time after which no other run is begun, in milliseconds. */
+  /** Real milliseconds. After them no other run is begun, and one that goes on is given up. */
   readonly timeMs?: number
   /** Told after each run. */
-  readonly onRun?: (run: Run, count: number) => void
+  readonly onRun?: (run: Run) => void
 }
 
-/** Runs scenarios one after the other, until one fails, there are no more, or time is up. */
+/**
+ * Runs scenarios one after the other, until one fails, there are no more, or time is up.
+ *
+ * @throws (rejects) OutOfBounds if time was up before a single one had come to its end
+ */
 export async function runSeeds(stage: Stage, scenarios: Iterable<Scenario>, limits: SeedsLimits = {}): Promise<SeedsRun> {
   const { timeMs = Number.POSITIVE_INFINITY, onRun } = limits
   const started = realElapsedMs()
+  const isOver = () => realElapsedMs() - started > timeMs
   const faults = new Map<string, number>()
   let [runs, calls, clientMs] = [0, 0, 0]
   let failure: Run | null = null
+  let isCutShort = false
   for (const scenario of scenarios) {
-    const run = await stage.run(scenario)
+    const run = runs > 0 && isOver() ? null : await inTime(stage, scenario, isOver, runs > 0)
+    isCutShort = run === null
+    if (run === null) break
     runs++
     calls += run.calls
     clientMs += run.ranMs * scenario.clients.length
     for (const [fault, count] of run.faults) faults.set(fault, (faults.get(fault) ?? 0) + count)
-    onRun?.(run, runs)
+    onRun?.(run)
     if (run.violation !== null) failure = run
-    if (failure !== null || realElapsedMs() - started > timeMs) break
+    if (failure !== null) break
   }
-  return { runs, failure, faults, calls, clientMs, realMs: realElapsedMs() - started }
+  return { runs, isCutShort, failure, faults, calls, clientMs, realMs: realElapsedMs() - started }
+}
+
+/** What two sets of runs have met, one after the other. */
+export function together(one: SeedsRun, other: SeedsRun): SeedsRun {
+  const faults = new Map(one.faults)
+  for (const [fault, count] of other.faults) faults.set(fault, (faults.get(fault) ?? 0) + count)
+  return {
+    runs: one.runs + other.runs,
+    isCutShort: one.isCutShort || other.isCutShort,
+    failure: one.failure ?? other.failure,
+    faults,
+    calls: one.calls + other.calls,
+    clientMs: one.clientMs + other.clientMs,
+    realMs: one.realMs + other.realMs,
+  }
+}
+
+/** Null if time was up before it came to its end, and it can be given up. */
+async function inTime(stage: Stage, scenario: Scenario, isOver: () => boolean, canGiveUp: boolean): Promise<Run | null> {
+  try {
+    return await stage.run(scenario, { shouldStop: isOver })
+  } catch (error) {
+    if (canGiveUp && error instanceof OutOfBounds && isOver()) return null
+    throw error
+  }
 }
 
 /** Scenarios of seeds that follow on each other: `<base>/1`, `<base>/2` … */

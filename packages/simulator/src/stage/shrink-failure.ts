@@ -1,7 +1,8 @@
 import { realElapsedMs } from '../clock.ts'
+import { WorkloadError } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { shrinkScenario } from '../shrink/shrink-scenario.ts'
-import type { Run } from '../world/run-scenario.ts'
+import { OutOfBounds, type Run } from '../world/run-scenario.ts'
 import type { Simulation, Stage } from './stage.ts'
 
 /** Runs that cutting a failure down may take. */
@@ -14,11 +15,17 @@ const RUNS_MAX = 2000
  */
 export async function shrinkFailure(failure: Run, stage: Stage, timeMs: number): Promise<Simulation> {
   const started = realElapsedMs()
+  const shouldStop = () => realElapsedMs() - started > timeMs
   const checker = failure.violation?.checker
-  const fails = async (scenario: Scenario) => (await stage.run(scenario)).violation?.checker === checker
-  const { scenario } = await shrinkScenario(failure.scenario, fails, {
-    runs: RUNS_MAX,
-    shouldStop: () => realElapsedMs() - started > timeMs,
-  })
+  const fails = async (scenario: Scenario) => {
+    try {
+      return (await stage.run(scenario, { shouldStop })).violation?.checker === checker
+    } catch (error) {
+      // Less of a world may be too little for a generator, or go in a circle.
+      if (error instanceof WorkloadError || error instanceof OutOfBounds) return false
+      throw error
+    }
+  }
+  const { scenario } = await shrinkScenario(failure.scenario, fails, { runs: RUNS_MAX, shouldStop })
   return await stage.simulation(scenario)
 }

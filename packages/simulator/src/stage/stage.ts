@@ -1,19 +1,29 @@
+import { decodeData } from '@savepoint/core'
 import type { SimulatedApp } from '../app.ts'
 import { allCheckers } from '../checks/all-checkers.ts'
 import { DiskFactory } from '../disk/disk-factory.ts'
 import { renderReport } from '../report/render-report.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import { type Scenario, SERVER } from '../scenario/scenario.ts'
 import { printTimeline } from '../trace/print-timeline.ts'
+import type { TraceEvent } from '../trace/trace-event.ts'
 import type { Verdict } from '../trace/verdict.ts'
 import { Watchdog } from '../watchdog/watchdog.ts'
-import { type Run, runScenario } from '../world/run-scenario.ts'
+import { type Run, type RunOptions, runScenario } from '../world/run-scenario.ts'
 
 /** A run that was made, and ways of looking at it. */
 export interface Simulation extends Run {
   /** One HTML page, with nothing to fetch: lanes over virtual time, messages, faults, rebases, final states. */
   report(head?: ReportHead): string
-  /** Lines of text, for a terminal. */
-  timeline(): string[]
+  /** Lines of text, for a terminal. `everything` tells pings, what became durable and each status too. Default false. */
+  timeline(options?: { readonly everything?: boolean }): string[]
+  /**
+   * What the query that was watched gave on a client, or in a room: then, or at the end. Rows as lists of values; none where
+   * there was nothing yet.
+   *
+   * @param where the name of a client or of a room
+   * @param at virtual milliseconds; what happened at that very time is in it
+   */
+  shown(where: string, at?: number): readonly (readonly unknown[])[]
 }
 
 /** What a report says above its picture. */
@@ -46,20 +56,21 @@ export class Stage {
   }
 
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
-  async run(scenario: Scenario, { keepEvents = false }: { readonly keepEvents?: boolean } = {}): Promise<Run> {
+  async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'watch' | 'shouldStop'> = {}): Promise<Run> {
     this.seed = scenario.seed
     const checkers = allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) })
-    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, keepEvents }))
+    return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
-  async simulation(scenario: Scenario): Promise<Simulation> {
-    const run = await this.run(scenario, { keepEvents: true })
+  async simulation(scenario: Scenario, { watch }: { readonly watch?: string | undefined } = {}): Promise<Simulation> {
+    const run = await this.run(scenario, { keepEvents: true, ...(watch !== undefined && { watch }) })
     const verdict = verdictOf(run)
     return {
       ...run,
       report: ({ title = 'Simulation', command = `simulate({ …, seed: ${JSON.stringify(scenario.seed)} })` } = {}) =>
         renderReport({ ...run, title, command, seed: scenario.seed, verdict }),
-      timeline: () => printTimeline(run.events, { verdict }),
+      timeline: ({ everything = false } = {}) => printTimeline(run.events, { verdict, everything }),
+      shown: (where, at) => shownIn(run.events, where, at),
     }
   }
 
@@ -67,6 +78,12 @@ export class Stage {
     this.#disks.close()
     await this.#watchdog.stop()
   }
+}
+
+function shownIn(events: readonly TraceEvent[], where: string, at = Number.POSITIVE_INFINITY): readonly (readonly unknown[])[] {
+  const isThere = ({ node, room }: { readonly node: string; readonly room: string }) => (node === SERVER ? room : node) === where
+  const last = events.findLast((event) => event.type === 'shows' && event.at <= at && isThere(event))
+  return last?.type === 'shows' ? (decodeData(last.rows) as readonly (readonly unknown[])[]) : []
 }
 
 /** How a run ended, for those who show it. */

@@ -1,10 +1,11 @@
 import { formatMs } from './format-ms.ts'
 import { plainText } from './plain-text.ts'
-import { showData } from './show-data.ts'
+import { showData, showRows } from './show-data.ts'
 import type { TraceEvent } from './trace-event.ts'
 import type { EventOf, TraceIndex } from './trace-index.ts'
 
 const REASON_LENGTH_MAX = 120
+const ROWS_LENGTH_MAX = 200
 
 /** An event in plain words, on one line, without its time and its node: `calls addTodo({"title":"Milk"})   mutation 1`. */
 export function describeEvent(event: TraceEvent, index: TraceIndex): string {
@@ -45,6 +46,8 @@ export function describeEvent(event: TraceEvent, index: TraceIndex): string {
       return describeFault(event)
     case 'calm':
       return 'all faults are over'
+    case 'shows':
+      return `shows ${plainText(showRows(event.rows), ROWS_LENGTH_MAX)}`
     case 'state':
       return `room ${plainText(event.room)} ends at ${event.version === null ? 'no version' : `version ${event.version}`} with digest ${plainText(event.digest, 24)}`
   }

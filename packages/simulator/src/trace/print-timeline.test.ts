@@ -31,6 +31,7 @@ test('a run reads as a story', () => {
     '710 ms  client-1  is down: killed',
     '800 ms  client-1  opens room main as abc',
     '810 ms  client-1  was forked, and is def from now on',
+    "850 ms  client-1  shows (1, 'Bread')",
     '900 ms  fault     all faults are over',
     '950 ms  server    room main ends at version 3 with digest d1',
     '950 ms  client-1  room main ends at version 3 with digest d1',

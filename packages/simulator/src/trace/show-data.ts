@@ -19,6 +19,13 @@ export function showValues(encoded: string): string {
   }
 }
 
+/** Encoded rows: `(1, 'Milk', null) (2, 'Tea', 3)`. */
+export function showRows(encoded: string): string {
+  const rows = decodeData(encoded) as readonly (readonly unknown[])[]
+  if (rows.length === 0) return 'no rows'
+  return rows.map((row) => `(${row.map((value) => (typeof value === 'string' ? `'${value}'` : write(value))).join(', ')})`).join(' ')
+}
+
 function read(encoded: string): string {
   try {
     const value = decodeData(encoded)

@@ -70,6 +70,8 @@ export type TraceEventKind =
   | { readonly type: 'fault'; readonly fault: string; readonly about: string; readonly forMs?: number }
   /** All faults are over. */
   | { readonly type: 'calm' }
+  /** What the query that is watched gives there from now on: encoded, a list of values for each row. */
+  | { readonly type: 'shows'; readonly room: string; readonly rows: string }
   /** Rows at the end, of a client or of the server's room. */
   | {
       readonly type: 'state'

@@ -9,10 +9,14 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import { type Performance, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
+import { WatchedQuery } from './watched-query.ts'
 import { World } from './world.ts'
 
 /** A run that makes so many turns goes in a circle. */
 const TURNS_MAX = 2_000_000
+
+/** Events that are kept: a page or a text of more is no use, and they would fill the memory. */
+const EVENTS_MAX = 1_000_000
 
 /** After all is drained, so much virtual time passes before the last look: time to put away what was put aside. */
 const REST_MS = 2000
@@ -36,11 +40,13 @@ export interface Run {
   readonly turns: number
 }
 
-interface RunOptions {
+export interface RunOptions {
   readonly disks: DiskFactory
   readonly checkers: readonly Checker[]
   /** Keep all events: memory grows with the run. */
   readonly keepEvents?: boolean
+  /** See {@link WatchedQuery}. What it tells is kept with the events, and is no part of their hash. */
+  readonly watch?: string
   readonly shouldStop?: () => boolean
 }
 
@@ -62,6 +68,7 @@ class ScenarioRun {
   readonly #hash = new TraceHash()
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
+  readonly #watch: WatchedQuery | undefined
   #unseen: TraceEvent[] = []
   readonly #frames: ObservedFrame[] = []
 
@@ -76,6 +83,9 @@ class ScenarioRun {
       onEvent: (event) => this.#happened(event),
       onFrame: (frame) => void this.#frames.push(frame),
     })
+    const { watch } = options
+    this.#watch =
+      watch === undefined ? undefined : new WatchedQuery(watch, (node, event) => this.#keep({ at: this.#world.now, node, ...event }))
   }
 
   async play(): Promise<Run> {
@@ -126,7 +136,9 @@ class ScenarioRun {
       if (isSo()) return true
       const { next } = time
       if (next === undefined || next > end) break
-      if (time.turns > TURNS_MAX || this.#options.shouldStop?.()) throw new OutOfBounds(this.#scenario.seed, time.turns, time.now)
+      if (this.#options.shouldStop?.()) throw this.#outOfBounds('its time was up')
+      if (time.turns > TURNS_MAX) throw this.#outOfBounds('so long a run goes in a circle')
+      if (this.#events.length > EVENTS_MAX) throw this.#outOfBounds(`no more than ${EVENTS_MAX.toLocaleString('en-US')} events are kept`)
       await time.turn()
       await this.#look()
     }
@@ -138,6 +150,7 @@ class ScenarioRun {
   async #look(): Promise<void> {
     const { checkers } = this.#options
     const world = this.#world
+    if (this.#watch !== undefined) for (const room of world.rooms.values()) if (room.isUp) this.#watch.lookAtRoom(room)
     for (const frame of this.#frames.splice(0)) for (const checker of checkers) checker.observeFrame?.(frame, world)
     if (this.#unseen.length > 0) {
       const events = this.#unseen
@@ -155,6 +168,7 @@ class ScenarioRun {
   async #lookAt(client: ClientNode): Promise<void> {
     client.isTouched = false
     if (!client.isUp) return
+    await this.#watch?.lookAtClient(client)
     for (const checker of this.#options.checkers) {
       const looked = checker.afterStep?.(client, this.#world)
       if (looked !== undefined) await looked
@@ -165,7 +179,15 @@ class ScenarioRun {
     this.#hash.update(event)
     this.#unseen.push(event)
     if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
+    this.#keep(event)
+  }
+
+  #keep(event: TraceEvent): void {
     if (this.#options.keepEvents) this.#events.push(event)
+  }
+
+  #outOfBounds(why: string): OutOfBounds {
+    return new OutOfBounds(this.#scenario, this.#world.time, why)
   }
 
   #wedged(): Violation {
@@ -185,9 +207,9 @@ class ScenarioRun {
 /** A run that was ended before its time. */
 export class OutOfBounds extends Error {
   override readonly name = 'OutOfBounds'
-  constructor(seed: string, turns: number, ranMs: number) {
+  constructor({ seed, clients, actions }: Scenario, { turns, now }: { readonly turns: number; readonly now: number }, why: string) {
     super(
-      `The run with seed ${JSON.stringify(seed)} was stopped after ${turns} steps, at ${Math.round(ranMs)} virtual ms. What it had shown until then was right.`,
+      `The run with seed ${JSON.stringify(seed)} was stopped, as ${why}, after ${turns} steps, at ${Math.round(now)} virtual ms. What it had shown until then was right. Its world has ${clients.length} clients and ${actions.length} actions: make it smaller, or give it more time.`,
     )
   }
 }
