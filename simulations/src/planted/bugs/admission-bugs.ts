@@ -52,24 +52,6 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'fork-not-told',
-    about: 'the server answers a copy of a profile with what the other copy did',
-    guarantees: ['G1', 'G5'],
-    weather: 'copies',
-    edits: [
-      {
-        file: 'packages/core/src/room-machine/admit.ts',
-        find: 'if (mutation.mutationID === last && mutation.seed !== client?.lastSeed) return forkedAt(last)',
-        replace: '',
-      },
-      {
-        file: 'packages/core/src/room-machine/room-machine.ts',
-        find: 'if (outcome.seed !== seed) {',
-        replace: 'if (outcome.seed === null) {',
-      },
-    ],
-  },
-  {
     name: 'only-the-last-outcome',
     about: 'of several outcomes in one batch, a client is told the last',
     guarantees: ['G5'],

@@ -20,6 +20,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     about: 'COMMIT does not wait for the disk',
     guarantees: ['G4'],
     weather: 'power-cuts',
+    calls: ['count', 'keep'],
     edits: [
       {
         file: 'packages/server/src/room/room-database.ts',
@@ -69,19 +70,6 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
         file: 'packages/server/src/room/room.ts',
         find: 'this.#engine = await RoomEngine.open(this.#options)\n        return this.#engine',
         replace: 'this.#engine ??= await RoomEngine.open(this.#options)\n        return this.#engine',
-      },
-    ],
-  },
-  {
-    name: 'clients-read-uncommitted',
-    about: 'a hello is answered with what a batch under way has done',
-    guarantees: ['G1', 'G4', 'G5'],
-    weather: 'remote-log',
-    edits: [
-      {
-        file: 'packages/server/src/room/room-database.ts',
-        find: 'this.findCommittedClient = prepareFindClient(reader)',
-        replace: 'this.findCommittedClient = prepareFindClient(writer)',
       },
     ],
   },
@@ -142,6 +130,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     about: 'the server does not enforce foreign keys',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['makeList', 'addItem', 'dropList', 'renameList'],
     edits: [
       {
         file: 'packages/server/src/room/room-database.ts',
@@ -180,7 +169,8 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     name: 'catch-up-loses-deletes',
     about: 'in a catch-up, a row that came and went is forgotten, also if it was there before',
     guarantees: ['G3'],
-    weather: 'any',
+    weather: 'remote-log',
+    calls: ['count', 'dropCounter', 'restartCounter'],
     edits: [
       {
         file: 'packages/server/src/room/merge-entries.ts',

@@ -33,14 +33,14 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     name: 'retry-storm',
     about: 'a client that cannot connect tries again at once',
     guarantees: ['G10'],
-    weather: 'any',
+    weather: 'crashes',
     edits: [{ file: MACHINE, find: 'ms: retryDelayMs(state.attempts), jitter: true', replace: 'ms: 1, jitter: true' }],
   },
   {
     name: 'no-retry',
     about: 'a client that was refused does not come back',
     guarantees: ['G6'],
-    weather: 'crashes',
+    weather: 'remote-log',
     edits: [{ file: MACHINE, find: "  if (ERROR_CODES[code] !== 'stop') return goOffline(state)\n", replace: '' }],
   },
   {

@@ -22,6 +22,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'rows that go with their parent are not captured',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['makeList', 'addItem', 'dropList', 'renameList', 'moveItem'],
     edits: [
       {
         file: 'packages/sqlite/src/capture/trigger-sql.ts',
@@ -73,6 +74,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'what AUTOINCREMENT gave out for a row that did not stay is no change',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['openTicket', 'passTicket'],
     edits: [
       {
         file: CAPTURE,
@@ -86,6 +88,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'a patch leaves what AUTOINCREMENT has given out as it is',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['openTicket', 'passTicket', 'closeNewestTicket'],
     edits: [
       {
         file: 'packages/sqlite/src/apply/sequence-applier.ts',
@@ -122,6 +125,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'rows that swap a UNIQUE value are updated one by one',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['enter', 'swap', 'leave'],
     edits: [{ file: TABLE, find: 'if (this.#movesUnique(before, row)) {', replace: 'if (this.#movesUnique(row, row)) {' }],
   },
   {
@@ -142,6 +146,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'the full-text index does not hear of what a patch brings',
     guarantees: ['G3', 'G7'],
     weather: 'any',
+    calls: ['note', 'forgetNotes'],
     edits: [
       {
         file: TRIGGERS,
@@ -170,6 +175,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'the last byte of a blob is lost on the wire',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['keep', 'drop'],
     edits: [{ file: WIRE, find: "return ['b', toBase64(value)]", replace: "return ['b', toBase64(value.subarray(0, 4))]" }],
   },
   {
