@@ -31,6 +31,7 @@ type FlagValue = number | string | boolean | undefined
 
 type Command =
   | { readonly type: 'list' }
+  | { readonly type: 'planted'; readonly name: string | undefined; readonly seeds: number; readonly quick: boolean }
   | {
       readonly type: 'run'
       readonly scenario: string
@@ -38,12 +39,18 @@ type Command =
       readonly flags: { readonly [flag: string]: FlagValue }
     }
 
+/** Runs in which each planted bug is looked for. */
+const PLANTED_SEEDS = 20
+
+const PLANTED_FLAGS = ['planted', 'seeds', 'quick']
+
 type Scenarios = { readonly [name: string]: ScenarioFlags }
 
 /** @throws UsageError */
 export function parseCommandLine(args: readonly string[], scenarios: Scenarios): Command {
   const { values, positionals } = parse(args, scenarios)
   if (values.list === true || values.help === true) return { type: 'list' }
+  if (values.planted === true) return readPlanted(values, positionals)
   const [scenario, ...more] = positionals
   if (scenario === undefined) throw new UsageError('Which scenario is to run?')
   if (more.length > 0) throw new UsageError(`One scenario at a time: ${positionals.join(', ')}`)
@@ -66,8 +73,20 @@ export function describeScenarios(scenarios: Scenarios): string {
       lines.push(`    --${flag.padEnd(12)}${what}${standard === undefined ? '' : ` (default ${standard})`}`)
     }
   }
+  lines.push('', `  ${'--planted [bug]'.padEnd(16)}plants bugs in a copy of the sources, one by one, and shows which of them are caught`)
+  lines.push(
+    `    ${'--seeds'.padEnd(14)}of each (default ${PLANTED_SEEDS})`,
+    `    ${'--quick'.padEnd(14)}no other seed after one that catches it`,
+  )
   lines.push('', `  ${'--json'.padEnd(16)}one line of JSON on stdout; all else goes to stderr`, `  ${'--list'.padEnd(16)}this list`)
   return lines.join('\n')
+}
+
+function readPlanted(values: { readonly [flag: string]: unknown }, [name, ...more]: readonly string[]): Command {
+  if (more.length > 0) throw new UsageError(`One bug at a time: ${[name, ...more].join(', ')}`)
+  for (const flag of Object.keys(values)) if (!PLANTED_FLAGS.includes(flag)) throw new UsageError(`--planted takes no --${flag}`)
+  const seeds = readNumber('seeds', values.seeds, { about: '', standard: PLANTED_SEEDS, min: 1, max: 10_000, whole: true })
+  return { type: 'planted', name, seeds: seeds ?? PLANTED_SEEDS, quick: values.quick === true }
 }
 
 function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag: string]: unknown }; positionals: string[] } {
@@ -79,6 +98,9 @@ function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag
       options: {
         json: { type: 'boolean' },
         list: { type: 'boolean' },
+        planted: { type: 'boolean' },
+        seeds: { type: 'string' },
+        quick: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         ...Object.fromEntries(flags.map(([name, flag]) => [name, { type: isSwitch(flag) ? 'boolean' : 'string' } as const])),
       },

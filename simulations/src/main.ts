@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeScenarios, parseCommandLine, UsageError } from './command-line.ts'
+import { runPlanted } from './planted/run-planted.ts'
 import { scenarios } from './scenarios.ts'
 
 /** Exit codes: 0 all is as it should be, 1 it is not, 2 the command line cannot be read. */
@@ -10,6 +11,10 @@ async function main(): Promise<number> {
   if (command.type === 'list') {
     console.log(describeScenarios(scenarios))
     return 0
+  }
+  if (command.type === 'planted') {
+    const { name, seeds, quick } = command
+    return (await runPlanted({ name, seeds, stopsAtFailure: quick, print: console.log })) ? 0 : 1
   }
   const scenario = scenarios[command.scenario as keyof typeof scenarios]
   const directory = mkdtempSync(join(tmpdir(), `savepoint-${command.scenario}-`))

@@ -67,7 +67,7 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   {
     name: 'outcome-chain-cut',
     about: 'the log forgets which entry of a client came before, and with it older outcomes',
-    guarantees: ['G5'],
+    guarantees: ['G2', 'G5'],
     weather: 'any',
     edits: [
       {
@@ -80,7 +80,7 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   {
     name: 'live-too-early',
     about: 'a newcomer gets live pokes before it has caught up, and applies them over the gap',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G6'],
     weather: 'remote-log',
     edits: [
       {

@@ -5,7 +5,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'answer-before-commit',
     about: 'clients are answered, and then comes COMMIT',
-    guarantees: ['G4'],
+    guarantees: ['G3', 'G4'],
     weather: 'crashes',
     edits: [
       {
@@ -58,7 +58,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'unknown-append-taken-as-failed',
     about: 'after an append that may have happened, the room goes on from where it was',
-    guarantees: ['G1', 'G6'],
+    guarantees: ['G1', 'G3', 'G6'],
     weather: 'remote-log',
     edits: [
       {
@@ -76,7 +76,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'recovery-forgets-clients',
     about: 'a room that follows its log takes the rows over, and not who made them',
-    guarantees: ['G1'],
+    guarantees: ['G1', 'G3'],
     weather: 'remote-log',
     edits: [
       {
@@ -102,7 +102,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'rejection-does-not-count',
     about: 'a rejection does not advance lastMutationID',
-    guarantees: ['G1', 'G6'],
+    guarantees: ['G1', 'G2', 'G6'],
     weather: 'any',
     edits: [
       {
@@ -183,7 +183,8 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     name: 'log-cut-and-used',
     about: 'a log that was cut serves a catch-up from before the cut',
     guarantees: ['G3'],
-    weather: 'long',
+    weather: 'cut-logs',
+    calls: ['count', 'openTicket'],
     edits: [
       {
         file: 'packages/server/src/log/embedded-log.ts',

@@ -48,6 +48,7 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     about: 'all that is pending is pushed at once',
     guarantees: ['G10'],
     weather: 'heap',
+    calls: ['count'],
     edits: [
       {
         file: MACHINE,

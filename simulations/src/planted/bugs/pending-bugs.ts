@@ -81,7 +81,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
       {
         file: RECONCILE,
         find: '({ ...mutation, mutationID: first + i }))',
-        replace: '({ ...mutation, mutationID: first + i, seed: `${mutation.seed}~` }))',
+        replace: '({ ...mutation, mutationID: first + i, seed: mutation.seed.toUpperCase() }))',
       },
     ],
   },
@@ -130,7 +130,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'withdrawn-not-sent',
     about: 'what failed on replay is not sent any more',
-    guarantees: ['G5', 'G6'],
+    guarantees: ['G3', 'G5', 'G6'],
     weather: 'any',
     edits: [
       {
@@ -144,7 +144,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'failed-is-sent',
     about: 'what failed at once on the client is sent all the same',
-    guarantees: ['G1', 'G7'],
+    guarantees: ['G1', 'G3', 'G7'],
     weather: 'any',
     edits: [
       { file: STATE, find: '    if (result.ok) {\n      this.#issued++', replace: '    if (result !== null) {\n      this.#issued++' },
@@ -153,7 +153,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'cancelled-comes-back',
     about: 'what was taken back is still on disk',
-    guarantees: ['G1', 'G5', 'G7'],
+    guarantees: ['G1', 'G3', 'G5', 'G7'],
     weather: 'second-thoughts',
     calls: ['count', 'order'],
     edits: [{ file: STATE, find: '      this.#issued--\n      this.#replaceQueue()\n', replace: '      this.#issued--\n' }],

@@ -115,7 +115,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'snapshot-seen-early',
     about: 'queries read a snapshot that is not adopted yet',
-    guarantees: ['G7'],
+    guarantees: ['G7', 'G8'],
     weather: 'newcomers',
     edits: [
       {

@@ -26,8 +26,9 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/sqlite/src/capture/trigger-sql.ts',
-        find: "{ name: 'delete', event: `BEFORE DELETE ${on}`, body: rowOf('OLD') },",
-        replace: "...(table.foreignKeys.length > 0 ? [] : [{ name: 'delete', event: `BEFORE DELETE ${on}`, body: rowOf('OLD') }]),",
+        find: '  if (endGuard.length > 0) triggers.push',
+        replace:
+          "  if (table.foreignKeys.length > 0) triggers.splice(triggers.findIndex(({ name }) => name === 'delete'), 1)\n  if (endGuard.length > 0) triggers.push",
       },
     ],
   },
@@ -59,7 +60,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'sequences-not-captured',
     about: 'what AUTOINCREMENT gives out is no change',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
     edits: [
       {
@@ -72,7 +73,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'sequences-only-with-rows',
     about: 'what AUTOINCREMENT gave out for a row that did not stay is no change',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
     calls: ['openTicket', 'passTicket'],
     edits: [
@@ -86,7 +87,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'sequences-not-applied',
     about: 'a patch leaves what AUTOINCREMENT has given out as it is',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
     calls: ['openTicket', 'passTicket', 'closeNewestTicket'],
     edits: [
