@@ -1,17 +1,20 @@
 import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { SeedResult, SeedsAsked } from './seed-process.ts'
+import type { RunsAsked, SeedResult, SeedRun } from './seed-process.ts'
 
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** A process that tells nothing for so long, in milliseconds, goes in a circle. */
 const SILENCE_MS_MAX = 60_000
 
-/** Runs seeds in a process of their own, on a copy of the sources. */
-export async function runSeeds(copy: string, asked: SeedsAsked): Promise<readonly SeedResult[]> {
+/** Makes runs in a process of their own, on a copy of the sources. */
+export async function runOnCopy(copy: string, asked: RunsAsked): Promise<readonly SeedResult[]> {
+  if (asked.runs.length === 0) return []
   const results: SeedResult[] = []
+  const broke = (error: string) => results.push({ ...(asked.runs[results.length] as SeedRun), violation: null, error })
   const child = fork(join(copy, 'simulations/src/planted/seed-process.ts'), [JSON.stringify(asked)], {
     cwd: copy,
     execArgv: ['--conditions=@savepoint/source', '--import', LOADER],
@@ -21,23 +24,19 @@ export async function runSeeds(copy: string, asked: SeedsAsked): Promise<readonl
   child.stderr?.on('data', (text) => {
     said += text
   })
-  const isHung = () => {
-    results.push({
-      seed: asked.seeds[results.length] ?? '',
-      violation: null,
-      error: `nothing came of it within ${SILENCE_MS_MAX / 1000} s`,
-    })
+  const isSilent = () => {
+    broke(`nothing came of it within ${SILENCE_MS_MAX / 1000} s`)
     child.kill('SIGKILL')
   }
-  let silence = setTimeout(isHung, SILENCE_MS_MAX)
+  let silence = setTimeout(isSilent, SILENCE_MS_MAX)
   child.on('message', (result) => {
     results.push(result as SeedResult)
     clearTimeout(silence)
-    silence = setTimeout(isHung, SILENCE_MS_MAX)
+    silence = setTimeout(isSilent, SILENCE_MS_MAX)
   })
-  const [code] = await new Promise<[number | null]>((resolve) => child.on('close', (...how) => resolve([how[0]])))
+  const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(silence)
-  if (code !== 0 && results.at(-1)?.error === undefined)
-    results.push({ seed: asked.seeds[results.length] ?? '', violation: null, error: `the process ended with code ${code}: ${said.trim()}` })
+  if (code !== 0 && results.length < asked.runs.length && results.at(-1)?.error === undefined)
+    broke(`the process ended with code ${code}: ${said.trim()}`)
   return results
 }
