@@ -41,6 +41,7 @@ test.each<[object, string]>([
   [{ timeMs: Number.NaN }, 'timeMs: NaN is not a time in milliseconds'],
   [{ shrinkMs: -1 }, 'shrinkMs: -1 is not a time in milliseconds'],
   [{ seed: {} }, 'seed: {} is neither a text nor a number'],
+  [{ checks: 1 }, 'checks: 1 is neither true nor false'],
   [{ cases: 5 }, "cases: 5 is not a directory's path"],
   [{ clients: 0, mutations: 1.5 }, 'These options cannot be simulated:\n  clients: 0 is below 1\n  mutations: 1.5 is not a whole number'],
   [{ network: '5g' }, 'These options cannot be simulated:\n  network'],

@@ -45,3 +45,13 @@ test('[G3] one that uses Math.random is found, named, and cut down', async () =>
   expect(error.failure.scenario.actions).toHaveLength(1)
   expect(error.failure.scenario.clients).toHaveLength(1)
 })
+
+test('without checks it is only run', async () => {
+  const mutators = defineMutators({
+    add(tx, args: { title: string }) {
+      tx.run('INSERT INTO todos (id, title, rank) VALUES (?, ?, ?)', [tx.id(), args.title, Math.random()])
+    },
+  })
+  const met = await expectConvergence({ schema, mutators, workload: { add: title }, runs: 1, checks: false })
+  expect(met.runs).toBe(1)
+})

@@ -34,6 +34,12 @@ export class FileBytes {
     this.#size = Math.max(this.#size, end)
   }
 
+  /** Nothing is in it any more; its memory is kept. What `view` gave before is not to be used. */
+  empty(): void {
+    this.#bytes.fill(0, 0, this.#size)
+    this.#size = 0
+  }
+
   truncate(size: number): void {
     if (size > this.#size) this.write(new Uint8Array(size - this.#size), this.#size)
     else this.#bytes.fill(0, size, this.#size)

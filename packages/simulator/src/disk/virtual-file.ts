@@ -7,14 +7,16 @@ export const SECTOR_BYTES = 512
 /** Changes that wait for a flush. Beyond it the system writes the oldest back by itself, so that a database that never flushes is bounded. */
 const UNFLUSHED_CHANGES_MAX = 2048
 
-/** A write, or a truncation to a size. */
-type Change = { readonly at: number; readonly bytes: Uint8Array } | { readonly size: number }
+/** A write of what lies from `from` on among the written bytes, or a truncation to a size. */
+type Change = { readonly at: number; readonly from: number; readonly length: number } | { readonly size: number }
 
 /** A file as its readers see it, as the medium has it, and the changes between the two. */
 export class VirtualFile {
   readonly #content = new FileBytes()
   readonly #flushed = new FileBytes()
   #unflushed: Change[] = []
+  /** What the unflushed writes wrote, one after the other: used again after each flush, as there are many small writes. */
+  #written = new FileBytes()
 
   /** A file that is flushed. */
   static of(bytes: Uint8Array): VirtualFile {
@@ -40,7 +42,9 @@ export class VirtualFile {
 
   write(bytes: Uint8Array, at: number): void {
     this.#content.write(bytes, at)
-    this.#change({ at, bytes: bytes.slice() })
+    const from = this.#written.size
+    this.#written.write(bytes, from)
+    this.#change({ at, from, length: bytes.length })
   }
 
   truncate(size: number): void {
@@ -50,7 +54,7 @@ export class VirtualFile {
 
   flush(): void {
     for (const change of this.#unflushed) this.#apply(change)
-    this.#unflushed = []
+    this.#forget()
   }
 
   /**
@@ -59,16 +63,16 @@ export class VirtualFile {
    */
   failFlush(random: Random): void {
     for (const change of this.#unflushed) if (random.chance(0.5)) this.#apply(change)
-    this.#unflushed = []
+    this.#forget()
   }
 
   /** Each change that was not flushed is kept with this probability; of the others half are lost, half are torn. */
   losePower(random: Random, keptShare: number): void {
     for (const change of this.#unflushed) {
       if (random.chance(keptShare)) this.#apply(change)
-      else if ('bytes' in change && random.chance(0.5)) this.#tear(change, random)
+      else if ('from' in change && random.chance(0.5)) this.#tear(change.at, this.#bytesOf(change), random)
     }
-    this.#unflushed = []
+    this.#forget()
     this.#content.truncate(0)
     this.#content.write(this.#flushed.view(), 0)
   }
@@ -77,14 +81,31 @@ export class VirtualFile {
     this.#unflushed.push(change)
     if (this.#unflushed.length <= UNFLUSHED_CHANGES_MAX) return
     for (const old of this.#unflushed.splice(0, UNFLUSHED_CHANGES_MAX / 2)) this.#apply(old)
+    const [before, kept] = [this.#written, this.#unflushed]
+    this.#written = new FileBytes()
+    this.#unflushed = kept.map((one) => {
+      if ('size' in one) return one
+      const from = this.#written.size
+      this.#written.write(before.view().subarray(one.from, one.from + one.length), from)
+      return { ...one, from }
+    })
+  }
+
+  #forget(): void {
+    this.#unflushed = []
+    this.#written.empty()
+  }
+
+  #bytesOf({ from, length }: { readonly from: number; readonly length: number }): Uint8Array {
+    return this.#written.view().subarray(from, from + length)
   }
 
   #apply(change: Change): void {
     if ('size' in change) this.#flushed.truncate(change.size)
-    else this.#flushed.write(change.bytes, change.at)
+    else this.#flushed.write(this.#bytesOf(change), change.at)
   }
 
-  #tear({ at, bytes }: { at: number; bytes: Uint8Array }, random: Random): void {
+  #tear(at: number, bytes: Uint8Array, random: Random): void {
     for (let from = at; from < at + bytes.length; ) {
       const to = Math.min(at + bytes.length, (Math.floor(from / SECTOR_BYTES) + 1) * SECTOR_BYTES)
       if (random.chance(0.5)) this.#flushed.write(bytes.subarray(from - at, to - at), from)
