@@ -20,6 +20,13 @@ test('a switch is there or not, and a file is named', () => {
   expect(parse('look --far --photo a.html')).toMatchObject({ flags: { far: true, photo: 'a.html' } })
 })
 
+test('a soak takes a time, and a seed; a case is repeated, and drawn', () => {
+  expect(parse('--soak 10m')).toEqual({ type: 'soak', durationMs: 600_000, seed: undefined, json: false })
+  expect(parse('--soak=90s --seed abc --json')).toEqual({ type: 'soak', durationMs: 90_000, seed: 'abc', json: true })
+  expect(parse('--soak 2h')).toMatchObject({ durationMs: 7_200_000 })
+  expect(parse('--repeat a.json --report a.html')).toEqual({ type: 'repeat', file: 'a.json', report: 'a.html', json: false })
+})
+
 test('the list names all that can be asked for', () => {
   expect(parse('--list')).toEqual({ type: 'list' })
   expect(describeScenarios(scenarios)).toMatch(/walk .+\n.+--speed .+\n.+run .+\n.+--laps/)
@@ -47,6 +54,12 @@ test.each([
   ['run --laps 1.5', /--laps takes a whole number/],
   ['look --photo=', /--photo takes the name of a file/],
   ['look --far=no', /--far/],
+  ['--soak ever', /--soak takes a time like 90s, 10m or 2h, not 'ever'/],
+  ['--soak 0m', /--soak takes a time/],
+  ['--soak 1m walk', /--soak is asked for without a scenario/],
+  ['--soak 1m --repeat a.json', /two things/],
+  ['--repeat a.json --seed 1', /--repeat takes no --seed/],
+  ['run --seed 1', /run takes no --seed/],
   ['run --speed 1', /run takes no --speed/],
 ])('refused: %s', (text, message) => {
   expect(() => parse(text)).toThrow(UsageError)

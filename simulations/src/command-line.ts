@@ -31,6 +31,8 @@ type FlagValue = number | string | boolean | undefined
 
 type Command =
   | { readonly type: 'list' }
+  | { readonly type: 'soak'; readonly durationMs: number; readonly seed: string | undefined; readonly json: boolean }
+  | { readonly type: 'repeat'; readonly file: string; readonly report: string | undefined; readonly json: boolean }
   | { readonly type: 'planted'; readonly name: string | undefined; readonly seeds: number; readonly quick: boolean }
   | {
       readonly type: 'run'
@@ -52,6 +54,8 @@ export function parseCommandLine(args: readonly string[], scenarios: Scenarios):
   if (values.list === true || values.help === true) return { type: 'list' }
   if (values.planted === true) return readPlanted(values, positionals)
   const [scenario, ...more] = positionals
+  const whole = readWhole(values, positionals)
+  if (whole !== undefined) return whole
   if (scenario === undefined) throw new UsageError('Which scenario is to run?')
   if (more.length > 0) throw new UsageError(`One scenario at a time: ${positionals.join(', ')}`)
   const known = Object.hasOwn(scenarios, scenario) ? scenarios[scenario] : undefined
@@ -61,6 +65,30 @@ export function parseCommandLine(args: readonly string[], scenarios: Scenarios):
   }
   const flags = Object.entries(known.flags).map(([name, flag]) => [name, readFlag(name, values[name], flag)] as const)
   return { type: 'run', scenario, json: values.json === true, flags: Object.fromEntries(flags) }
+}
+
+/** What is asked for by a flag, and not by the name of a scenario. */
+function readWhole(values: { readonly [flag: string]: unknown }, positionals: readonly string[]): Command | undefined {
+  const { soak, repeat, seed, report } = values
+  const asked = soak !== undefined ? '--soak' : '--repeat'
+  if (soak === undefined && repeat === undefined) return undefined
+  if (soak !== undefined && repeat !== undefined) throw new UsageError('--soak and --repeat are two things')
+  if (positionals.length > 0) throw new UsageError(`${asked} is asked for without a scenario, not with ${positionals.join(', ')}`)
+  const taken = soak !== undefined ? ['soak', 'seed', 'json'] : ['repeat', 'report', 'json']
+  for (const name of Object.keys(values)) if (!taken.includes(name)) throw new UsageError(`${asked} takes no --${name}`)
+  const json = values.json === true
+  if (soak !== undefined) return { type: 'soak', durationMs: readDuration(soak), seed: readText(seed), json }
+  return { type: 'repeat', file: String(repeat), report: readText(report), json }
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function readDuration(text: unknown): number {
+  const [, count, unit] = /^([1-9]\d{0,5})(s|m|h)$/.exec(String(text)) ?? []
+  if (count === undefined || unit === undefined) throw new UsageError(`--soak takes a time like 90s, 10m or 2h, not '${text}'`)
+  return Number(count) * { s: 1000, m: 60_000, h: 3_600_000 }[unit as 's' | 'm' | 'h']
 }
 
 /** The text of `--list`, and what stands under a usage error. */
@@ -73,8 +101,11 @@ export function describeScenarios(scenarios: Scenarios): string {
       lines.push(`    --${flag.padEnd(12)}${what}${standard === undefined ? '' : ` (default ${standard})`}`)
     }
   }
-  lines.push('', `  ${'--planted [bug]'.padEnd(16)}plants bugs in a copy of the sources, one by one, and shows which of them are caught`)
   lines.push(
+    '',
+    `  ${'--soak 10m'.padEnd(16)}new seeds of all apps, on all cores, for 90s, 10m or 2h; --seed repeats one`,
+    `  ${'--repeat <file>'.padEnd(16)}a case of simulations/regressions, with its timeline; --report <file> draws it`,
+    `  ${'--planted [bug]'.padEnd(16)}plants bugs in a copy of the sources, one by one, and shows which of them are caught`,
     `    ${'--seeds'.padEnd(14)}of each (default ${PLANTED_SEEDS})`,
     `    ${'--quick'.padEnd(14)}no other seed after one that catches it`,
   )
@@ -102,6 +133,10 @@ function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag
         seeds: { type: 'string' },
         quick: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
+        soak: { type: 'string' },
+        repeat: { type: 'string' },
+        seed: { type: 'string' },
+        report: { type: 'string' },
         ...Object.fromEntries(flags.map(([name, flag]) => [name, { type: isSwitch(flag) ? 'boolean' : 'string' } as const])),
       },
     })

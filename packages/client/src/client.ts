@@ -225,7 +225,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#cancelFold = this.#options.scheduler.after(ms, () => {
       this.#cancelFold = undefined
       try {
-        this.#local.fold()
+        this.#local.fold((tables) => this.#changed(tables))
       } catch (error) {
         this.#report(error)
         this.#changed(undefined)

@@ -260,9 +260,12 @@ export class LocalState {
     return { rebase, settled, adopted: staged !== undefined, forked }
   }
 
-  /** Brings the base on disk up to what is confirmed, if that is cheap. */
-  fold(): void {
-    this.#replica.foldIfCheap()
+  /**
+   * Brings the base on disk up to what is confirmed, if that is cheap.
+   * @param changed told which tables may read otherwise now
+   */
+  fold(changed: (tables: ReadonlySet<string>) => void = () => {}): void {
+    changed(this.#replica.foldIfCheap())
     this.save()
     this.#store.forget(this.#folded)
   }

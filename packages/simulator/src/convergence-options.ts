@@ -16,7 +16,7 @@ const TIME_MS_DEFAULT = 20_000
 /** Real time that cutting a failure down may take, in milliseconds. */
 const SHRINK_MS_DEFAULT = 30_000
 
-const FIELDS = ['runs', 'seed', 'timeMs', 'shrinkMs', 'cases'] as const
+const FIELDS = ['runs', 'seed', 'timeMs', 'shrinkMs', 'cases', 'checks'] as const
 
 export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefinitions> extends SimulatedApp<D>, SimulationOptions {
   /** How many seeds are run. Default 50. */
@@ -35,6 +35,8 @@ export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefini
    * to be committed. Default: none.
    */
   readonly cases?: string
+  /** False: it is only run, and no guarantee is checked; to see what the checks cost. Default true. */
+  readonly checks?: boolean
 }
 
 /**
@@ -44,7 +46,7 @@ export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefini
  */
 export function readConvergenceOptions<D extends MutatorDefinitions>(
   given: ConvergenceOptions<D>,
-): { readonly app: SimulatedApp; readonly search: Search } {
+): { readonly app: SimulatedApp; readonly search: Search; readonly checks: boolean } {
   const { app, options, others } = splitOptions(given, FIELDS)
   const {
     runs = RUNS_DEFAULT,
@@ -52,11 +54,13 @@ export function readConvergenceOptions<D extends MutatorDefinitions>(
     timeMs = TIME_MS_DEFAULT,
     shrinkMs = SHRINK_MS_DEFAULT,
     cases,
+    checks = true,
   } = others as Pick<ConvergenceOptions, (typeof FIELDS)[number]>
   checkBudget({ runs, timeMs, shrinkMs })
   if (cases !== undefined && (typeof cases !== 'string' || cases === ''))
     throw new TypeError(`cases: ${String(cases)} is not a directory's path`)
+  if (typeof checks !== 'boolean') throw new TypeError(`checks: ${String(checks)} is neither true nor false`)
   readOptions(options, FAULT_NAMES)
   const search = { options, runs, seed: readSeed(seed), timeMs, shrinkMs, ...(cases !== undefined && { cases: resolve(cases) }) }
-  return { app, search }
+  return { app, search, checks }
 }

@@ -189,8 +189,8 @@ export class Replica {
     for (const prediction of confirmed) this.#aside.push(prediction)
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
     // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
-    if (this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)) this.#tryToFold()
-    return { rebased: false, undone: 0, replayed: [], tables: NO_TABLES }
+    const isMuch = this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)
+    return { rebased: false, undone: 0, replayed: [], tables: isMuch ? this.#tryToFold() : NO_TABLES }
   }
 
   /** Makes sure that the changes of the oldest `count` predictions are known, at the cost of a replay if they are not. */
@@ -209,9 +209,12 @@ export class Replica {
     return this.#rerun(this.#predictions, remaining, [])
   }
 
-  /** Puts what is confirmed into the base on disk, if that costs no replay. */
-  foldIfCheap(): void {
-    if (this.#predictions.length === 0 && this.#aside.length > 0) this.#fold()
+  /**
+   * Puts what is confirmed into the base on disk, if that costs no replay.
+   * @returns tables whose rows may read otherwise than before
+   */
+  foldIfCheap(): ReadonlySet<string> {
+    return this.#predictions.length === 0 && this.#aside.length > 0 ? this.#fold() : NO_TABLES
   }
 
   /** Puts all that is confirmed into the base on disk, and forgets predictions: the replica is of no more use then but to be closed. */
@@ -223,14 +226,17 @@ export class Replica {
     this.database.close()
   }
 
-  #fold(): void {
+  /** Tables whose rows may read otherwise: a mutation that is replayed may come out otherwise than it did before. */
+  #fold(): ReadonlySet<string> {
     if (this.#predictions.length > 0 || this.#isReplayed) {
-      this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
-      return
+      const kept = this.#aside.flatMap(({ changes }) => changes ?? [])
+      const { tables } = this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
+      return new Set([...tables, ...kept.map(({ table }) => table)])
     }
     try {
       this.#speculation.promote(() => this.#write(this.#record))
       this.#folded()
+      return NO_TABLES
     } catch (error) {
       this.#regain()
       throw error
@@ -238,11 +244,12 @@ export class Replica {
   }
 
   /** The advance has happened, and can wait for its place on disk. */
-  #tryToFold(): void {
+  #tryToFold(): ReadonlySet<string> {
     try {
-      this.#fold()
+      return this.#fold()
     } catch (error) {
       if (storageFailureOf(error) === undefined) throw error
+      return new Set(this.tables.keys())
     }
   }
 

@@ -22,7 +22,7 @@ import { ViewCheck } from './view-check.ts'
  * follows from it.
  */
 export function allCheckers(options: DeterminismOptions = {}): Checker[] {
-  const model = new WorldModel()
+  const model = new WorldModel(options.otherEngine)
   const views = new ViewCheck(model)
   return [
     new Durable(model),

@@ -34,8 +34,7 @@ export class Bounds implements Checker {
       case 'status':
         // Who stops and starts again is not made to wait.
         if (event.connection === 'stopped') this.#attempts.delete(event.node)
-        if (event.connection === 'connecting' && this.#connections.get(event.node) !== 'connecting') this.#attempt(event.node, event.at)
-        this.#connections.set(event.node, event.connection)
+        if (event.connection === 'connecting') this.#attempt(event.node, event.at)
         break
     }
   }

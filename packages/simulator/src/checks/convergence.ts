@@ -108,7 +108,7 @@ export class Convergence implements Checker {
   }
 
   #explained(replay: RoomReplay, after: number, to: number, message: string, otherwise?: Violation): Violation {
-    const cause = explainRoom(replay, after, to)
+    const cause = explainRoom(replay, after, to, this.#model.otherEngine)
     if (cause !== null) return new Violation('G3', 'determinism', `${cause} Because of it: ${message}`)
     return otherwise ?? this.#violation(message)
   }

@@ -130,6 +130,6 @@ test('[G3] what differs between engines', async () => {
   await world.call('ann', 'root', 2)
   await world.commit('ann')
   expect(check).toThrow(
-    'Mutator "root" does not do the same on both engines: run on better-sqlite3 and then on wa-sqlite, it succeeds, and then throws "no such function: sqrt". Arguments: {"json":2}',
+    'Mutator "root" does not do the same on both engines: run on better-sqlite3 and then on wa-sqlite, it succeeds, and then throws "no such function: sqrt". SQLite in WebAssembly has fewer functions: compute it in JavaScript. Arguments: {"json":2}.',
   )
 })

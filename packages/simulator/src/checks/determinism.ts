@@ -1,9 +1,7 @@
 import type { LogEntry } from '@savepoint/server'
-import type { Driver, RunRequest } from '@savepoint/sqlite'
-import { describeTwoRuns, sameContents } from '../model/content-difference.ts'
+import type { RunRequest } from '@savepoint/sqlite'
 import { DeterminismLab, describeFinding, type Finding } from '../model/determinism-lab.ts'
-import { messageOf } from '../model/outcome-problem.ts'
-import { ReferenceDatabase, type ReferenceOutcome } from '../model/reference-database.ts'
+import { EnginePair, type OpenImage } from '../model/engine-pair.ts'
 import type { RoomReplay } from '../model/room-replay.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
@@ -14,7 +12,7 @@ const SAMPLES_MAX = 6
 
 export interface DeterminismOptions {
   /** Opens an image with the other engine, on which all mutations are run as well. */
-  readonly otherEngine?: (bytes: Uint8Array) => Driver
+  readonly otherEngine?: OpenImage
   /** Default 6. */
   readonly samples?: number
 }
@@ -74,34 +72,20 @@ export class Determinism implements Checker {
   #compareEngines(replay: RoomReplay): void {
     const { otherEngine } = this.#options
     if (otherEngine === undefined) return
-    const { schema } = replay.history.app
-    const [one, other] = [new ReferenceDatabase(schema), new ReferenceDatabase(schema, { open: otherEngine })]
+    const pair = new EnginePair(replay.history.app.schema, otherEngine)
     try {
       for (const entry of replay.history.entries) {
-        const what = difference(one, other, replay.run(one, entry), replay.run(other, entry))
-        if (what === null) continue
-        const engines = `${one.driver.engine} and then on ${other.driver.engine}`
-        throw this.#violation(
-          `Mutator "${entry.name}" does not do the same on both engines: run on ${engines}, ${what}. Arguments: ${entry.args}`,
-        )
+        const problem = pair.run(replay.mutators, replay.requestOf(entry))
+        if (problem !== null) throw this.#violation(problem)
       }
     } finally {
-      one.close()
-      other.close()
+      pair.close()
     }
   }
 
   #violation(message: string): Violation {
     return new Violation(this.guarantee, this.name, message)
   }
-}
-
-function difference(one: ReferenceDatabase, other: ReferenceDatabase, a: ReferenceOutcome, b: ReferenceOutcome): string | null {
-  if (a.ok && b.ok && a.value !== b.value) return `it returns ${a.value || 'nothing'}, and then ${b.value || 'nothing'}`
-  if (a.ok !== b.ok)
-    return `${a.ok ? 'it succeeds' : `it throws "${messageOf(a.error)}"`}, and then ${b.ok ? 'succeeds' : `throws "${messageOf(b.error)}"`}`
-  const [first, second] = [one.contents(), other.contents()]
-  return sameContents(first, second) ? null : describeTwoRuns(one.query, first, second)
 }
 
 /** The last call of each mutator, and others evenly before it. */

@@ -34,7 +34,7 @@ export class OutcomesSurvive implements Checker {
         if (client?.storage === 'memory') this.#told.delete(node)
         break
       case 'up':
-        if (client?.isUp === true) this.#checkKept(client)
+        if (client?.isUp === true) this.#checkKept(client, world)
         break
     }
   }
@@ -52,11 +52,13 @@ export class OutcomesSurvive implements Checker {
     )
   }
 
-  #checkKept(client: ClientView): void {
+  #checkKept(client: ClientView, { calls }: WorldView): void {
     const told = this.#of(client.name)
     if (told.size === 0 || told.size >= KEPT_MAX) return
     const has = new Map(client.mutations().map(({ id, status }) => [id, status]))
     for (const [id, ok] of told) {
+      // What the disk would not take from the beginning is not known after a restart, and was not said to be durable.
+      if (calls.get(id)?.isDurable !== true) continue
       const status = has.get(id)
       // An outcome that the disk would not take comes again.
       if (status === (ok ? 'confirmed' : 'rejected') || status === 'pending') continue

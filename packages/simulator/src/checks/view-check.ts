@@ -67,7 +67,7 @@ export class ViewCheck {
     const { base, pending } = expected
     const at = base.replay === undefined ? 'without a base' : `on version ${base.version} of epoch ${client.position?.epoch}`
     const message = `Client ${client.name} shows what it should not, ${at}. ${describeDifference(difference)}. ${describePending(pending)}`
-    const cause = explainView(client.app, base, pending)
+    const cause = explainView(client.app, base, pending, this.#model.otherEngine)
     return cause === null ? { message } : { message, cause }
   }
 }

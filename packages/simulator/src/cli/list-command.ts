@@ -7,11 +7,11 @@ import { asUsage, readInput } from './read-input.ts'
 
 /** Tells what is in each saved case, and whether it still fails. Returns the exit code. */
 export async function listCommand({ module, cases: given }: ListCommand): Promise<number> {
-  const { app, search } = await readInput(module, given === undefined ? {} : { cases: given })
+  const { app, search, checks } = await readInput(module, given === undefined ? {} : { cases: given })
   const directory = search.cases as string
   const cases = asUsage(() => readCases(directory, app))
   if (cases.length === 0) console.log(`There are no cases in ${relative('.', directory) || '.'}.`)
-  const stage = await Stage.open(app)
+  const stage = await Stage.open(app, checks)
   try {
     for (const { path, scenario } of cases) {
       const { violation } = await stage.run(scenario)

@@ -51,7 +51,9 @@ async function savepointSim(...args: string[]): Promise<{ code: number | null; s
 test('runs in which all holds are summed up, on one line of JSON if asked', async () => {
   const { code, stdout, stderr } = await savepointSim('run', 'good.ts', '--runs', '2')
   expect(stderr).toBe('')
-  expect(stdout).toMatch(/^2 runs with \d+ calls in [\d.]+ s: [\d,]+ seconds of clients' lives each second\nFaults met: /)
+  expect(stdout).toMatch(
+    /^2 runs with \d+ calls in [\d.]+ s: [\d,]+ seconds of clients' lives each second\n {2}add: \d+ calls, \d+ confirmed.*\nFaults met: /,
+  )
   expect(code).toBe(0)
   const json = await savepointSim('run', 'good.ts', '--json')
   expect(JSON.parse(json.stdout)).toMatchObject({ ok: true, runs: 3, isCutShort: false, calls: expect.any(Number) })

@@ -10,11 +10,11 @@ import { repeatLine } from './repeat-line.ts'
 
 /** Makes one run again, and tells all of it. Returns the exit code. */
 export async function repeatCommand({ module, what, report, everything }: RepeatCommand): Promise<number> {
-  const { app, search } = await readInput(module)
+  const { app, search, checks } = await readInput(module)
   const path = what.endsWith('.json') ? resolve(what) : undefined
   if (path !== undefined && !existsSync(path)) throw new UsageError(`There is no case ${path}`)
   const scenario = path === undefined ? generateScenario(app, search.options, what) : asUsage(() => readCase(path, app)).scenario
-  const stage = await Stage.open(app)
+  const stage = await Stage.open(app, checks)
   try {
     const simulation = await stage.simulation(scenario)
     for (const line of simulation.timeline({ everything })) console.log(line)

@@ -3,6 +3,7 @@ import { relative } from 'node:path'
 import { readCases } from '../regressions/case-files.ts'
 import { contentsOf, count } from '../scenario/contents-of.ts'
 import { type Failure, findFailure } from '../stage/find-failure.ts'
+import { neverConfirmed } from '../stage/never-confirmed.ts'
 import type { SeedsRun } from '../stage/run-seeds.ts'
 import { Stage } from '../stage/stage.ts'
 import type { RunCommand } from './command-line.ts'
@@ -14,13 +15,13 @@ import { summaryOf } from './summary.ts'
 /** Looks for a run that fails, and tells of it. Returns the exit code. */
 export async function runCommand(command: RunCommand): Promise<number> {
   const { type: _, module, report, json, ...overrides } = command
-  const { app, search } = await readInput(module, overrides)
+  const { app, search, checks } = await readInput(module, overrides)
   if (search.cases !== undefined) {
     const { cases } = search
     asUsage(() => readCases(cases, app))
   }
   const progress = new Progress(process.stderr)
-  const stage = await Stage.open(app)
+  const stage = await Stage.open(app, checks)
   const [say, done] = json ? [console.error, console.log] : [console.log, () => {}]
   try {
     let [runs, calls] = [0, 0]
@@ -38,6 +39,8 @@ export async function runCommand(command: RunCommand): Promise<number> {
     if (failure === null && report !== undefined)
       say(`Nothing failed, so that ${report} is not written; "repeat" writes a page of any seed.`)
     done(JSON.stringify(asJson(met, failure)))
+    const untested = failure === null ? neverConfirmed(met, app) : null
+    if (untested !== null) throw untested
     return failure === null ? 0 : 1
   } finally {
     progress.clear()
@@ -68,8 +71,8 @@ function tellFailure({ found, failure, saved }: Failure, { module, report, say }
   say('')
 }
 
-function asJson({ runs, isCutShort, calls, faults, clientMs, realMs }: SeedsRun, failure: Failure | null): object {
-  const met = { runs, isCutShort, calls, faults: Object.fromEntries(faults), clientMs, realMs }
+function asJson({ runs, isCutShort, calls, mutators, faults, clientMs, realMs }: SeedsRun, failure: Failure | null): object {
+  const met = { runs, isCutShort, calls, mutators: Object.fromEntries(mutators), faults: Object.fromEntries(faults), clientMs, realMs }
   if (failure === null) return { ok: true, ...met }
   const { guarantee, checker, message } = failure.failure.violation ?? {}
   return { ok: false, ...met, seed: failure.found.scenario.seed, guarantee, checker, message, case: failure.saved ?? null }

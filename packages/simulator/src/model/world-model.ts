@@ -4,6 +4,7 @@ import { type Call, type ClientView, type RoomView, Violation, type WorldView } 
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { ClientReplay, clientRequest, type ReplayBase } from './client-replay.ts'
 import type { ContentQuery, Contents } from './content-query.ts'
+import type { OpenImage } from './engine-pair.ts'
 import { outcomeProblem } from './outcome-problem.ts'
 import { PendingTrack, type Unconfirmed } from './pending-track.ts'
 import { emptyContents } from './reference-database.ts'
@@ -20,12 +21,18 @@ export interface ExpectedView {
 
 /** What all checkers of a run know together: the rooms' histories, and what rooms and clients should hold by them. */
 export class WorldModel {
+  /** For explanations: a mutator that does otherwise on it is to blame. */
+  readonly otherEngine: OpenImage | undefined
   readonly #histories = new Map<string, Map<string, RoomHistory>>()
   readonly #replays = new Map<RoomHistory, RoomReplay>()
   readonly #tracks = new Map<string, PendingTrack>()
   readonly #clientReplays = new Map<string, ClientReplay>()
   #lastEvent: TraceEvent | undefined
   #world: WorldView | undefined
+
+  constructor(otherEngine?: OpenImage) {
+    this.otherEngine = otherEngine
+  }
 
   /** To be called by each checker before it looks at an event; only the first call of an event counts. */
   observe(event: TraceEvent, world: WorldView): void {
@@ -88,9 +95,13 @@ export class WorldModel {
     return replay
   }
 
-  /** What a client should show, or null if that cannot be told now: what its base holds is not yet known to be committed. */
+  /**
+   * What a client should show, or null if that cannot be told now: what its base holds is not yet known to be committed; or it has no
+   * base any more, and shows what was confirmed in the room's former life and had not come into the base on disk.
+   */
   expectedView(client: ClientView, world: WorldView, reason?: 'optimistic' | 'rebase'): ExpectedView | null {
     const { position } = client
+    if (position === null && client.mutations().some(({ status }) => status !== 'pending')) return null
     const history = this.historyAt(client.room, position?.epoch)
     if (position !== null && (history === undefined || history.version < position.version)) return null
     const version = position?.version ?? 0

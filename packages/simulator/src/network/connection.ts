@@ -36,7 +36,7 @@ interface ConnectionOptions {
 }
 
 /** What the client's end is told. */
-export interface ConnectionListener {
+interface ConnectionListener {
   opened(): void
   received(frame: string): void
   closed(): void

@@ -15,7 +15,7 @@ import type { VirtualTime } from '../world/virtual-time.ts'
 /** After this long, an app whose storage did not open is started again by its user, in milliseconds. */
 const REOPEN_MS = 3000
 
-export interface ClientNodeOptions {
+interface ClientNodeOptions {
   readonly time: VirtualTime
   readonly clock: NodeClock
   readonly plan: ClientPlan
@@ -115,21 +115,13 @@ export class ClientNode implements ClientView {
   }
 
   shown(sql: string): readonly { [column: string]: unknown }[] {
-    let shown = this.#shown.get(sql)
-    if (shown === undefined) {
-      const live = this.#running.live(sql)
-      const opened = { rows: live.rows as readonly { [column: string]: unknown }[] }
-      live.subscribe(() => {
-        opened.rows = live.rows as typeof opened.rows
-      })
-      shown = opened
-      this.#shown.set(sql, shown)
-    }
+    const shown = this.#shown.get(sql) ?? this.#unseen(() => this.#show(sql))
+    this.#shown.set(sql, shown)
     return shown.rows
   }
 
   mutations(): readonly MutationRecord[] {
-    return this.#running.mutations()
+    return this.#unseen(() => this.#running.mutations())
   }
 
   /** The app is started on what its storage holds. */
@@ -232,6 +224,15 @@ export class ClientNode implements ClientView {
   /** Reads what the app shows, for a generator of arguments. */
   read(sql: string, params: readonly unknown[]): { [column: string]: unknown }[] {
     return this.#unseen(() => [...this.#running.live(sql, params as never).rows]) as { [column: string]: unknown }[]
+  }
+
+  #show(sql: string): { rows: readonly { [column: string]: unknown }[] } {
+    const live = this.#running.live<{ [column: string]: unknown }>(sql)
+    const shown = { rows: live.rows }
+    live.subscribe(() => {
+      shown.rows = live.rows
+    })
+    return shown
   }
 
   get #running(): Client {

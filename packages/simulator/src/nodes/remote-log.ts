@@ -5,7 +5,7 @@ import { FencedError, type LogEntry, type LogHead, type LogSnapshot, type RoomLo
 const READ_ENTRIES_MAX = 5
 
 /** How a log on another machine is reached. */
-export interface LogLine {
+interface LogLine {
   /** Resolves when an answer has had time to come; never, if whoever asked is no more. */
   travel(): Promise<void>
   /** What the next append meets, if anything: it fails before or after it has happened. */

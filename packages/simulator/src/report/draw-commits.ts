@@ -6,7 +6,7 @@ import type { Picture } from './picture.ts'
 import { CARD_WIDTH_PX, COMMIT_ROW_PX, COMMIT_ROWS_MAX, commitRows } from './room-of.ts'
 import { isLight, versionColour } from './version-colour.ts'
 
-const WORDS_LENGTH_MAX = 19
+const WORDS_LENGTH_MAX = 14
 
 type Committed = EventOf<'committed'>
 

@@ -4,7 +4,7 @@ import type { ReportedRun } from './reported-run.ts'
 /** Pixels. The server has messages on both sides, a client its calls on the one that is turned away from the server. */
 const AXIS_WIDTH = 58
 /** Beside an outer lane, for what its client does. */
-const LABEL_WIDTH = 140
+const LABEL_WIDTH = 172
 const SERVER_MARGIN_WIDTH = 92
 const LANE_WIDTH = 254
 /** For those who have many clients. */

@@ -63,8 +63,9 @@ function checkEntry(inspector: Inspector, path: string, entry: unknown, definiti
     inspector.report(path, `${show(entry)} is neither a function, nor a fast-check arbitrary, nor { args, weight }`)
     return 0
   }
-  inspector.object(path, entry, ['args', 'weight'])
-  const { args, weight = 1 } = entry
+  inspector.object(path, entry, ['args', 'weight', 'alwaysRejected'])
+  const { args, weight = 1, alwaysRejected = false } = entry
+  inspector.boolean(`${path}.alwaysRejected`, alwaysRejected)
   if (args !== undefined && typeof args !== 'function' && !isArbitrary(args))
     inspector.report(`${path}.args`, `${show(args)} is neither a function nor a fast-check arbitrary`)
   if (args === undefined && takesArgs(definition)) inspector.report(path, 'the mutator takes arguments, and nothing here makes them')

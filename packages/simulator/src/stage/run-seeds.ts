@@ -2,6 +2,7 @@ import { realElapsedMs } from '../clock.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'
+import { addCounts, type CallCounts } from '../world/call-counts.ts'
 import { OutOfBounds, type Run } from '../world/run-scenario.ts'
 import type { Stage } from './stage.ts'
 
@@ -15,8 +16,10 @@ export interface SeedsRun {
   readonly failure: Run | null
   /** Faults that were met, by kind. */
   readonly faults: ReadonlyMap<string, number>
-  /** Calls of mutators. */
+  /** Calls of mutators that were pending at some time. */
   readonly calls: number
+  /** What became of the calls of each mutator. */
+  readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds, of all clients together. */
   readonly clientMs: number
   readonly realMs: number
@@ -39,6 +42,7 @@ export async function runSeeds(stage: Stage, scenarios: Iterable<Scenario>, limi
   const started = realElapsedMs()
   const isOver = () => realElapsedMs() - started > timeMs
   const faults = new Map<string, number>()
+  const mutators = new Map<string, CallCounts>()
   let [runs, calls, clientMs] = [0, 0, 0]
   let failure: Run | null = null
   let isCutShort = false
@@ -50,22 +54,26 @@ export async function runSeeds(stage: Stage, scenarios: Iterable<Scenario>, limi
     calls += run.calls
     clientMs += run.ranMs * scenario.clients.length
     for (const [fault, count] of run.faults) faults.set(fault, (faults.get(fault) ?? 0) + count)
+    addCounts(mutators, run.mutators)
     onRun?.(run)
     if (run.violation !== null) failure = run
     if (failure !== null) break
   }
-  return { runs, isCutShort, failure, faults, calls, clientMs, realMs: realElapsedMs() - started }
+  return { runs, isCutShort, failure, faults, calls, mutators, clientMs, realMs: realElapsedMs() - started }
 }
 
 /** What two sets of runs have met, one after the other. */
 export function together(one: SeedsRun, other: SeedsRun): SeedsRun {
   const faults = new Map(one.faults)
+  const mutators = new Map(one.mutators)
+  addCounts(mutators, other.mutators)
   for (const [fault, count] of other.faults) faults.set(fault, (faults.get(fault) ?? 0) + count)
   return {
     runs: one.runs + other.runs,
     isCutShort: one.isCutShort || other.isCutShort,
     failure: one.failure ?? other.failure,
     faults,
+    mutators,
     calls: one.calls + other.calls,
     clientMs: one.clientMs + other.clientMs,
     realMs: one.realMs + other.realMs,

@@ -9,6 +9,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import type { Verdict } from '../trace/verdict.ts'
 import { Watchdog } from '../watchdog/watchdog.ts'
 import { type Run, type RunOptions, runScenario } from '../world/run-scenario.ts'
+import { checkTimers } from './check-timers.ts'
 
 /** A run that was made, and ways of looking at it. */
 export interface Simulation extends Run {
@@ -39,17 +40,17 @@ export class Stage {
   readonly #watched: SimulatedApp
   readonly #disks: DiskFactory
   readonly #watchdog: Watchdog
-  seed = ''
+  readonly #checks: boolean
 
-  static async open(app: SimulatedApp): Promise<Stage> {
-    const stage: { now?: Stage } = {}
-    const watchdog = await Watchdog.start(() => `in the run with seed ${JSON.stringify(stage.now?.seed)}`)
-    stage.now = new Stage(app, await DiskFactory.open(), watchdog)
-    return stage.now
+  /** @param checks false: what does not hold is not found */
+  static async open(app: SimulatedApp, checks = true): Promise<Stage> {
+    await checkTimers()
+    return new Stage(app, await DiskFactory.open(), await Watchdog.start(), checks)
   }
 
-  private constructor(app: SimulatedApp, disks: DiskFactory, watchdog: Watchdog) {
+  private constructor(app: SimulatedApp, disks: DiskFactory, watchdog: Watchdog, checks: boolean) {
     this.app = app
+    this.#checks = checks
     this.#disks = disks
     this.#watchdog = watchdog
     this.#watched = watchdog.watch(app)
@@ -57,8 +58,8 @@ export class Stage {
 
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
   async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'watch' | 'shouldStop'> = {}): Promise<Run> {
-    this.seed = scenario.seed
-    const checkers = allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) })
+    this.#watchdog.where = `in the run with seed ${JSON.stringify(scenario.seed)}`
+    const checkers = this.#checks ? allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) }) : []
     return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
@@ -87,7 +88,7 @@ function shownIn(events: readonly TraceEvent[], where: string, at = Number.POSIT
 }
 
 /** How a run ended, for those who show it. */
-export function verdictOf({ violation }: Run): Verdict {
+function verdictOf({ violation }: Run): Verdict {
   if (violation === null) return 'converged'
   const { guarantee, checker, message } = violation
   return { guarantee, checker, message: message.replace(/^\[G\d+\] /, '') }

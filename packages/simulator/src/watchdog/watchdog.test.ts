@@ -20,7 +20,8 @@ function run(watched: SimulatedApp, name: string): unknown {
 }
 
 test('a mutator without end is stopped and named; what ends is let alone, and life goes on', async () => {
-  const watchdog = await Watchdog.start(() => 'in a test', 300)
+  const watchdog = await Watchdog.start(300)
+  watchdog.where = 'in a test'
   const watched = watchdog.watch(app)
   expect(await watchdog.guard(Promise.resolve(run(watched, 'quick')))).toBe('done')
   const hang = async () => {

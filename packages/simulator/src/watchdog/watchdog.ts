@@ -1,11 +1,13 @@
+import { executionAsyncId } from 'node:async_hooks'
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers'
 import { isMainThread, Worker } from 'node:worker_threads'
 import type { AppVersion, SimulatedApp } from '../app.ts'
 import { watchMutators } from './watch-mutators.ts'
 import { WATCHDOG_SOURCE } from './watchdog-source.ts'
 
 /** Real time that one run of a mutator may take, in milliseconds. One takes microseconds, and the machine may be busy. */
-const MUTATOR_MS_MAX = 10_000
+const MUTATOR_MS_MAX = 5_000
 
 /** A mutator did not come to an end, and was stopped. */
 export class MutatorHangs extends Error {
@@ -16,8 +18,8 @@ export class MutatorHangs extends Error {
 }
 
 /**
- * Watches the mutators of an app from another thread, for in its own a loop without end lets nobody else have a turn. It can
- * stop what runs in the process's main thread; in a worker, it can only tell whose fault it is.
+ * Watches the mutators of an app from another thread, for in its own a loop without end lets nobody else have a turn. It stops
+ * what does not end, where Node survives that; else it says what it was, and ends the process.
  */
 export class Watchdog {
   /** 0: counts runs of mutators. 1: which one runs now, from 1; 0 is none. */
@@ -26,32 +28,43 @@ export class Watchdog {
   readonly #worker: Worker
   readonly #ms: number
   readonly #hangs: Promise<never>
+  #where = ''
 
-  /** @param where says where a run is, for the message */
-  static async start(where: () => string, ms = MUTATOR_MS_MAX): Promise<Watchdog> {
-    const watchdog = new Watchdog(where, ms)
+  static async start(ms = MUTATOR_MS_MAX): Promise<Watchdog> {
+    await new Promise((resolve) => setImmediate(resolve))
+    // Where promises are followed by hooks, as by test runners on older Nodes, each has an ID of its own here. A process
+    // in which such a one is stopped crashes.
+    const canStop = isMainThread && executionAsyncId() === 0
+    const watchdog = new Watchdog(ms, canStop)
     await once(watchdog.#worker, 'online')
     watchdog.#worker.unref()
     return watchdog
   }
 
-  private constructor(where: () => string, ms: number) {
+  private constructor(ms: number, canStop: boolean) {
     this.#ms = ms
-    const workerData = { flags: this.#flags, ms, canStop: isMainThread }
-    this.#worker = new Worker(WATCHDOG_SOURCE, { eval: true, workerData })
+    this.#worker = new Worker(WATCHDOG_SOURCE, { eval: true, workerData: { flags: this.#flags, ms, canStop } })
     this.#hangs = new Promise((_, reject) => {
-      this.#worker.on('message', (index: number) => reject(new MutatorHangs(this.#names[index - 1] ?? '', this.#ms / 1000, where())))
+      this.#worker.on('message', (index: number) => reject(new MutatorHangs(this.#names[index - 1] ?? '', this.#ms / 1000, this.#where)))
     })
     this.#hangs.catch(() => {})
   }
 
+  /** Says where a run is, for the message. */
+  set where(text: string) {
+    this.#where = text
+    this.#worker.postMessage({ where: text })
+  }
+
   /** The same app, with mutators whose runs are seen. */
   watch(app: SimulatedApp): SimulatedApp {
-    return {
+    const watched: SimulatedApp = {
       ...app,
       ...this.#watchVersion(app),
       ...(app.laterVersions && { laterVersions: app.laterVersions.map((version) => this.#watchVersion(version)) }),
     }
+    this.#worker.postMessage({ names: this.#names })
+    return watched
   }
 
   /** What the work comes to, or MutatorHangs. */

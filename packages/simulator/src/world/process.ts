@@ -1,4 +1,3 @@
-import { ProcessKilled } from '../disk/simulated-disk.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** When all worlds begin, in milliseconds since 1970. */
@@ -60,13 +59,13 @@ export class Process {
     return this.#time.after(this.#clock.real(Math.max(0, ms)), () => this.run(run))
   }
 
-  /** Lets the program go on, if it is still there; being killed meanwhile is no error of its own. */
+  /** Lets the program go on, if it is still there. What it throws after having been killed meanwhile is nobody's error. */
   run(work: () => void): void {
     if (!this.#isAlive) return
     try {
       work()
     } catch (error) {
-      if (this.#isAlive || !(error instanceof ProcessKilled)) throw error
+      if (this.#isAlive) throw error
     }
   }
 }

@@ -7,6 +7,7 @@ import { prepareArgs } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
+import { type CallCounts, countCalls } from './call-counts.ts'
 import { type Performance, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
 import { WatchedQuery } from './watched-query.ts'
@@ -35,6 +36,8 @@ export interface Run {
   readonly faults: ReadonlyMap<string, number>
   /** Calls of mutators that were pending at some time. */
   readonly calls: number
+  /** What became of the calls of each mutator. */
+  readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds until everything was at rest. */
   readonly ranMs: number
   readonly turns: number
@@ -69,6 +72,7 @@ class ScenarioRun {
   readonly #events: TraceEvent[] = []
   readonly #faults = new Map<string, number>()
   readonly #watch: WatchedQuery | undefined
+  readonly #mutators = new Map<string, CallCounts>()
   #unseen: TraceEvent[] = []
   readonly #frames: ObservedFrame[] = []
 
@@ -104,6 +108,7 @@ class ScenarioRun {
       events: this.#events,
       faults: this.#faults,
       calls: this.#world.calls.size,
+      mutators: this.#mutators,
       ranMs: this.#world.now,
       turns: this.#world.time.turns,
     }
@@ -178,6 +183,7 @@ class ScenarioRun {
   #happened(event: TraceEvent): void {
     this.#hash.update(event)
     this.#unseen.push(event)
+    countCalls(this.#mutators, event)
     if (event.type === 'fault') this.#faults.set(event.fault, (this.#faults.get(event.fault) ?? 0) + 1)
     this.#keep(event)
   }

@@ -188,6 +188,11 @@ export class World implements WorldView {
     const newest = Math.max(this.serverVersion, ...[...this.clients.values()].map(({ version }) => version))
     const app = this.appOf(newest)
     if (this.serverVersion < newest) {
+      this.emit(SERVER, {
+        type: 'fault',
+        fault: 'deploy',
+        about: `version ${newest} of the app, with new rooms, for the clients that have it`,
+      })
       this.takeServerDown(false, 0)
       this.server.forget()
       this.deploy(newest)
@@ -205,7 +210,9 @@ export class World implements WorldView {
       if (!client.isUp) return false
       if (client.connection === 'refused') continue
       if (client.connection !== 'live' || client.pendingCount > 0) return false
-      if (client.position?.version !== this.server.ledger(client.room).version) return false
+      // A line that has died unnoticed may leave a client in an incarnation that is gone.
+      const { epoch, version } = this.server.ledger(client.room)
+      if (client.position?.version !== version || client.position.epoch !== epoch) return false
     }
     return true
   }

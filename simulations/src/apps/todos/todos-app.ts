@@ -1,5 +1,5 @@
 import { defineMutators, defineSchema, type Tx } from '@savepoint/core'
-import type { StoryApp } from '@savepoint/simulator'
+import type { Random, SimulatedApp } from '@savepoint/simulator'
 
 const TODOS = 'CREATE TABLE todos (id TEXT PRIMARY KEY NOT NULL, title TEXT NOT NULL);'
 
@@ -40,9 +40,25 @@ const later = {
   }),
 }
 
+const IDS = ['a', 'b', 'c', 'd', 'e']
+const TITLES = ['Milk', 'Bread', 'Tea']
+
+const titled = (random: Random) => ({ id: random.pick(IDS), title: random.pick(TITLES) })
+
 /** A list of things to do: as small as an app can be on which people get in each other's way. */
-export const todosApp: StoryApp<(typeof mutators)['definitions']> = {
+export const todosApp: SimulatedApp<(typeof mutators)['definitions']> = {
   schema: defineSchema({ name: 'todos', version: 1, sql: TODOS }),
   mutators,
   laterVersions: [later],
+  workload: {
+    add: titled,
+    put: titled,
+    rename: titled,
+    remove: (random) => ({ id: random.pick(IDS) }),
+    append: { args: (random) => ({ id: random.pick(IDS), text: random.pick(['!', '?', ' and more']) }), weight: 2 },
+    poison: {
+      args: (random) => ({ id: random.pick(IDS), where: random.pick(['server', 'replay', 'everywhere'] as const) }),
+      weight: 0.5,
+    },
+  },
 }

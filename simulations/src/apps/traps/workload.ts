@@ -56,7 +56,7 @@ export const workload: Workload<Definitions> = {
   wish: name,
   guess: name,
   poisonOnReplay: name,
-  poisonOnServer: name,
+  poisonOnServer: { args: name, alwaysRejected: true },
 }
 
 function odd(random: Random): OddValue {
