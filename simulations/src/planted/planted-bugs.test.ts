@@ -36,4 +36,4 @@ test('the simulator catches every planted bug, and finds nothing where there is 
   const { trials, falseAlarms } = await tryAll({ seeds: SEEDS_MAX, stopsAtFailure: true })
   expect(falseAlarms.map(falseAlarmLine)).toEqual([])
   expect(trials.filter(({ caught }) => caught === undefined).map(trialLine)).toEqual([])
-})
+}, 600_000)

@@ -17,7 +17,8 @@ export async function runOnCopy(copy: string, asked: RunsAsked): Promise<readonl
   const broke = (error: string) => results.push({ ...(asked.runs[results.length] as SeedRun), violation: null, error })
   const child = fork(join(copy, 'simulations/src/planted/seed-process.ts'), [JSON.stringify(asked)], {
     cwd: copy,
-    execArgv: ['--conditions=@savepoint/source', '--import', LOADER],
+    // These processes live for a second or two: to optimize SQLite's WebAssembly would take longer than it saves.
+    execArgv: ['--conditions=@savepoint/source', '--liftoff-only', '--import', LOADER],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let said = ''

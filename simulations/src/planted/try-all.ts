@@ -21,7 +21,10 @@ interface AllTried {
   readonly falseAlarms: readonly SeedResult[]
 }
 
-/** Plants bugs one after the other, two at a time; then makes the very same runs without a bug, which must all be clean. */
+/**
+ * Plants bugs one after the other, two at a time; then makes the very same runs without a bug, which must all be clean. If no more
+ * seeds are run after a failure, only what failed is.
+ */
 export async function tryAll({ bugs = PLANTED_BUGS, onTrial, ...options }: TryAllOptions): Promise<AllTried> {
   const trials = await inTurn(bugs, async (bug) => {
     const trial = await tryBug(bug, options)
@@ -30,7 +33,8 @@ export async function tryAll({ bugs = PLANTED_BUGS, onTrial, ...options }: TryAl
   })
   const runs = new Map<string, SeedRun>()
   for (const { results } of trials)
-    for (const { weather, calls, seed } of results) runs.set(JSON.stringify([weather, calls, seed]), { weather, calls, seed })
+    for (const { weather, calls, seed } of options.stopsAtFailure ? results.slice(-1) : results)
+      runs.set(JSON.stringify([weather, calls, seed]), { weather, calls, seed })
   const parts = Array.from({ length: PROCESSES_MAX }, (_, part) => [...runs.values()].filter((_, i) => i % PROCESSES_MAX === part))
   const results = await inTurn([...parts.entries()], ([i, part]) => runWithoutBug(`none-${i + 1}`, part))
   return { trials, falseAlarms: results.flat().filter(({ violation, error }) => violation !== null || error !== undefined) }
