@@ -333,7 +333,7 @@ export class Replica {
 
   /**
    * What was on top of the base is gone. What is confirmed goes into the base, and what is pending is run again; if the
-   * base takes nothing now, what is confirmed is run again as well.
+   * base takes nothing now, what is confirmed is shown without it.
    */
   #regain(): void {
     try {
@@ -341,9 +341,22 @@ export class Replica {
     } catch {
       this.#isReplayed = true
     }
-    const aside = this.#aside.map((prediction) => prediction.mutation)
+    const aside = this.#showAside() ? [] : this.#aside.map((prediction) => prediction.mutation)
     const pending = this.#predictions.map((prediction) => prediction.mutation)
     this.#predictions = this.#predictAll([...aside, ...pending], aside.length).slice(aside.length)
+  }
+
+  /** Puts what is confirmed on top of the base as it came out. False if it has to be run again, since foreign keys stand in the way. */
+  #showAside(): boolean {
+    const aside = this.#asidePatch()
+    if (aside.length === 0) return true
+    if (this.database.needsForeignKeysOff(aside)) return false
+    try {
+      this.#speculation.apply(aside)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #request({ mutationID, name, args, seed, createdAt }: PendingMutation, reason: TxReason): RunRequest {
