@@ -9,8 +9,8 @@ interface Progress {
   version: number
   /** By clientID. */
   readonly last: Map<string, LogEntry>
-  /** By client: the place of its latest call among its calls. */
-  readonly calls: Map<string, number>
+  /** By client: the place of its latest call among its calls, and under which ID it came. */
+  readonly calls: Map<string, { readonly place: number; readonly clientID: string }>
 }
 
 /**
@@ -25,6 +25,8 @@ export class Order implements Checker {
   /** The place of each call among its client's, from 1. */
   readonly #places = new Map<string, number>()
   readonly #placeCount = new Map<string, number>()
+  /** Clients of whose profile there is a copy. */
+  readonly #copied = new Set<string>()
 
   constructor(model: WorldModel) {
     this.#model = model
@@ -32,6 +34,7 @@ export class Order implements Checker {
 
   observe(event: TraceEvent, world: WorldView): void {
     this.#model.observe(event, world)
+    if (event.type === 'fault' && event.fault === 'copy-profile') this.#copied.add(event.node)
     if (event.type === 'committed') this.#checkLogs(world)
   }
 
@@ -79,10 +82,11 @@ export class Order implements Checker {
     const client = world.calls.get(seed)?.client
     const place = this.#places.get(seed)
     if (client === undefined || place === undefined) return
-    const latest = calls.get(client) ?? 0
-    if (place < latest)
-      throw this.#violation(`Call ${place} of client ${client}, "${name}" (${seed}), was run ${where}, after its call ${latest}`)
-    calls.set(client, place)
+    const latest = calls.get(client)
+    if (latest === undefined || place >= latest.place) calls.set(client, { place, clientID })
+    // What the client itself has taken back, or lost, its copy may still send, as somebody else.
+    else if (!this.#copied.has(client) || latest.clientID === clientID)
+      throw this.#violation(`Call ${place} of client ${client}, "${name}" (${seed}), was run ${where}, after its call ${latest.place}`)
   }
 
   #violation(message: string): Violation {

@@ -24,7 +24,16 @@ function of<Args>(table: string, make: (id: string, random: Random, read: Read) 
 const workload: Workload<Definitions> = {
   createCategoryOrIncrementIfExists: { args: (random) => ({ name: random.pick(NAMES), incrementBy: random.int(-3, 3) }), weight: 3 },
   openAccount: (random) => ({ name: random.pick(['cash', 'bank', 'card', random.id().slice(0, 2)]), deposit: random.pick([0, 500, 5000]) }),
-  transfer: of('accounts', (from, random, read) => ({ from, to: anyID(random, read, 'accounts') ?? from, amount: random.int(0, 900) })),
+  transfer(random, read) {
+    const accounts = read<{ id: string; balance: number }>("SELECT id, balance FROM accounts WHERE id <> 'world' ORDER BY balance DESC, id")
+    const [from] = accounts
+    if (from === undefined || from.balance <= 0) return SKIP
+    return {
+      from: from.id,
+      to: random.pick(accounts.length > 1 ? accounts.slice(1) : accounts).id,
+      amount: random.int(0, from.balance + 100),
+    }
+  },
   recordExpense: {
     args: of('accounts', (account, random) => ({
       account,
