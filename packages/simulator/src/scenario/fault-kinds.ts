@@ -1,5 +1,5 @@
 import type { Random } from './random.ts'
-import { type Action, type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
+import { type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
 import type { FaultName } from './simulation-options.ts'
 
 /** What a fault happens to. */
@@ -198,7 +198,3 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
 }
 
 export const FAULT_NAMES = Object.keys(FAULT_KINDS) as readonly FaultName[]
-
-export function isFault(action: Action): boolean {
-  return action.do === 'go-offline' || Object.hasOwn(FAULT_KINDS, action.do)
-}
