@@ -29,7 +29,7 @@ test('mutators that converge do', async () => {
       tx.run('UPDATE todos SET rank = ?', [tx.random()])
     },
   })
-  const met = await expectConvergence({ schema, mutators, workload: { add: title, shuffle: {} }, runs: 10 })
+  const met = await expectConvergence({ schema, mutators, workload: { add: title, shuffle: {} }, runs: 10, timeMs: 110_000 })
   expect(met.runs).toBe(10)
   expect(met.faults.size).toBeGreaterThan(10)
 })

@@ -76,9 +76,13 @@ const BAD: readonly (readonly [string, (tx: Tx, n: number) => void, RegExp])[] =
 async function findFailure(run: (tx: Tx, n: number) => unknown, name = 'bad'): Promise<ConvergenceError> {
   const mutators = defineMutators({ [name]: run, good: (tx: Tx, n: number) => insert(tx, { amount: n }) } as MutatorDefinitions)
   const args = (random: Random) => random.int(0, 9)
-  const error = await expectConvergence({ schema, mutators, workload: { [name]: args, good: args } as never, runs: RUNS }).catch(
-    (thrown: unknown) => thrown,
-  )
+  const error = await expectConvergence({
+    schema,
+    mutators,
+    workload: { [name]: args, good: args } as never,
+    runs: RUNS,
+    timeMs: 90_000,
+  }).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ConvergenceError)
   return error as ConvergenceError
 }

@@ -1,5 +1,5 @@
-import { isFault } from './fault-kinds.ts'
-import type { Scenario } from './scenario.ts'
+import { FAULT_NAMES } from './fault-kinds.ts'
+import type { Action, Scenario } from './scenario.ts'
 
 /**
  * How often each kind of fault stands in these scenarios: by kind, kills of the server by failpoint as well, and losses of
@@ -14,4 +14,8 @@ export function countFaults(...scenarios: readonly Scenario[]): Map<string, numb
     if ((action.do === 'kill-server' || action.do === 'kill-client') && action.power) count(`${action.do} power`)
   }
   return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+export function isFault({ do: kind }: Action): boolean {
+  return kind === 'go-offline' || (FAULT_NAMES as readonly string[]).includes(kind)
 }

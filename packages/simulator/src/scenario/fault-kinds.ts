@@ -1,5 +1,5 @@
 import type { Random } from './random.ts'
-import { type Action, type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
+import { type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
 import type { FaultName } from './simulation-options.ts'
 
 /** What a fault happens to. */
