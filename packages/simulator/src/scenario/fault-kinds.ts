@@ -198,7 +198,3 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
 }
 
 export const FAULT_NAMES = Object.keys(FAULT_KINDS) as readonly FaultName[]
-
-function isFault(action: Action): boolean {
-  return action.do === 'go-offline' || Object.hasOwn(FAULT_KINDS, action.do)
-}
