@@ -32,7 +32,16 @@ test('the list names all that can be asked for', () => {
   expect(describeScenarios(scenarios)).toMatch(/walk .+\n.+--speed .+\n.+run .+\n.+--laps/)
 })
 
+test('planted bugs: all, or one', () => {
+  expect(parse('--planted')).toEqual({ type: 'planted', name: undefined, seeds: 20, quick: false })
+  expect(parse('--planted a-bug --seeds 3 --quick')).toEqual({ type: 'planted', name: 'a-bug', seeds: 3, quick: true })
+})
+
 test.each([
+  ['--planted a b', /One bug at a time/],
+  ['--planted --speed 2', /takes no --speed/],
+  ['--planted --seeds 0', /--seeds takes a whole number/],
+  ['walk --seeds 3', /walk takes no --seeds/],
   ['', /Which scenario/],
   ['crawl', /no scenario 'crawl'/],
   ['toString', /no scenario 'toString'/],

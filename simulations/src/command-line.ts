@@ -33,6 +33,7 @@ type Command =
   | { readonly type: 'list' }
   | { readonly type: 'soak'; readonly durationMs: number; readonly seed: string | undefined; readonly json: boolean }
   | { readonly type: 'repeat'; readonly file: string; readonly report: string | undefined; readonly json: boolean }
+  | { readonly type: 'planted'; readonly name: string | undefined; readonly seeds: number; readonly quick: boolean }
   | {
       readonly type: 'run'
       readonly scenario: string
@@ -40,12 +41,18 @@ type Command =
       readonly flags: { readonly [flag: string]: FlagValue }
     }
 
+/** Runs in which each planted bug is looked for. */
+const PLANTED_SEEDS = 20
+
+const PLANTED_FLAGS = ['planted', 'seeds', 'quick']
+
 type Scenarios = { readonly [name: string]: ScenarioFlags }
 
 /** @throws UsageError */
 export function parseCommandLine(args: readonly string[], scenarios: Scenarios): Command {
   const { values, positionals } = parse(args, scenarios)
   if (values.list === true || values.help === true) return { type: 'list' }
+  if (values.planted === true) return readPlanted(values, positionals)
   const [scenario, ...more] = positionals
   const whole = readWhole(values, positionals)
   if (whole !== undefined) return whole
@@ -98,9 +105,19 @@ export function describeScenarios(scenarios: Scenarios): string {
     '',
     `  ${'--soak 10m'.padEnd(16)}new seeds of all apps, on all cores, for 90s, 10m or 2h; --seed repeats one`,
     `  ${'--repeat <file>'.padEnd(16)}a case of simulations/regressions, with its timeline; --report <file> draws it`,
+    `  ${'--planted [bug]'.padEnd(16)}plants bugs in a copy of the sources, one by one, and shows which of them are caught`,
+    `    ${'--seeds'.padEnd(14)}of each (default ${PLANTED_SEEDS})`,
+    `    ${'--quick'.padEnd(14)}no other seed after one that catches it`,
   )
   lines.push('', `  ${'--json'.padEnd(16)}one line of JSON on stdout; all else goes to stderr`, `  ${'--list'.padEnd(16)}this list`)
   return lines.join('\n')
+}
+
+function readPlanted(values: { readonly [flag: string]: unknown }, [name, ...more]: readonly string[]): Command {
+  if (more.length > 0) throw new UsageError(`One bug at a time: ${[name, ...more].join(', ')}`)
+  for (const flag of Object.keys(values)) if (!PLANTED_FLAGS.includes(flag)) throw new UsageError(`--planted takes no --${flag}`)
+  const seeds = readNumber('seeds', values.seeds, { about: '', standard: PLANTED_SEEDS, min: 1, max: 10_000, whole: true })
+  return { type: 'planted', name, seeds: seeds ?? PLANTED_SEEDS, quick: values.quick === true }
 }
 
 function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag: string]: unknown }; positionals: string[] } {
@@ -112,6 +129,9 @@ function parse(args: readonly string[], scenarios: Scenarios): { values: { [flag
       options: {
         json: { type: 'boolean' },
         list: { type: 'boolean' },
+        planted: { type: 'boolean' },
+        seeds: { type: 'string' },
+        quick: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         soak: { type: 'string' },
         repeat: { type: 'string' },

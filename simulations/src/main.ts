@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeScenarios, parseCommandLine, UsageError } from './command-line.ts'
+import { runPlanted } from './planted/run-planted.ts'
 import { scenarios } from './scenarios.ts'
 import { repeatCase } from './soak/repeat-case.ts'
 import { type SoakResult, soak } from './soak/soak.ts'
@@ -13,6 +14,10 @@ async function main(): Promise<number> {
   if (command.type === 'list') {
     console.log(describeScenarios(scenarios))
     return 0
+  }
+  if (command.type === 'planted') {
+    const { name, seeds, quick } = command
+    return (await runPlanted({ name, seeds, stopsAtFailure: quick, print: console.log })) ? 0 : 1
   }
   const stream = command.json ? process.stderr : process.stdout
   if (command.type !== 'run') {

@@ -53,7 +53,7 @@ export function story<D extends MutatorDefinitions, C extends { readonly [name: 
 }
 
 /** Written from its beginning to its end. Each method returns the story itself. */
-export class Story<D extends MutatorDefinitions, Name extends string> {
+class Story<D extends MutatorDefinitions, Name extends string> {
   readonly #app: StoryApp<D>
   readonly #clients: readonly ClientPlan[]
   readonly #settings: StorySettings

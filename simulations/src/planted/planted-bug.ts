@@ -2,7 +2,7 @@ import type { MutatorName } from '../apps/traps/traps-app.ts'
 import type { Weather } from './weathers.ts'
 
 /** One place in the sources, and what is to stand there instead. */
-export interface Edit {
+interface Edit {
   /** From the root of the checkout. */
   readonly file: string
   /** Occurs exactly once in the file. */
@@ -25,7 +25,7 @@ export interface PlantedBug {
 }
 
 /** A bug that cannot be planted, since the code has moved on. */
-export class StaleEdit extends Error {
+class StaleEdit extends Error {
   override readonly name = 'StaleEdit'
 }
 

@@ -1,8 +1,7 @@
 import type { PlantedBug } from './planted-bug.ts'
-import { runSeeds } from './run-seeds.ts'
-import type { SeedResult, SeedsAsked } from './seed-process.ts'
+import { runOnCopy } from './run-on-copy.ts'
+import type { SeedResult } from './seed-process.ts'
 import { makeCopy, removeCopy } from './source-copy.ts'
-import type { Weather } from './weathers.ts'
 
 /** What became of a bug in some seeds. */
 export interface Trial {
@@ -18,36 +17,19 @@ export interface TrialOptions {
   readonly stopsAtFailure: boolean
 }
 
-/** Where a bug is looked for. */
-type Place = Pick<PlantedBug, 'weather' | 'calls'>
-
-/** A run without a bug that was not clean. */
-export type FalseAlarm = SeedResult & { readonly weather: Weather }
-
-/** Plants a bug, and looks whether the simulator catches it. */
-export async function tryBug(bug: PlantedBug, options: TrialOptions): Promise<Trial> {
+/**
+ * Plants a bug, and looks whether the simulator catches it.
+ * @throws StaleEdit if it cannot be planted
+ */
+export async function tryBug(bug: PlantedBug, { seeds, stopsAtFailure }: TrialOptions): Promise<Trial> {
   const started = performance.now()
+  const { name, weather, calls, guarantees } = bug
   try {
-    const results = await runSeeds(makeCopy(bug.name, bug), asked(bug, options))
-    const caught = results.find(({ violation }) => violation !== null && bug.guarantees.includes(violation.guarantee))
+    const runs = Array.from({ length: seeds }, (_, i) => ({ weather, calls, seed: `planted/${i + 1}` }))
+    const results = await runOnCopy(makeCopy(name, bug), { runs, stopsAtFailure })
+    const caught = results.find(({ violation }) => violation !== null && guarantees.includes(violation.guarantee))
     return { bug, results, caught, seconds: (performance.now() - started) / 1000 }
-  } finally {
-    removeCopy(bug.name)
-  }
-}
-
-/** Runs the same seeds on a copy without a bug: all must be clean. Returns those that are not. */
-export async function tryNone(place: Place, options: TrialOptions): Promise<readonly FalseAlarm[]> {
-  const { weather } = place
-  const name = `none-${[weather, ...(place.calls ?? [])].join('-')}`
-  try {
-    const results = await runSeeds(makeCopy(name, null), { ...asked(place, options), stopsAtFailure: false })
-    return results.filter(({ violation, error }) => violation !== null || error !== undefined).map((result) => ({ ...result, weather }))
   } finally {
     removeCopy(name)
   }
-}
-
-function asked({ weather, calls }: Place, { seeds, stopsAtFailure }: TrialOptions): SeedsAsked {
-  return { weather, calls, seeds: Array.from({ length: seeds }, (_, i) => `planted/${i + 1}`), stopsAtFailure }
 }

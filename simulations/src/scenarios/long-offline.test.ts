@@ -22,7 +22,7 @@ const END = [
 ]
 
 test('thousands of versions are caught up with by one poke, in one step', async () => {
-  const run = await away(10_000).play({ watch: 'SELECT id, title FROM todos ORDER BY id' })
+  const run = await away(10_000).tell()
   expect(run.shown('alice', CONNECTED + 1000 + OFFLINE_MS - 1)).toEqual([
     ['a', 'nothing'],
     ['b', 'x+alice'],
@@ -36,7 +36,7 @@ test('thousands of versions are caught up with by one poke, in one step', async 
 })
 
 test('where the log no longer goes back so far, a snapshot does it, and what is pending is kept', async () => {
-  const run = await away(100).play({ watch: 'SELECT id, title FROM todos ORDER BY id' })
+  const run = await away(100).tell()
   expect(countOf(run, 'bootstrapped', 'alice')).toBe(2)
   expect(countOf(run, 'settled', 'alice')).toBe(1)
   expectAgreement(run, END)

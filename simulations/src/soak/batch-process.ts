@@ -8,6 +8,8 @@ const SHRINK_MS = 40_000
 /** A batch stops only at a failure: how long it may take is for its parent to say. */
 const TIME_MS = 3_600_000
 
+// Its parent is gone: nobody asks for more.
+process.on('disconnect', () => process.exit())
 process.on('message', (batch: Batch) => {
   run(batch).then((result) => process.send?.(result))
 })
@@ -28,22 +30,25 @@ async function failureOf(error: unknown, batch: Batch): Promise<BatchFailure> {
     const { failure, seed, message } = error
     return { app, seed, checker: failure.violation?.checker ?? 'none', message, scenario: encodeScenario(failure.scenario) }
   }
-  return { app, ...(await findError(batch)), checker: 'error' }
+  return { app, ...(await findError(error, batch)), checker: 'error' }
 }
 
-/** The first seed of a batch whose run breaks off. */
-async function findError(batch: Batch): Promise<{ readonly seed: string; readonly message: string }> {
-  const { options, seed: base, runs } = batch
+/** The first seed of a batch whose run breaks off; or the error of all of them together. */
+async function findError(thrown: unknown, batch: Batch): Promise<{ readonly seed: string; readonly message: string }> {
+  const { app, options, seed: base, runs } = batch
+  const told = (seed: string, error: unknown) => ({
+    seed,
+    message: `Seed "${seed}" of ${app} in ${JSON.stringify(options)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  })
   for (let i = 1; i <= runs; i++) {
     const seed = `${base}/${i}`
     try {
       await simulate({ ...appOf(batch), ...options, seed })
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-      return { seed, message: `The run of ${batch.app} with seed "${seed}" and ${JSON.stringify(options)} broke off: ${text}` }
+      return told(seed, error)
     }
   }
-  return { seed: base, message: `A run of batch "${base}" broke off, and none of its ${runs} did when they were made again.` }
+  return told(base, thrown)
 }
 
 function appOf({ app }: Batch): (typeof APPS)[string] {

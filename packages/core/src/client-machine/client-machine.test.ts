@@ -243,6 +243,14 @@ describe('when the server refuses', () => {
   })
 })
 
+test('[G6] a hello that came twice and is answered with a snapshot the second time: no pokes would come any more', () => {
+  const play = new Play().live()
+  expect(play.receive(welcome()).effects).toEqual([])
+  expect(play.receive(welcome({ next: 'snapshot' })).kinds).toContain('connect')
+  const fetching = new Play().do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+  expect(fetching.receive(welcome({ next: 'snapshot' })).effects).toEqual([])
+})
+
 test('stop is final until start', () => {
   const play = new Play().live().do({ type: 'stop' })
   expect(play.kinds).toContain('disconnect')

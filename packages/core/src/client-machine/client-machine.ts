@@ -140,8 +140,11 @@ function receive(state: ClientState, message: ServerMessage): ClientStep {
 }
 
 function welcomed(state: ClientState, welcome: Welcome): ClientStep {
-  if (state.stage.name !== 'greeting') return unchanged(state)
   const { epoch, lastMutationID, next } = welcome
+  if (state.stage.name !== 'greeting') {
+    // An earlier hello came twice. Who is told to fetch a snapshot gets no pokes until it has.
+    return next === 'poke' || state.stage.name === 'fetching' ? unchanged(state) : restart(state)
+  }
   if (next === 'poke') return { state: { ...state, stage: { name: 'welcomed', epoch, lastMutationID } }, effects: [] }
   return {
     state: { ...state, stage: { name: 'fetching' }, staged: null },

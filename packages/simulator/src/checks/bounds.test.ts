@@ -48,3 +48,13 @@ test('[G10] attempts to connect', () => {
     for (let i = 0; i < 31; i++) attempt(300_000 + i)
   }).toThrow('Client ann has tried to connect 31 times within a minute; more than 30 is a storm')
 })
+
+test('[G10] what was pushed is not pushed again, but after another hello', () => {
+  const bounds = new Bounds()
+  const send = (text: string) => bounds.observeFrame({ client: 'ann', direction: 'up', text })
+  send(push(1, 3, 0))
+  send(push(4, 4, 0))
+  send('{"type":"hello"}')
+  send(push(3, 4, 2))
+  expect(() => send(push(4, 5, 2))).toThrow('Client ann pushed mutation 4 again, having pushed up to 4 since it said hello')
+})

@@ -21,6 +21,8 @@ export class Bounds implements Checker {
   readonly name = 'bounds'
   readonly guarantee = 'G10'
   readonly #attempts = new Map<string, number[]>()
+  /** By client, the last mutation that it has pushed since it said hello. */
+  readonly #pushed = new Map<string, number>()
   readonly #connections = new Map<string, string>()
 
   observe(event: TraceEvent): void {
@@ -30,9 +32,6 @@ export class Bounds implements Checker {
         this.#connections.delete(event.node)
         break
       case 'status':
-        // A call changes the status too.
-        if (event.connection === this.#connections.get(event.node)) break
-        this.#connections.set(event.node, event.connection)
         // Who stops and starts again is not made to wait.
         if (event.connection === 'stopped') this.#attempts.delete(event.node)
         if (event.connection === 'connecting') this.#attempt(event.node, event.at)
@@ -44,6 +43,7 @@ export class Bounds implements Checker {
     const max = direction === 'up' ? CLIENT_FRAME_LENGTH_MAX : SERVER_FRAME_LENGTH_MAX
     const way = direction === 'up' ? `Client ${client} sent` : `Client ${client} was sent`
     if (text.length > max) throw this.#violation(`${way} a frame of ${text.length} characters; the limit is ${max}`)
+    if (direction === 'up' && text.startsWith('{"type":"hello"')) this.#pushed.delete(client)
     if (direction === 'up' && text.startsWith('{"type":"push"')) this.#checkPush(client, JSON.parse(text) as Push)
   }
 
@@ -55,7 +55,12 @@ export class Bounds implements Checker {
   #checkPush(client: string, { mutations, confirmed }: Push): void {
     if (mutations.length > PUSH_MUTATIONS_MAX)
       throw this.#violation(`Client ${client} pushed ${mutations.length} mutations at once; the limit is ${PUSH_MUTATIONS_MAX}`)
-    const inFlight = (mutations.at(-1)?.mutationID ?? confirmed) - confirmed
+    const [first, last] = [mutations[0]?.mutationID ?? 1, mutations.at(-1)?.mutationID ?? 0]
+    const pushed = this.#pushed.get(client) ?? 0
+    if (first <= pushed)
+      throw this.#violation(`Client ${client} pushed mutation ${first} again, having pushed up to ${pushed} since it said hello`)
+    this.#pushed.set(client, last)
+    const inFlight = (last === 0 ? confirmed : last) - confirmed
     if (inFlight > IN_FLIGHT_MAX)
       throw this.#violation(`Client ${client} has ${inFlight} mutations on their way; the limit is ${IN_FLIGHT_MAX}`)
   }

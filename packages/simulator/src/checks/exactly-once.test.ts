@@ -68,3 +68,22 @@ test('[G1] a client that is told something else', async () => {
   await world.call('bob', 'add', { title: 'Bread' })
   await expect(world.emit('bob', { ...told, id: 'seed-3-of-bob', outcome: { ok: true, value: '' } })).rejects.toThrow('but no log has it')
 })
+
+test('[G1] a call that was taken back, and took effect', async () => {
+  const world = await committed()
+  await world.call('bob', 'add', { title: 'Bread' })
+  const call = world.calls.get('seed-3-of-bob')
+  if (call !== undefined) call.isCancelled = true
+  await world.emit('bob', { type: 'cancelled', id: 'seed-3-of-bob' })
+  await expect(world.commit('bob')).rejects.toThrow('was taken back, but the log of room room has at version 3')
+  await expect(world.emit('bob', { type: 'cancelled', id: 'seed-3-of-bob' })).rejects.toThrow('took "add" (seed-3-of-bob) back')
+})
+
+test('[G1] a copy of a profile may have sent what the other took back', async () => {
+  const world = await committed()
+  await world.call('bob', 'add', { title: 'Bread' })
+  await world.emit('bob', { type: 'fault', fault: 'copy-profile', about: '' })
+  const call = world.calls.get('seed-3-of-bob')
+  if (call !== undefined) call.isCancelled = true
+  await world.commit('bob')
+})

@@ -8,12 +8,14 @@ import { type Checker, Violation, type WorldView } from './checker.ts'
 
 /**
  * [G1] Each call is in its room's log at most once in an epoch, as it was made; nothing else is in the log; what clients are told is
- * what the log says; and a rejected mutation changes nothing.
+ * what the log says; a rejected mutation changes nothing; and what was taken back is in no log.
  */
 export class ExactlyOnce implements Checker {
   readonly name = 'exactly-once'
   readonly guarantee = 'G1'
   readonly #model: WorldModel
+  /** Clients whose storage was copied: what one of the copies takes back, another may have sent. */
+  readonly #copied = new Set<string>()
   readonly #checked = new Map<RoomHistory, number>()
 
   constructor(model: WorldModel) {
@@ -24,6 +26,8 @@ export class ExactlyOnce implements Checker {
     this.#model.observe(event, world)
     if (event.type === 'committed') this.#checkLogs(world)
     if (event.type === 'settled') this.#checkTold(event, world)
+    if (event.type === 'fault' && event.fault === 'copy-profile') this.#copied.add(event.node)
+    if (event.type === 'cancelled') this.#checkCancelled(event.id, world)
   }
 
   atRest(world: WorldView): void {
@@ -51,8 +55,23 @@ export class ExactlyOnce implements Checker {
       throw this.#violation(`"${name}" of client ${call.client} (${seed}) took effect twice: at version ${first}, and again ${where}`)
     if (call.name !== name || call.args !== args)
       throw this.#violation(`Client ${call.client} called "${call.name}" ${call.args}, but ${where} "${name}" ${args} (${seed})`)
+    if (call.isCancelled && !this.#copied.has(call.client))
+      throw this.#violation(`"${name}" of client ${call.client} (${seed}) was taken back, but ${where} it`)
     if (!history.outcomeAt(version).ok && entry.changes !== '[]')
       throw this.#violation(`"${name}" of client ${call.client} was rejected, but ${where} changes of it: ${entry.changes}`)
+  }
+
+  #checkCancelled(id: string, { calls, clients }: WorldView): void {
+    const call = calls.get(id)
+    const room = clients.get(call?.client ?? '')?.room
+    if (call === undefined || room === undefined || this.#copied.has(call.client)) return
+    for (const history of this.#model.histories(room)) {
+      const version = history.versionOf(id)
+      if (version !== undefined)
+        throw this.#violation(
+          `Client ${call.client} took "${call.name}" (${id}) back, but the log of room ${room} has it at version ${version}`,
+        )
+    }
   }
 
   #checkTold({ node, id, name, outcome }: Extract<TraceEvent, { type: 'settled' }>, world: WorldView): void {

@@ -1,8 +1,9 @@
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { type Checker, type ObservedFrame, Violation } from './checker.ts'
 
-/** What a client or a room says when it finds that its content is not what it should be, or that versions are missing. */
-const AT_ODDS = /^(Diverged: |Error: Changes from version |SavepointError: The room's database cannot be brought up to its log)/
+/** What a client or a room says when it finds that its content or its queue is not what it should be, or that versions are missing. */
+const AT_ODDS =
+  /^(Diverged: |Error: Changes from version |SavepointError: The room's database cannot be brought up to its log|SqliteError: [\w ]+ constraint failed)/
 
 /** What is refused only if one side has made a mistake. */
 const MISTAKES = /^\{"type":"refusal","code":"(mutation-gap|bad-message|frame-too-large|protocol-version)"/

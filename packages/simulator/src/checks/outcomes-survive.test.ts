@@ -51,3 +51,11 @@ test('[G5] an outcome that is said to be unknown, and is in the log', async () =
   world.room().floor = 1
   await world.emit('ann', UNKNOWN)
 })
+
+test('[G5] an outcome that is said to be unknown, of a mutation that was never processed', async () => {
+  const world = new TinyWorld(shop, [new OutcomesSurvive()])
+  await world.call('ann', 'add', { title: 'Milk' })
+  await expect(world.emit('ann', UNKNOWN)).rejects.toThrow('is unknown, and no log ever had it')
+  await world.emit('server', { type: 'fault', fault: 'restore', about: '' })
+  await world.emit('ann', UNKNOWN)
+})

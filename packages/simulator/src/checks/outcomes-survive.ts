@@ -14,6 +14,9 @@ export class OutcomesSurvive implements Checker {
   /** By client, what was told and is on its disk: by call, whether it was confirmed. */
   readonly #told = new Map<string, Map<string, boolean>>()
 
+  /** A room may have forgotten what it had before. */
+  #begunAnew = false
+
   observe(event: TraceEvent, world: WorldView): void {
     const { node } = event
     const client = world.clients.get(node)
@@ -24,6 +27,7 @@ export class OutcomesSurvive implements Checker {
         else if (world.calls.get(event.id)?.client === node) this.#of(node).set(event.id, event.outcome.ok)
         break
       case 'fault':
+        if (event.fault === 'restore' || event.fault === 'deploy') this.#begunAnew = true
         if (event.fault === 'clear-storage') this.#told.delete(node)
         break
       case 'down':
@@ -39,7 +43,10 @@ export class OutcomesSurvive implements Checker {
     const room = rooms.get(clients.get(node)?.room ?? '')
     if (room?.isUp !== true) return
     const entry = room.log.findLast(({ seed }) => seed === id)
-    if (entry === undefined || entry.version <= room.floor) return
+    if (entry === undefined && (this.#begunAnew || room.floor > 0)) return
+    if (entry === undefined)
+      throw this.#violation(`Client ${node} was told that the outcome of "${name}" (${id}) is unknown, and no log ever had it`)
+    if (entry.version <= room.floor) return
     throw this.#violation(
       `Client ${node} was told that the outcome of "${name}" (${id}) is unknown, and room ${room.name} has it at version ${entry.version}`,
     )

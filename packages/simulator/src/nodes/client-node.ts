@@ -90,6 +90,10 @@ export class ClientNode implements ClientView {
   get isOffline(): boolean {
     return this.#isOffline
   }
+  /** The server has refused it, since it is of another version of the app. */
+  get isOutdated(): boolean {
+    return this.#client?.status.refusal?.code === 'schema-mismatch'
+  }
   get clientID(): string {
     return this.#running.clientID
   }

@@ -177,8 +177,8 @@ export class World implements WorldView {
       client.disk.mend()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
-      // Who was refused waits for its app to try again.
-      if (client.isOffline || (client.isUp && client.connection === 'refused')) client.goOnline()
+      // Who was refused for its version waits for its app to try again.
+      if (client.isOffline || client.isOutdated) client.goOnline()
     }
     this.emit(SERVER, { type: 'calm' })
   }

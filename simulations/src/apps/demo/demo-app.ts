@@ -8,7 +8,7 @@ const TITLES = ['milk', 'bread and milk', 'a train ticket', 'naïve 😀']
 
 /** One of a table's IDs as the client shows them, now and then one that does not exist; undefined if there are none. */
 function anyID(random: Random, read: Read, table: string): string | undefined {
-  const rows = read<{ id: string }>(`SELECT id FROM ${table}`)
+  const rows = read<{ id: string }>(`SELECT id FROM ${table} ORDER BY id`)
   if (rows.length > 0 && random.chance(0.03)) return 'none'
   return rows.length === 0 ? undefined : random.pick(rows).id
 }

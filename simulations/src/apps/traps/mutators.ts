@@ -11,6 +11,10 @@ export const mutators = defineMutators({
     tx.run('DELETE FROM tickets WHERE id = ?', [newest])
     return newest
   },
+  /** Nothing is left of it but its number. */
+  passTicket(tx, { title }: { title: string }) {
+    tx.run('DELETE FROM tickets WHERE id = ?', [tx.run('INSERT INTO tickets (title) VALUES (?)', [title]).lastInsertRowid])
+  },
   holdTicket(tx, { id, holder }: { id: number; holder: string }) {
     if (tx.run('UPDATE tickets SET holder = ? WHERE id = ?', [holder, id]).changes === 0) tx.reject('no-ticket', `There is no ticket ${id}`)
   },

@@ -14,6 +14,7 @@ const name = (random: Random) => ({ name: random.pick(NAMES) })
 export const workload: Workload<Definitions> = {
   openTicket: { args: (random) => ({ title: random.pick(WORDS) }), weight: 2 },
   closeNewestTicket: { weight: 1 },
+  passTicket: (random) => ({ title: random.pick(WORDS) }),
   holdTicket: (random, read) => {
     const open = read<{ id: number }>('SELECT id FROM tickets')
     return open.length === 0 ? SKIP : { id: random.pick(open).id, holder: random.pick(NAMES) }

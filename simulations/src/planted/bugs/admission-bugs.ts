@@ -35,9 +35,9 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'gap-accepted',
-    about: 'the server forgets a push that did not fit, and takes what follows',
-    guarantees: ['G1', 'G2', 'G5'],
-    weather: 'any',
+    about: 'a client goes on from what it had sent on the line before, and the server takes it',
+    guarantees: ['G2'],
+    weather: 'crashes',
     edits: [
       {
         file: 'packages/core/src/room-machine/admit.ts',
@@ -45,27 +45,9 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
         replace: 'if (mutation.mutationID > last) return RUN',
       },
       {
-        file: 'packages/core/src/room-machine/room-machine.ts',
-        find: 'this.#inbox.giveBack(batch.left)',
-        replace: 'this.#inbox.giveBack([])',
-      },
-    ],
-  },
-  {
-    name: 'fork-not-told',
-    about: 'the server answers a copy of a profile with what the other copy did',
-    guarantees: ['G1', 'G5'],
-    weather: 'copies',
-    edits: [
-      {
-        file: 'packages/core/src/room-machine/admit.ts',
-        find: 'if (mutation.mutationID === last && mutation.seed !== client?.lastSeed) return forkedAt(last)',
-        replace: '',
-      },
-      {
-        file: 'packages/core/src/room-machine/room-machine.ts',
-        find: 'if (outcome.seed !== seed) {',
-        replace: 'if (outcome.seed === null) {',
+        file: 'packages/core/src/client-machine/client-machine.ts',
+        find: "stage: { name: 'settling' }, sent: lastMutationID }",
+        replace: "stage: { name: 'settling' }, sent: Math.max(state.sent, lastMutationID) }",
       },
     ],
   },
@@ -85,7 +67,7 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   {
     name: 'outcome-chain-cut',
     about: 'the log forgets which entry of a client came before, and with it older outcomes',
-    guarantees: ['G5'],
+    guarantees: ['G2', 'G5'],
     weather: 'any',
     edits: [
       {
@@ -98,7 +80,7 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   {
     name: 'live-too-early',
     about: 'a newcomer gets live pokes before it has caught up, and applies them over the gap',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G6'],
     weather: 'remote-log',
     edits: [
       {

@@ -5,7 +5,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'answer-before-commit',
     about: 'clients are answered, and then comes COMMIT',
-    guarantees: ['G4'],
+    guarantees: ['G3', 'G4'],
     weather: 'crashes',
     edits: [
       {
@@ -19,12 +19,13 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     name: 'commit-not-flushed',
     about: 'COMMIT does not wait for the disk',
     guarantees: ['G4'],
-    weather: 'crashes',
+    weather: 'power-cuts',
+    calls: ['count', 'keep'],
     edits: [
       {
         file: 'packages/server/src/room/room-database.ts',
-        find: 'PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint',
-        replace: 'PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint',
+        find: 'PRAGMA synchronous = EXTRA;',
+        replace: 'PRAGMA synchronous = OFF;',
       },
     ],
   },
@@ -57,7 +58,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'unknown-append-taken-as-failed',
     about: 'after an append that may have happened, the room goes on from where it was',
-    guarantees: ['G1', 'G6'],
+    guarantees: ['G1', 'G3', 'G6'],
     weather: 'remote-log',
     edits: [
       {
@@ -73,22 +74,9 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'clients-read-uncommitted',
-    about: 'a hello is answered with what a batch under way has done',
-    guarantees: ['G1', 'G4', 'G5'],
-    weather: 'remote-log',
-    edits: [
-      {
-        file: 'packages/server/src/room/room-database.ts',
-        find: 'this.findCommittedClient = prepareFindClient(reader)',
-        replace: 'this.findCommittedClient = prepareFindClient(writer)',
-      },
-    ],
-  },
-  {
     name: 'recovery-forgets-clients',
     about: 'a room that follows its log takes the rows over, and not who made them',
-    guarantees: ['G1'],
+    guarantees: ['G1', 'G3'],
     weather: 'remote-log',
     edits: [
       {
@@ -114,7 +102,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
   {
     name: 'rejection-does-not-count',
     about: 'a rejection does not advance lastMutationID',
-    guarantees: ['G1', 'G6'],
+    guarantees: ['G1', 'G2', 'G6'],
     weather: 'any',
     edits: [
       {
@@ -142,6 +130,7 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     about: 'the server does not enforce foreign keys',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['makeList', 'addItem', 'dropList', 'renameList'],
     edits: [
       {
         file: 'packages/server/src/room/room-database.ts',
@@ -180,7 +169,8 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     name: 'catch-up-loses-deletes',
     about: 'in a catch-up, a row that came and went is forgotten, also if it was there before',
     guarantees: ['G3'],
-    weather: 'any',
+    weather: 'remote-log',
+    calls: ['count', 'dropCounter', 'restartCounter'],
     edits: [
       {
         file: 'packages/server/src/room/merge-entries.ts',
@@ -193,7 +183,8 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     name: 'log-cut-and-used',
     about: 'a log that was cut serves a catch-up from before the cut',
     guarantees: ['G3'],
-    weather: 'long',
+    weather: 'cut-logs',
+    calls: ['count', 'openTicket'],
     edits: [
       {
         file: 'packages/server/src/log/embedded-log.ts',

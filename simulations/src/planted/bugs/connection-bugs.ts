@@ -30,37 +30,25 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'fetch-for-ever',
-    about: 'a snapshot that does not come is waited for',
-    guarantees: ['G6'],
-    weather: 'dead-lines',
-    edits: [
-      {
-        file: 'packages/client/src/connection/connection.ts',
-        find: 'silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))',
-        replace: 'silence = () => {}',
-      },
-    ],
-  },
-  {
     name: 'retry-storm',
     about: 'a client that cannot connect tries again at once',
     guarantees: ['G10'],
-    weather: 'any',
+    weather: 'crashes',
     edits: [{ file: MACHINE, find: 'ms: retryDelayMs(state.attempts), jitter: true', replace: 'ms: 1, jitter: true' }],
   },
   {
     name: 'no-retry',
     about: 'a client that was refused does not come back',
     guarantees: ['G6'],
-    weather: 'crashes',
+    weather: 'remote-log',
     edits: [{ file: MACHINE, find: "  if (ERROR_CODES[code] !== 'stop') return goOffline(state)\n", replace: '' }],
   },
   {
     name: 'in-flight-without-bound',
     about: 'all that is pending is pushed at once',
     guarantees: ['G10'],
-    weather: 'long',
+    weather: 'heap',
+    calls: ['count'],
     edits: [
       {
         file: MACHINE,

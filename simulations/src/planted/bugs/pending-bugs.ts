@@ -81,7 +81,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
       {
         file: RECONCILE,
         find: '({ ...mutation, mutationID: first + i }))',
-        replace: '({ ...mutation, mutationID: first + i, seed: `${mutation.seed}~` }))',
+        replace: '({ ...mutation, mutationID: first + i, seed: mutation.seed.toUpperCase() }))',
       },
     ],
   },
@@ -93,6 +93,25 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       { file: RECONCILE, find: '    else if (mutationID > confirmed) forked = true\n', replace: '' },
       { file: RECONCILE, find: 'let forked = lastMutationID > issued', replace: 'let forked = false && lastMutationID > issued' },
+      {
+        file: RECONCILE,
+        find: 'else if (mutationID > lastMutationID || answered.has(mutationID)) remaining',
+        replace: 'else if (mutationID > lastMutationID) remaining',
+      },
+    ],
+  },
+  {
+    name: 'outcome-by-number',
+    about: 'outcomes are matched with what is pending by mutationID alone',
+    guarantees: ['G1', 'G5'],
+    weather: 'copies',
+    edits: [
+      {
+        file: RECONCILE,
+        find: 'if (isPending(mutationID, seed)) outcomeOf.set(seed, outcome)',
+        replace:
+          'if (isPending(mutationID, seed) || mutationID > confirmed) outcomeOf.set(pending.find((one) => one.mutationID === mutationID)?.seed ?? seed, outcome)',
+      },
     ],
   },
   {
@@ -111,7 +130,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'withdrawn-not-sent',
     about: 'what failed on replay is not sent any more',
-    guarantees: ['G5', 'G6'],
+    guarantees: ['G3', 'G5', 'G6'],
     weather: 'any',
     edits: [
       {
@@ -125,7 +144,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'failed-is-sent',
     about: 'what failed at once on the client is sent all the same',
-    guarantees: ['G1', 'G7'],
+    guarantees: ['G1', 'G3', 'G7'],
     weather: 'any',
     edits: [
       { file: STATE, find: '    if (result.ok) {\n      this.#issued++', replace: '    if (result !== null) {\n      this.#issued++' },
@@ -134,15 +153,17 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'cancelled-comes-back',
     about: 'what was taken back is still on disk',
-    guarantees: ['G1', 'G5', 'G7'],
-    weather: 'reopens',
+    guarantees: ['G1', 'G3', 'G5', 'G7'],
+    weather: 'second-thoughts',
+    calls: ['count', 'order'],
     edits: [{ file: STATE, find: '      this.#issued--\n      this.#replaceQueue()\n', replace: '      this.#issued--\n' }],
   },
   {
     name: 'sent-is-cancelled',
     about: 'what was sent is taken back',
     guarantees: ['G1', 'G5', 'G7'],
-    weather: 'any',
+    weather: 'second-thoughts',
+    calls: ['count', 'order'],
     edits: [
       {
         file: 'packages/client/src/mutation-calls.ts',
@@ -155,7 +176,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     name: 'queue-left-behind',
     about: 'a new base is adopted, and the pointer to it not saved',
     guarantees: ['G5', 'G6', 'G7'],
-    weather: 'reopens',
+    weather: 'tab-crashes',
     edits: [
       {
         file: STATE,

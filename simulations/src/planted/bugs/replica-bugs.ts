@@ -89,6 +89,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     about: 'a client that is closed writes where it stands, and not what it put aside',
     guarantees: ['G3', 'G7'],
     weather: 'reopens',
+    calls: ['count', 'keep'],
     edits: [
       {
         file: REPLICA,
@@ -98,28 +99,11 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     ],
   },
   {
-    name: 'stale-poke-applied',
-    about: 'a poke that came late is applied',
-    guarantees: ['G3', 'G7'],
-    weather: 'repeats',
-    edits: [
-      {
-        file: 'packages/core/src/client-machine/client-machine.ts',
-        find: 'if (poke.from !== from.version) return poke.to <= from.version ? unchanged(state) : restart(state)',
-        replace: 'if (poke.from > from.version) return restart(state)',
-      },
-      {
-        file: 'packages/client/src/local-state.ts',
-        find: '    if (poke.from !== at)\n',
-        replace: '    if (at === undefined || poke.from > at)\n',
-      },
-    ],
-  },
-  {
     name: 'merge-loses-deletes',
     about: 'pokes that arrive together lose the delete of a row that one of them changed',
     guarantees: ['G3'],
-    weather: 'any',
+    weather: 'bursts',
+    calls: ['count', 'dropCounter'],
     edits: [
       {
         file: 'packages/client/src/replica/merge-patches.ts',
@@ -131,7 +115,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'snapshot-seen-early',
     about: 'queries read a snapshot that is not adopted yet',
-    guarantees: ['G7'],
+    guarantees: ['G7', 'G8'],
     weather: 'newcomers',
     edits: [
       {
@@ -185,6 +169,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     about: 'live queries are not told of a snapshot',
     guarantees: ['G8'],
     weather: 'newcomers',
+    calls: ['count', 'makeList', 'addItem', 'note'],
     edits: [
       {
         file: 'packages/client/src/client.ts',

@@ -22,11 +22,13 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'rows that go with their parent are not captured',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['makeList', 'addItem', 'dropList', 'renameList', 'moveItem'],
     edits: [
       {
         file: 'packages/sqlite/src/capture/trigger-sql.ts',
-        find: "{ name: 'delete', event: `BEFORE DELETE ${on}`, body: rowOf('OLD') },",
-        replace: "...(table.foreignKeys.length > 0 ? [] : [{ name: 'delete', event: `BEFORE DELETE ${on}`, body: rowOf('OLD') }]),",
+        find: '  if (endGuard.length > 0) triggers.push',
+        replace:
+          "  if (table.foreignKeys.length > 0) triggers.splice(triggers.findIndex(({ name }) => name === 'delete'), 1)\n  if (endGuard.length > 0) triggers.push",
       },
     ],
   },
@@ -58,7 +60,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'sequences-not-captured',
     about: 'what AUTOINCREMENT gives out is no change',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
     edits: [
       {
@@ -71,8 +73,9 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'sequences-only-with-rows',
     about: 'what AUTOINCREMENT gave out for a row that did not stay is no change',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
+    calls: ['openTicket', 'passTicket'],
     edits: [
       {
         file: CAPTURE,
@@ -84,8 +87,9 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'sequences-not-applied',
     about: 'a patch leaves what AUTOINCREMENT has given out as it is',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
+    calls: ['openTicket', 'passTicket', 'closeNewestTicket'],
     edits: [
       {
         file: 'packages/sqlite/src/apply/sequence-applier.ts',
@@ -122,6 +126,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'rows that swap a UNIQUE value are updated one by one',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['enter', 'swap', 'leave'],
     edits: [{ file: TABLE, find: 'if (this.#movesUnique(before, row)) {', replace: 'if (this.#movesUnique(row, row)) {' }],
   },
   {
@@ -142,6 +147,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'the full-text index does not hear of what a patch brings',
     guarantees: ['G3', 'G7'],
     weather: 'any',
+    calls: ['note', 'forgetNotes'],
     edits: [
       {
         file: TRIGGERS,
@@ -170,6 +176,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     about: 'the last byte of a blob is lost on the wire',
     guarantees: ['G3'],
     weather: 'any',
+    calls: ['keep', 'drop'],
     edits: [{ file: WIRE, find: "return ['b', toBase64(value)]", replace: "return ['b', toBase64(value.subarray(0, 4))]" }],
   },
   {
