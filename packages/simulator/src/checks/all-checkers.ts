@@ -1,4 +1,5 @@
 import { WorldModel } from '../model/world-model.ts'
+import { BaseSurvives } from './base-survives.ts'
 import { Bounds } from './bounds.ts'
 import type { Checker } from './checker.ts'
 import { ConfirmedVisible } from './confirmed-visible.ts'
@@ -36,6 +37,7 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new DigestsAgree(model),
     new PendingSurvives(),
     new OutcomesSurvive(),
+    new BaseSurvives(),
     new LiveRows(),
     new Bounds(),
     new NeverAtOdds(),

@@ -32,6 +32,9 @@ export class Bounds implements Checker {
         this.#connections.delete(event.node)
         break
       case 'status':
+        // A call changes the status too.
+        if (event.connection === this.#connections.get(event.node)) break
+        this.#connections.set(event.node, event.connection)
         // Who stops and starts again is not made to wait.
         if (event.connection === 'stopped') this.#attempts.delete(event.node)
         if (event.connection === 'connecting') this.#attempt(event.node, event.at)

@@ -176,7 +176,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     name: 'queue-left-behind',
     about: 'a new base is adopted, and the pointer to it not saved',
     guarantees: ['G5', 'G6', 'G7'],
-    weather: 'tab-crashes',
+    weather: 'reopens',
     edits: [
       {
         file: STATE,
