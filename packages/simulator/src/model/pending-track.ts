@@ -50,7 +50,7 @@ export class PendingTrack {
     if (!this.#isKnown || this.#items.filter(isOpen).length !== client.pendingCount) this.ask(client, history)
     const version = client.position?.version ?? 0
     const isInBase = (id: string) => (history?.versionOf(id) ?? Number.POSITIVE_INFINITY) <= version
-    this.#items = this.#items.filter((item) => isOpen(item) || (!isInBase(item.id) && history?.versionOf(item.id) !== undefined))
+    this.#items = this.#items.filter((item) => isOpen(item) || isAhead(item.id, client, history))
     // A copy of this client may have had it processed under another ID: this one does not know, and shows it until it is told.
     const isForeign = (id: string) => history?.at(history.versionOf(id) ?? 0)?.clientID !== client.clientID
     return this.#items.filter((item) => !isInBase(item.id) || (isOpen(item) && isForeign(item.id)))
@@ -59,10 +59,9 @@ export class PendingTrack {
   /** Reads from the client itself what it has. */
   ask(client: ClientView, history: RoomHistory | undefined): void {
     const reasons = new Map(this.#isKnown ? this.#items.map(({ id, reason }) => [id, reason]) : [])
-    const version = client.position?.version ?? 0
     this.#items = client
       .mutations()
-      .filter(({ id, status }) => status === 'pending' || (history?.versionOf(id) ?? 0) > version)
+      .filter(({ id, status }) => status === 'pending' || isAhead(id, client, history))
       .map(({ id, status }) => ({ id, reason: reasons.get(id) ?? 'rebase', isSettled: status !== 'pending' }))
     this.#isKnown = true
   }
@@ -70,4 +69,13 @@ export class PendingTrack {
   #rebased(): void {
     for (const item of this.#items) item.reason = 'rebase'
   }
+}
+
+/**
+ * True if the room has processed it for this client after the base's version. What a copy of the client has had processed under
+ * another ID, after the room began anew, is nothing that this one still shows.
+ */
+function isAhead(id: string, { clientID, position }: ClientView, history: RoomHistory | undefined): boolean {
+  const version = history?.versionOf(id)
+  return version !== undefined && version > (position?.version ?? 0) && history?.at(version)?.clientID === clientID
 }
