@@ -1,5 +1,5 @@
 import type { MutatorArgs, MutatorDefinitions, Mutators, Schema } from '@savepoint/core'
-import type { Random } from './scenario/random.ts'
+import type { Random } from './random.ts'
 
 /** Reads the calling client's replica, as the app's own code would: for arguments that name what is there. */
 export type Read = <Row = { [column: string]: unknown }>(sql: string, params?: readonly unknown[]) => Row[]

@@ -1,7 +1,7 @@
 import { defineMutators, defineSchema, type MutatorDefinitions, type Tx } from '@savepoint/core'
 import { expect, test } from 'vitest'
 import { expectConvergence } from './expect-convergence.ts'
-import type { Random } from './scenario/random.ts'
+import type { Random } from './random.ts'
 import { ConvergenceError } from './stage/convergence-error.ts'
 
 const schema = defineSchema({

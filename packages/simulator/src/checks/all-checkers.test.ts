@@ -1,7 +1,7 @@
 import { defineMutators, type MutatorDefinitions, type Tx } from '@savepoint/core'
 import { expect, test } from 'vitest'
 import type { AppVersion } from '../app.ts'
-import { randomOf } from '../scenario/random.ts'
+import { randomOf } from '../random.ts'
 import { allCheckers } from './all-checkers.ts'
 import { shop } from './shop-app.contract.ts'
 import { TinyWorld } from './tiny-world.contract.ts'

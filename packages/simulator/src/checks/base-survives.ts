@@ -1,5 +1,7 @@
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /** An error of a client's storage, after which a base may not have come to its disk. */
 const STORAGE_ERROR = /^(SqliteError|StorageFailure)/

@@ -1,6 +1,8 @@
 import { CLIENT_FRAME_LENGTH_MAX, PUSH_MUTATIONS_MAX, type Push, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, type ClientView, type ObservedFrame, Violation } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { ClientView } from '../view/world-view.ts'
+import type { Checker, ObservedFrame } from './checker.ts'
 
 /** Mutations that a client may have on their way at once. */
 const IN_FLIGHT_MAX = 2000

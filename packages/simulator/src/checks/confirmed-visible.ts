@@ -1,6 +1,8 @@
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 import type { ViewCheck } from './view-check.ts'
 
 /** [G8] When a client says that a mutation is confirmed, its base holds it, and a query shows what the base holds. */

@@ -5,7 +5,9 @@ import { EnginePair, type OpenImage } from '../model/engine-pair.ts'
 import type { RoomReplay } from '../model/room-replay.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /** Calls of each mutator that are tried in each room: spread over its log, as what goes wrong may need rows that are there only later. */
 const SAMPLES_MAX = 6

@@ -3,7 +3,9 @@ import type { RoomHistory } from '../model/room-history.ts'
 import type { RoomReplay } from '../model/room-replay.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, type ClientView, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /** Digests of each history that are worked out anew at rest, each from all rows of the model: spread over it, the last among them. */
 const RECOMPUTED_MAX = 20

@@ -2,7 +2,9 @@ import type { Outcome } from '@savepoint/core'
 import type { RoomHistory } from '../model/room-history.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, type ClientView, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /** Faults after which a room may have another epoch. */
 const NEW_EPOCH_FAULTS: ReadonlySet<string> = new Set(['restore', 'deploy'])

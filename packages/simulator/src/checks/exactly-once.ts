@@ -4,7 +4,9 @@ import type { LogEntry } from '@savepoint/server'
 import type { RoomHistory } from '../model/room-history.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /**
  * [G1] Each call is in its room's log at most once in an epoch, as it was made; nothing else is in the log; what clients are told is

@@ -2,7 +2,9 @@ import type { LogEntry } from '@savepoint/server'
 import type { RoomHistory } from '../model/room-history.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, type ObservedFrame, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { WorldView } from '../view/world-view.ts'
+import type { Checker, ObservedFrame } from './checker.ts'
 
 /** Words that are long enough to be one room's own: IDs, seeds, and what an app's arguments hold of their like. */
 const WORD = /[\w-]{16,}/g

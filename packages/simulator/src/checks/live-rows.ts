@@ -1,6 +1,8 @@
 import { inspect, isDeepStrictEqual } from 'node:util'
 import { quoteName } from '../model/content-query.ts'
-import { type Checker, type ClientView, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 const TABLES = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
   AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_savepoint\\_%' ESCAPE '\\' ORDER BY name`

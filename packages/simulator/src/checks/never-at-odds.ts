@@ -1,5 +1,6 @@
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, type ObservedFrame, Violation } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { Checker, ObservedFrame } from './checker.ts'
 
 /** What a client or a room says when it finds that its content or its queue is not what it should be, or that versions are missing. */
 const AT_ODDS =

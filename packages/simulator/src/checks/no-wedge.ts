@@ -1,4 +1,6 @@
-import { type Checker, type ClientView, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /**
  * [G6] When the faults are over, all drains: nothing is pending, and every client is live at its room's version. Only one whose app is

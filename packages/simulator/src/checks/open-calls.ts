@@ -1,5 +1,5 @@
 import type { TraceEvent } from '../trace/trace-event.ts'
-import type { WorldView } from './checker.ts'
+import type { WorldView } from '../view/world-view.ts'
 
 /** By client, the calls that it has on disk and that came to no end yet, as far as it has told. */
 export class OpenCalls {

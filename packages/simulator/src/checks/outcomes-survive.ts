@@ -1,5 +1,7 @@
 import type { TraceEvent } from '../trace/trace-event.ts'
-import { type Checker, type ClientView, Violation, type WorldView } from './checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 /** A client keeps the last 1,000 confirmed outcomes, and more of the others. */
 const KEPT_MAX = 1000

@@ -7,7 +7,8 @@ import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import type { AppVersion } from '../app.ts'
 import { mutatorsOfServer } from '../model/mutators-of-server.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
-import type { Call, Checker, ClientView, RoomView, WorldView } from './checker.ts'
+import type { Call, ClientView, RoomView, WorldView } from '../view/world-view.ts'
+import type { Checker } from './checker.ts'
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 type EventKind = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, 'at' | 'node'> : never) : never

@@ -1,7 +1,7 @@
 import { contentDifference, describeDifference, sameContents } from '../model/content-difference.ts'
 import { type ContentQuery, contentOf } from '../model/content-query.ts'
 import type { ExpectedView, WorldModel } from '../model/world-model.ts'
-import type { ClientView, WorldView } from './checker.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
 import { describePending } from './describe-pending.ts'
 import { explainView } from './explain.ts'
 import { WatchedContent } from './watched-content.ts'

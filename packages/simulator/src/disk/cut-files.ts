@@ -1,4 +1,4 @@
-import type { Random } from '../scenario/random.ts'
+import type { Random } from '../random.ts'
 import { SECTOR_BYTES } from './virtual-file.ts'
 
 /** SQLite flushes a log's header before any frame that goes by it. */

@@ -1,5 +1,5 @@
 import type { WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
-import type { Random } from '../scenario/random.ts'
+import type { Random } from '../random.ts'
 import { lockFile, NO_LOCK, RESERVED_LOCK } from './file-locks.ts'
 import { SQLITE_BUSY, SQLITE_CANTOPEN, SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ, SQLITE_NOTFOUND, SQLITE_OK } from './result-codes.ts'
 import { SECTOR_BYTES, VirtualFile } from './virtual-file.ts'

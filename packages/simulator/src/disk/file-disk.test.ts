@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { randomOf } from '../scenario/random.ts'
+import { randomOf } from '../random.ts'
 import { FileDisk } from './file-disk.ts'
 import { describeDisk } from './simulated-disk.contract.ts'
 import { simulationDirectory } from './simulation-directory.ts'

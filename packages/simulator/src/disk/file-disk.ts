@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { dirname, join, relative } from 'node:path'
 import { type Driver, SqliteError } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { type CutFiles, cutFiles } from './cut-files.ts'
 import { databaseFiles, isDatabase, markAsClosed } from './database-files.ts'
 import { DiskFaults } from './disk-faults.ts'

@@ -1,6 +1,6 @@
 import type { Driver } from '@savepoint/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { ProcessKilled, type SimulatedDisk } from './simulated-disk.ts'
 import { losses } from './transfers.contract.ts'
 

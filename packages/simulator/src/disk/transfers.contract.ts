@@ -1,5 +1,5 @@
 import type { Driver } from '@savepoint/sqlite'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { ProcessKilled, type SimulatedDisk } from './simulated-disk.ts'
 
 const ACCOUNTS = 40

@@ -1,4 +1,4 @@
-import type { Random } from '../scenario/random.ts'
+import type { Random } from '../random.ts'
 import { FileBytes } from './file-bytes.ts'
 
 /** What a disk writes all of or nothing of. */

@@ -1,4 +1,4 @@
-import type { Random } from '../scenario/random.ts'
+import type { Random } from '../random.ts'
 import { VirtualFile } from './virtual-file.ts'
 
 /** The files of a disk by name, and the names that are not flushed: a directory forgets as a file does. */

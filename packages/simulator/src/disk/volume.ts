@@ -1,4 +1,4 @@
-import type { Random } from '../scenario/random.ts'
+import type { Random } from '../random.ts'
 import { DiskFaults } from './disk-faults.ts'
 import { SQLITE_FULL, SQLITE_IOERR_FSYNC, SQLITE_IOERR_WRITE, SQLITE_OK } from './result-codes.ts'
 import { SECTOR_BYTES, type VirtualFile } from './virtual-file.ts'

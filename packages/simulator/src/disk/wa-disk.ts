@@ -1,6 +1,6 @@
 import { type Driver, SqliteError } from '@savepoint/sqlite'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { databaseFiles, isDatabase, markAsClosed } from './database-files.ts'
 import { DiskVfs } from './disk-vfs.ts'
 import { type ConnectionHost, ProcessConnection } from './process-connection.ts'

@@ -1,4 +1,4 @@
-import { Violation } from '../checks/checker.ts'
+import { Violation } from '../view/violation.ts'
 import type { Replayed, RoomReplay } from './room-replay.ts'
 
 /** Why an entry's outcome is not what its mutator makes of the log before it; null if it is. */

@@ -1,8 +1,8 @@
 import type { MutationRecord } from '@savepoint/client'
 import { expect, test } from 'vitest'
-import type { ClientView } from '../checks/checker.ts'
 import { shop } from '../checks/shop-app.contract.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
+import type { ClientView } from '../view/world-view.ts'
 import { PendingTrack } from './pending-track.ts'
 import { RoomHistory } from './room-history.ts'
 

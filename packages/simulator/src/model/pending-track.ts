@@ -1,5 +1,5 @@
-import type { ClientView } from '../checks/checker.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
+import type { ClientView } from '../view/world-view.ts'
 import type { RoomHistory } from './room-history.ts'
 
 /** A mutation whose effects a client's view may show beyond its base. */

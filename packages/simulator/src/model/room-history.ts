@@ -1,7 +1,8 @@
 import type { Outcome } from '@savepoint/core'
 import type { LogEntry } from '@savepoint/server'
 import type { AppVersion } from '../app.ts'
-import { type RoomView, Violation } from '../checks/checker.ts'
+import { Violation } from '../view/violation.ts'
+import type { RoomView } from '../view/world-view.ts'
 
 /** All that one epoch of a room was ever seen to have in its log. It outlives the epoch, for clients that still stand there. */
 export class RoomHistory {

@@ -1,4 +1,4 @@
-import type { VirtualTime } from '../world/virtual-time.ts'
+import type { VirtualTime } from '../time/virtual-time.ts'
 import type { Link, Obstacle } from './link.ts'
 
 /** What becomes of something that was sent: it arrives, perhaps more than once, or is lost. */

@@ -1,5 +1,5 @@
-import type { Process } from '../world/process.ts'
-import type { VirtualTime } from '../world/virtual-time.ts'
+import type { Process } from '../time/process.ts'
+import type { VirtualTime } from '../time/virtual-time.ts'
 import type { Parcel } from './channel.ts'
 import { Channel } from './channel.ts'
 import { Connection, type Endpoint, type NetworkWatch } from './connection.ts'

@@ -1,6 +1,6 @@
 import type { RoomConnection, RoomSocket } from '@savepoint/server'
-import type { Process } from '../world/process.ts'
-import type { VirtualTime } from '../world/virtual-time.ts'
+import type { Process } from '../time/process.ts'
+import type { VirtualTime } from '../time/virtual-time.ts'
 import type { Channel } from './channel.ts'
 import { describeFrame } from './describe-frame.ts'
 

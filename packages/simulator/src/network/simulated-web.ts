@@ -1,5 +1,5 @@
 import type { WebSocketConstructor, WebSocketLike } from '@savepoint/client'
-import type { Process } from '../world/process.ts'
+import type { Process } from '../time/process.ts'
 import type { ClientNetwork } from './client-network.ts'
 import type { Connection } from './connection.ts'
 

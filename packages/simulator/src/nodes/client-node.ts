@@ -1,16 +1,16 @@
 import { Client, type ClientEventReport, type MutationHandle, type MutationRecord, type Transport, webTransport } from '@savepoint/client'
 import { decodeData } from '@savepoint/core'
 import type { AppVersion } from '../app.ts'
-import type { Call, ClientView } from '../checks/checker.ts'
 import { clientStorage } from '../disk/client-storage.ts'
 import { ProcessKilled, type SimulatedDisk } from '../disk/simulated-disk.ts'
 import type { ClientNetwork } from '../network/client-network.ts'
 import { SERVER_URL, simulatedWeb } from '../network/simulated-web.ts'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import type { ClientPlan } from '../scenario/scenario.ts'
+import { type NodeClock, Process } from '../time/process.ts'
+import type { VirtualTime } from '../time/virtual-time.ts'
 import type { TraceEventKind } from '../trace/trace-event.ts'
-import { type NodeClock, Process } from '../world/process.ts'
-import type { VirtualTime } from '../world/virtual-time.ts'
+import type { Call, ClientView } from '../view/world-view.ts'
 
 /** After this long, an app whose storage did not open is started again by its user, in milliseconds. */
 const REOPEN_MS = 3000

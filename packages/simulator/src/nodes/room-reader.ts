@@ -1,9 +1,9 @@
 import type { LogEntry } from '@savepoint/server'
 import type { Driver, Statement } from '@savepoint/sqlite'
 import type { AppVersion } from '../app.ts'
-import type { RoomView } from '../checks/checker.ts'
 import type { SimulatedDisk } from '../disk/simulated-disk.ts'
-import type { Process } from '../world/process.ts'
+import type { Process } from '../time/process.ts'
+import type { RoomView } from '../view/world-view.ts'
 import type { RoomLedger } from './room-ledger.ts'
 import { pathOf } from './server-node.ts'
 

@@ -1,5 +1,5 @@
 import { encodeData } from '@savepoint/core'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { SERVER } from '../scenario/scenario.ts'
 import type { TableState, TraceEvent } from '../trace/trace-event.ts'
 

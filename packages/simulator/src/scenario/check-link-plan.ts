@@ -1,5 +1,5 @@
-import { NETWORK_PROFILES } from '../network/profiles.ts'
 import { type Inspector, show } from './inspector.ts'
+import { NETWORK_PROFILES } from './network-profiles.ts'
 import type { LinkPlan } from './scenario.ts'
 
 const FIELDS: readonly (keyof LinkPlan)[] = ['latency', 'loss', 'duplicate', 'bytesPerSecond']

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../random.ts'
 import { type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
 import type { FaultName } from './simulation-options.ts'
 

@@ -1,5 +1,5 @@
 import type { SimulatedApp } from '../app.ts'
-import { type Random, randomOf } from './random.ts'
+import { type Random, randomOf } from '../random.ts'
 import type { Action } from './scenario.ts'
 import type { ReadOptions } from './simulation-options.ts'
 import { namedEntries } from './workload-entry.ts'

@@ -1,4 +1,4 @@
-import { type Random, randomOf } from './random.ts'
+import { type Random, randomOf } from '../random.ts'
 import type { ClientPlan, LinkPlan, NetworkProfile } from './scenario.ts'
 import type { ReadOptions } from './simulation-options.ts'
 

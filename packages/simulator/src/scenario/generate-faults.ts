@@ -1,5 +1,5 @@
+import { type Random, randomOf } from '../random.ts'
 import { FAULT_KINDS, FAULT_NAMES, type Stage } from './fault-kinds.ts'
-import { type Random, randomOf } from './random.ts'
 import type { Action } from './scenario.ts'
 import type { FaultName, ReadOptions } from './simulation-options.ts'
 

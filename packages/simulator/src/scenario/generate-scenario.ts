@@ -1,9 +1,9 @@
 import type { SimulatedApp } from '../app.ts'
+import { randomOf } from '../random.ts'
 import { FAULT_NAMES } from './fault-kinds.ts'
 import { type Caller, generateCalls } from './generate-calls.ts'
 import { drawClock, generateClients } from './generate-clients.ts'
 import { byTime, generateFaults } from './generate-faults.ts'
-import { randomOf } from './random.ts'
 import type { Scenario, ServerPlan } from './scenario.ts'
 import { type ReadOptions, readOptions, type SimulationOptions } from './simulation-options.ts'
 

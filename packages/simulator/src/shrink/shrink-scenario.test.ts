@@ -1,11 +1,11 @@
 import { decodeData, encodeData } from '@savepoint/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { randomOf } from '../random.ts'
 import { scenarioProblems } from '../scenario/check-scenario.ts'
 import { EXAMPLE_APP } from '../scenario/example-app.contract.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import { pinArgs } from '../scenario/pin-args.ts'
-import { randomOf } from '../scenario/random.ts'
 import type { Action, Scenario } from '../scenario/scenario.ts'
 import { shrinkScenario } from './shrink-scenario.ts'
 

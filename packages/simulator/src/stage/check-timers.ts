@@ -1,4 +1,4 @@
-import { settled } from '../world/virtual-time.ts'
+import { settled } from '../time/virtual-time.ts'
 
 /**
  * Fake timers, as test runners have them, may hold back what is to run at once: then nothing in a world would go on.

@@ -1,7 +1,7 @@
 import { encodeData } from '@savepoint/core'
-import type { ClientView, RoomView } from '../checks/checker.ts'
 import { SERVER } from '../scenario/scenario.ts'
 import type { TraceEventKind } from '../trace/trace-event.ts'
+import type { ClientView, RoomView } from '../view/world-view.ts'
 
 type Row = { readonly [column: string]: unknown }
 

@@ -1,6 +1,6 @@
 import type { LogEntry, ServerEvent } from '@savepoint/server'
 import type { AppVersion, SimulatedApp } from '../app.ts'
-import type { Call, ObservedFrame, RoomView, WorldView } from '../checks/checker.ts'
+import type { ObservedFrame } from '../checks/checker.ts'
 import type { SimulatedDisk } from '../disk/simulated-disk.ts'
 import { ClientNetwork } from '../network/client-network.ts'
 import { Link } from '../network/link.ts'
@@ -8,11 +8,12 @@ import { ClientNode } from '../nodes/client-node.ts'
 import type { RoomLedger } from '../nodes/room-ledger.ts'
 import { RoomReader } from '../nodes/room-reader.ts'
 import { ServerNode } from '../nodes/server-node.ts'
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
 import { type ClientPlan, type Scenario, SERVER } from '../scenario/scenario.ts'
+import { NodeClock } from '../time/process.ts'
+import { VirtualTime } from '../time/virtual-time.ts'
 import type { TraceEvent, TraceEventKind } from '../trace/trace-event.ts'
-import { NodeClock } from './process.ts'
-import { VirtualTime } from './virtual-time.ts'
+import type { Call, RoomView, WorldView } from '../view/world-view.ts'
 
 interface WorldOptions {
   readonly app: SimulatedApp
@@ -147,7 +148,10 @@ export class World implements WorldView {
       seed,
       app: this.appOf(plan.version ?? 0),
       auth: app.authOf?.(name),
-      emit: (event) => this.emit(name, event),
+      emit: (event) => {
+        if (event.type === 'settled') this.#settled(event)
+        this.emit(name, event)
+      },
       called: (call) => this.calls.set(call.id, call),
     })
     this.clients.set(name, client)
@@ -221,6 +225,11 @@ export class World implements WorldView {
     this.server.process?.end()
     this.serverDisk.dispose()
     for (const client of this.clients.values()) client.disk.dispose()
+  }
+
+  #settled({ id, outcome }: Extract<TraceEventKind, { type: 'settled' }>): void {
+    const call = this.calls.get(id)
+    if (call !== undefined) call.settled = { ok: outcome.ok, outcome, at: this.now }
   }
 
   #addRoom(room: string): void {

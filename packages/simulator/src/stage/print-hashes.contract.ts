@@ -1,6 +1,6 @@
 import { EXAMPLE_APP } from '../scenario/example-app.contract.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
-import { Stage } from '../stage/stage.ts'
+import { Stage } from './stage.ts'
 
 // A program: prints the trace hash of each seed in its arguments.
 const stage = await Stage.open(EXAMPLE_APP)

@@ -1,4 +1,4 @@
-import type { NetworkProfile } from '../scenario/scenario.ts'
+import type { NetworkProfile } from './scenario.ts'
 
 /** What a kind of line is like. Latencies are one way, in milliseconds: half of a round trip. */
 export interface LineProfile {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { EXAMPLE_APP } from '../scenario/example-app.contract.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
-import { Stage } from '../stage/stage.ts'
+import { Stage } from './stage.ts'
 
 const SEEDS = ['1', '2', '3', '4', '5', '6']
 
