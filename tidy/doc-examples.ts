@@ -24,7 +24,7 @@ export function docExamples(repo: Repo): { examples: Example[]; problems: string
     if (!isPage(page)) continue
     const titles = isMarkdown(page) ? headings(text) : []
     for (const { line, lines, extension, info } of blocks(text)) {
-      const file = /^file=([\w-]+\.tsx?)$/.exec(info)?.[1]
+      const file = /^file=([\w.-]+\.tsx?)$/.exec(info)?.[1]
       if (info !== '' && !file)
         problems.push(`${page}:${line}: '${info}' is not known; every example is compiled, and may only name its file`)
       const title = titles.findLast((heading) => heading.line < line)

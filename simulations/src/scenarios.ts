@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
 import { startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
-import type { ScenarioFlags } from './command-line.ts'
+import { type ScenarioFlags, UsageError } from './command-line.ts'
 import { kills } from './kills/kills.ts'
-import { threeClients } from './three-clients.ts'
+import { simulateThreeClients } from './simulated-three-clients.ts'
+import { type ThreeClientsResult, threeClients } from './three-clients.ts'
 import { printTo } from './timeline.ts'
 
 interface ScenarioContext {
@@ -19,18 +21,22 @@ interface ScenarioResult {
 }
 
 interface Scenario extends ScenarioFlags {
-  run(numbers: { readonly [flag: string]: number | undefined }, context: ScenarioContext): Promise<ScenarioResult>
+  run(flags: { readonly [flag: string]: number | string | boolean | undefined }, context: ScenarioContext): Promise<ScenarioResult>
 }
 
 /** Below half speed the longest latency would look like a dead line; at a thousandfold, nothing is left of it. */
-const SPEED = { about: 'times as fast as real time', standard: 1, min: 0.5, max: 1000, whole: false }
+const SPEED = { about: 'with --realtime: times as fast as real time, if not once', standard: undefined, min: 0.5, max: 1000, whole: false }
 
 const SEED_MAX = 999_999
 
 export const scenarios = {
   'three-clients': {
-    about: 'three clients with 3,000, 300 and 0 ms latency add to one row at once',
-    flags: { speed: SPEED },
+    about: 'three clients with 3,000, 300 and 0 ms latency add to one row at once, on virtual time',
+    flags: {
+      report: { about: 'an HTML page of the run, written there', is: 'file' },
+      realtime: { about: 'over real sockets, in real time', is: 'switch' },
+      speed: SPEED,
+    },
     run: runThreeClients,
   },
   kills: {
@@ -38,23 +44,48 @@ export const scenarios = {
     flags: {
       count: { about: 'how often', standard: 50, min: 1, max: 100_000, whole: true },
       clients: { about: 'how many; every other one is on disk', standard: 4, min: 1, max: 100, whole: true },
-      seed: { about: 'of what is random', standard: undefined, min: 0, max: SEED_MAX, whole: true },
+      seed: { about: 'of what is random', standard: 'drawn', min: 0, max: SEED_MAX, whole: true },
     },
     run: runKills,
   },
 } satisfies { [name: string]: Scenario }
 
-async function runThreeClients({ speed = 1 }: { readonly speed?: number | undefined }, context: ScenarioContext): Promise<ScenarioResult> {
-  const { directory, stream } = context
+interface ThreeClientsFlags {
+  readonly report?: string | undefined
+  readonly realtime?: boolean
+  readonly speed?: number | undefined
+}
+
+async function runThreeClients({ report, realtime, speed }: ThreeClientsFlags, context: ScenarioContext): Promise<ScenarioResult> {
+  if (realtime && report !== undefined) throw new UsageError('--report shows a run on virtual time; with --realtime there is none')
+  if (realtime) return await runRealThreeClients(speed, context)
+  if (speed !== undefined) throw new UsageError('Virtual time takes no time: --speed goes with --realtime')
+  const { stream } = context
+  const { result, run } = await simulateThreeClients()
+  const { problems, ...summary } = result
+  stream.write(`${run.timeline().join('\n')}\n\n`)
+  if (report !== undefined) {
+    writeFileSync(report, run.report({ title: 'Three clients', command: 'npm run simulate -- three-clients' }))
+    stream.write(`${report} shows it.\n`)
+  }
+  tellEnd(result, stream)
+  return { ok: summary.converged, summary: summary.converged ? summary : { ...summary, problems } }
+}
+
+function tellEnd({ problems, converged, digests }: ThreeClientsResult, stream: NodeJS.WritableStream): void {
+  for (const problem of problems) stream.write(`${problem}\n`)
+  if (converged) stream.write(`All have ended with (1, 'Food', 1) and digest ${digests[0]}.\n`)
+  else stream.write('They have not converged.\n')
+}
+
+async function runRealThreeClients(speed = 1, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
   const server = await startServer({ schema, mutators, directory, port: 0, hostname: '127.0.0.1' })
   try {
     const url = `http://127.0.0.1:${server.port}`
-    const { problems, ...summary } = await threeClients({ url, room: 'three-clients', speed, print: printTo(stream) })
-    const { converged, digests } = summary
-    for (const problem of problems) stream.write(`${problem}\n`)
-    if (converged) stream.write(`All have ended with (1, 'Food', 1) and digest ${digests[0]}.\n`)
-    else stream.write('They have not converged.\n')
-    return { ok: converged, summary: converged ? summary : { ...summary, problems } }
+    const result = await threeClients({ url, room: 'three-clients', speed, print: printTo(stream) })
+    tellEnd(result, stream)
+    const { problems, ...summary } = result
+    return { ok: summary.converged, summary: summary.converged ? summary : { ...summary, problems } }
   } finally {
     await server.close()
   }

@@ -2,17 +2,11 @@ import { mutators, schema } from '@savepoint-demo/mutators'
 import { CATEGORIES, type CategoryRow, Participant } from './participant.ts'
 import { readRoom } from './read-room.ts'
 import { SimulatedClock } from './simulated-clock.ts'
+import { EXPECTED_ROWS, THREE_CLIENTS } from './three-clients-script.ts'
 import type { Happening } from './timeline.ts'
 
-/** Latency is one way. Who has nothing to add only watches. */
-const CLIENTS = [
-  { name: 'client1', latencyMs: 3000, incrementBy: 1, everyMs: 1000, times: 10 },
-  { name: 'client2', latencyMs: 300, incrementBy: -3, everyMs: 4000, times: 3 },
-  { name: 'client3', latencyMs: 0, incrementBy: 0, everyMs: 0, times: 0 },
-]
-
 /** 10 times +1 and 3 times -3, on whatever line. */
-const EXPECTED = JSON.stringify([[1, 'Food', 1]])
+const EXPECTED = JSON.stringify(EXPECTED_ROWS)
 
 /** In simulated time; the last outcome is due after some 16 s. */
 const DEADLINE_MS = 60_000
@@ -62,7 +56,7 @@ export async function threeClients(options: ThreeClientsOptions): Promise<ThreeC
       room,
       tell: (what) => clock && print({ at: clock.now(), who: name, what }),
     })
-  const clients = await Promise.all(CLIENTS.map(({ name, latencyMs }) => open(name, latencyMs)))
+  const clients = await Promise.all(THREE_CLIENTS.map(({ name, latencyMs }) => open(name, latencyMs)))
   // The server prints nothing itself: this one watches the room from beside it.
   const all = [await open('server', 0), ...clients]
   const problems: string[] = []
@@ -71,7 +65,7 @@ export async function threeClients(options: ThreeClientsOptions): Promise<ThreeC
     const started = new SimulatedClock(speed)
     clock = started
     for (const one of all) one.introduce()
-    await Promise.all(CLIENTS.map((script, i) => play(script, clients[i] as Participant, started, signal)))
+    await Promise.all(THREE_CLIENTS.map((script, i) => play(script, clients[i] as Participant, started, signal)))
     await until(all, (one) => one.pending === 0, signal)
     const { version } = await readRoom(`${url}/rooms/${room}`, { schema, mutators }, () => undefined)
     await until(all, (one) => one.version === version, signal)
@@ -91,7 +85,12 @@ async function close(all: readonly Participant[]): Promise<void> {
   await Promise.all(all.map((one) => one.close()))
 }
 
-async function play(script: (typeof CLIENTS)[number], client: Participant, clock: SimulatedClock, signal: AbortSignal): Promise<void> {
+async function play(
+  script: (typeof THREE_CLIENTS)[number],
+  client: Participant,
+  clock: SimulatedClock,
+  signal: AbortSignal,
+): Promise<void> {
   for (let i = 1; i <= script.times; i++) {
     await clock.until(i * script.everyMs, signal)
     client.add('Food', script.incrementBy)

@@ -81,6 +81,11 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     return this.#local.digest
   }
 
+  /** Where the confirmed content stands: the room's incarnation and its version. Null until the first snapshot. */
+  get position(): BasePosition | null {
+    return this.#local.position
+  }
+
   /** Calls `listener` after each change of `status`. Returns what ends it. */
   onStatus(listener: () => void): () => void {
     const entry = () => listener()
@@ -220,7 +225,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#cancelFold = this.#options.scheduler.after(ms, () => {
       this.#cancelFold = undefined
       try {
-        this.#local.fold()
+        this.#local.fold((tables) => this.#changed(tables))
       } catch (error) {
         this.#report(error)
         this.#changed(undefined)

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { defineSchema, encodeData, type Outcome } from '@savepoint/core'
 import { StorageFailure } from '@savepoint/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -319,3 +320,17 @@ function fullPatch() {
     },
   ]
 }
+
+test('[G6] a base that cannot be removed now is no trouble: the state goes on, and it goes with the next', () => {
+  device.keepsAll = true
+  device.local.stage(shop.snapshot())
+  device.local.unstage()
+  bootstrap()
+  add('apples')
+  device.local.save()
+  expect(device.reports).toEqual([expect.objectContaining({ message: 'the file is in use' }), expect.anything()])
+  expect(device.local.pendingCount).toBe(1)
+  device.keepsAll = false
+  bootstrap()
+  expect(readdirSync(device.directory).filter((file) => /^base-\d+\.db$/.test(file))).toHaveLength(1)
+})

@@ -197,7 +197,7 @@ export class LocalState {
       this.#staged = { replica: new Replica(database, { clientID: this.#clientID, auth, start }), generation }
     } catch (error) {
       driver.close()
-      storage.keepOnly(this.#generation)
+      this.#sweep()
       throw error
     }
   }
@@ -206,7 +206,7 @@ export class LocalState {
     if (this.#staged === undefined) return
     this.#staged.replica.close()
     this.#staged = undefined
-    this.#options.storage.keepOnly(this.#generation)
+    this.#sweep()
   }
 
   /**
@@ -260,9 +260,12 @@ export class LocalState {
     return { rebase, settled, adopted: staged !== undefined, forked }
   }
 
-  /** Brings the base on disk up to what is confirmed, if that is cheap. */
-  fold(): void {
-    this.#replica.foldIfCheap()
+  /**
+   * Brings the base on disk up to what is confirmed, if that is cheap.
+   * @param changed told which tables may read otherwise now
+   */
+  fold(changed: (tables: ReadonlySet<string>) => void = () => {}): void {
+    changed(this.#replica.foldIfCheap())
     this.save()
     this.#store.forget(this.#folded)
   }
@@ -327,7 +330,16 @@ export class LocalState {
     this.#kept = this.#confirmed
     this.#unsaved = []
     this.#isQueueStale = false
-    if (this.#staged === undefined) this.#options.storage.keepOnly(this.#generation)
+    if (this.#staged === undefined) this.#sweep()
+  }
+
+  /** Removes bases of other generations. One that cannot be removed now is removed with the next. */
+  #sweep(): void {
+    try {
+      this.#options.storage.keepOnly(this.#generation)
+    } catch (error) {
+      this.#options.report(error)
+    }
   }
 
   /** Up to here, the base on disk holds the effects and the outcomes have come: the queue may forget them. */

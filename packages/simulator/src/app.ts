@@ -1,5 +1,5 @@
 import type { MutatorArgs, MutatorDefinitions, Mutators, Schema } from '@savepoint/core'
-import type { Random } from './scenario/random.ts'
+import type { Random } from './random.ts'
 
 /** Reads the calling client's replica, as the app's own code would: for arguments that name what is there. */
 export type Read = <Row = { [column: string]: unknown }>(sql: string, params?: readonly unknown[]) => Row[]
@@ -18,7 +18,15 @@ export const SKIP: unique symbol = Symbol('savepoint.skip')
 type ArgsOf<M> = MutatorArgs<M> extends [] ? undefined : MutatorArgs<M> extends [args?: infer A] ? A : never
 
 /** How a mutator is called: its arguments, and how often beside the others. */
-export type WorkloadEntry<Args> = ArgsGenerator<Args> | { readonly args?: ArgsGenerator<Args>; readonly weight?: number }
+export type WorkloadEntry<Args> =
+  | ArgsGenerator<Args>
+  | {
+      readonly args?: ArgsGenerator<Args>
+      /** Default 1. */
+      readonly weight?: number
+      /** True if the server is to reject all calls; else that is taken for a mistake of the workload. */
+      readonly alwaysRejected?: boolean
+    }
 
 /** By mutator. One that is not named is not called. */
 export type Workload<D extends MutatorDefinitions = MutatorDefinitions> = { readonly [N in keyof D]?: WorkloadEntry<ArgsOf<D[N]>> }

@@ -16,6 +16,8 @@ export interface WaSqliteOptions {
   readonly vfs?: string
   /** The image of a database file to start from, in memory. It is copied. Not with `filename`. */
   readonly bytes?: Uint8Array
+  /** Allows writing the shadow tables of virtual tables, which only who copies a whole database should. Default false. */
+  readonly shadowWrites?: boolean
 }
 
 /**
@@ -35,6 +37,7 @@ export function openWaSqlite(module: WaSqliteModule, options: WaSqliteOptions = 
   try {
     if (options.bytes && options.bytes.length > 0) openImage(connection, options.bytes)
     else connection.open(options.filename ?? ':memory:', options.vfs)
+    if (options.shadowWrites !== true) connection.defend()
     connection.exec('PRAGMA foreign_keys = ON')
   } catch (error) {
     connection.close()

@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { loadWaSqlite } from '../load-wa-sqlite.ts'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 import { Authority, mutation } from '../testing/authority.contract.ts'
+import { Disk } from '../testing/failing-driver.contract.ts'
 import { Diverged, Replica } from './replica.ts'
 
 const schema = defineSchema({
@@ -27,6 +28,10 @@ const mutators = defineMutators({
   remove: (tx, { name }: { name: string }) => tx.run('DELETE FROM items WHERE name = ?', [name]).changes,
   addPart: (tx, { name }: { name: string }) =>
     tx.run('INSERT INTO parts (id, item) SELECT ?, id FROM items WHERE name = ?', [tx.id(), name]).changes,
+  addPartNotAgain(tx, { name }: { name: string }) {
+    tx.run('INSERT INTO parts (id, item) SELECT ?, id FROM items WHERE name = ?', [tx.id(), name])
+    if (tx.reason === 'rebase') tx.reject('not-again')
+  },
   swap(tx, { a, b }: { a: string; b: string }) {
     tx.run(`UPDATE items SET name = 'swapping' WHERE name = ?`, [a])
     tx.run('UPDATE items SET name = ? WHERE name = ?', [a, b])
@@ -142,6 +147,26 @@ describe.each(engines)('%s', (_, open) => {
     advance('other', [mutation(1, 'note', { text: 'x' })])
     expect(replica.foldedMutationID).toBe(2)
     expect(names()).toEqual(['n1 1', 'n2 2', 'n3 3'])
+  })
+
+  test('[G8] where the disk takes no base, what is confirmed is seen as it came out, also if it would come out otherwise now', () => {
+    const disk = new Disk()
+    replica = new Replica(SyncedDatabase.open(disk.wrap(open()), schema, mutators), { clientID: 'me', auth: null })
+    authority = new Authority(schema, mutators)
+    advance('nobody', [])
+    const calls = [mutation(1, 'add', { name: 'Food', by: 1 }), mutation(2, 'addPartNotAgain', { name: 'Food' })]
+    for (const call of calls) replica.predict(call)
+    advance('me', calls)
+    const seen = content(replica.database)
+    expect(seen[1]).toHaveLength(1)
+
+    disk.full()
+    expect(() => replica.foldIfCheap()).toThrow(/full/)
+    expect(content(replica.database)).toEqual(seen)
+    disk.mend()
+    replica.foldIfCheap()
+    expect(replica.foldedMutationID).toBe(2)
+    expect(content(replica.database)).toEqual(seen)
   })
 
   test('a withdrawn mutation is gone, and the later ones run again', () => {

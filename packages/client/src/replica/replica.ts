@@ -29,6 +29,8 @@ const OBSERVED_MUTATIONS_MIN = 32
 /** A pending mutation and what its last run did. */
 export interface Prediction {
   readonly mutation: PendingMutation
+  /** As its last run was told. */
+  readonly reason: TxReason
   /** Net row changes; empty if it was withdrawn, undefined if the run was not observed. */
   readonly changes: readonly RowChange[] | undefined
   /** The encoded value, if it succeeded. */
@@ -37,9 +39,9 @@ export interface Prediction {
   readonly withdrawn: MutationFailure | undefined
 }
 
-function predictionOf(mutation: PendingMutation, result: ReplayResult): Prediction {
-  if (result.ok) return { mutation, changes: result.changes, value: result.value, withdrawn: undefined }
-  return { mutation, changes: [], value: undefined, withdrawn: result.failure }
+function predictionOf(mutation: PendingMutation, reason: TxReason, result: ReplayResult): Prediction {
+  if (result.ok) return { mutation, reason, changes: result.changes, value: result.value, withdrawn: undefined }
+  return { mutation, reason, changes: [], value: undefined, withdrawn: result.failure }
 }
 
 /** Where a replica's content comes to stand, and what brings it there. */
@@ -156,7 +158,7 @@ export class Replica {
     try {
       this.#isRunning = true
       const result = this.#speculation.run(this.#request(mutation, 'optimistic'))
-      if (result.ok) this.#predictions.push(predictionOf(mutation, result))
+      if (result.ok) this.#predictions.push(predictionOf(mutation, 'optimistic', result))
       return result
     } catch (error) {
       this.#regain()
@@ -189,8 +191,8 @@ export class Replica {
     for (const prediction of confirmed) this.#aside.push(prediction)
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
     // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
-    if (this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)) this.#tryToFold()
-    return { rebased: false, undone: 0, replayed: [], tables: NO_TABLES }
+    const isMuch = this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)
+    return { rebased: false, undone: 0, replayed: [], tables: isMuch ? this.#tryToFold() : NO_TABLES }
   }
 
   /** Makes sure that the changes of the oldest `count` predictions are known, at the cost of a replay if they are not. */
@@ -209,9 +211,12 @@ export class Replica {
     return this.#rerun(this.#predictions, remaining, [])
   }
 
-  /** Puts what is confirmed into the base on disk, if that costs no replay. */
-  foldIfCheap(): void {
-    if (this.#predictions.length === 0 && this.#aside.length > 0) this.#fold()
+  /**
+   * Puts what is confirmed into the base on disk, if that costs no replay.
+   * @returns tables whose rows may read otherwise than before
+   */
+  foldIfCheap(): ReadonlySet<string> {
+    return this.#predictions.length === 0 && this.#aside.length > 0 ? this.#fold() : NO_TABLES
   }
 
   /** Puts all that is confirmed into the base on disk, and forgets predictions: the replica is of no more use then but to be closed. */
@@ -223,14 +228,17 @@ export class Replica {
     this.database.close()
   }
 
-  #fold(): void {
+  /** Tables whose rows may read otherwise: a mutation that is replayed may come out otherwise than it did before. */
+  #fold(): ReadonlySet<string> {
     if (this.#predictions.length > 0 || this.#isReplayed) {
-      this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
-      return
+      const kept = this.#aside.flatMap(({ changes }) => changes ?? [])
+      const { tables } = this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
+      return new Set([...tables, ...kept.map(({ table }) => table)])
     }
     try {
       this.#speculation.promote(() => this.#write(this.#record))
       this.#folded()
+      return NO_TABLES
     } catch (error) {
       this.#regain()
       throw error
@@ -238,11 +246,12 @@ export class Replica {
   }
 
   /** The advance has happened, and can wait for its place on disk. */
-  #tryToFold(): void {
+  #tryToFold(): ReadonlySet<string> {
     try {
-      this.#fold()
+      return this.#fold()
     } catch (error) {
       if (storageFailureOf(error) === undefined) throw error
+      return new Set(this.tables.keys())
     }
   }
 
@@ -300,24 +309,30 @@ export class Replica {
     }
   }
 
-  /** Never throws: if the database fails, nothing is predicted, and the next replay tries again. */
-  #predictAll(pending: readonly PendingMutation[], unobserved = 0): Prediction[] {
+  /**
+   * Runs what is pending. Never throws: if the database fails, nothing is predicted, and the next replay tries again.
+   *
+   * @param aside what has to be run before, for it is confirmed and not in the base
+   */
+  #predictAll(pending: readonly PendingMutation[], aside: readonly Prediction[] = []): Prediction[] {
     const withdrawn = new Set(this.#predictions.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed))
-    const requests = pending.map((mutation) => this.#request(mutation, 'rebase'))
+    // As it ran before: a mutator may do otherwise on a replay, and this is to come out as it did.
+    const again = aside.map(({ mutation, reason }) => this.#request(mutation, reason))
+    const requests = [...again, ...pending.map((mutation) => this.#request(mutation, 'rebase'))]
     this.#isRunning = true
     try {
       const results = this.#speculation.runAll(requests, {
-        mayFail: (i) => withdrawn.size > 0 && withdrawn.has((pending[i] as PendingMutation).seed),
-        isObserved: (i) => i >= unobserved && i < unobserved + this.#observedMutations,
+        mayFail: (i) => withdrawn.size > 0 && withdrawn.has((requests[i] as RunRequest).seed),
+        isObserved: (i) => i >= aside.length && i < aside.length + this.#observedMutations,
       })
-      return results.map((result, i) => predictionOf(pending[i] as PendingMutation, result))
+      return pending.map((mutation, i) => predictionOf(mutation, 'rebase', results[aside.length + i] as ReplayResult))
     } catch (error) {
       const failure: MutationFailure = {
         reason: 'rejected',
         code: 'storage',
         message: `It cannot be predicted now: ${(error as Error).message}`,
       }
-      return pending.map((mutation) => predictionOf(mutation, { ok: false, failure }))
+      return pending.map((mutation) => predictionOf(mutation, 'rebase', { ok: false, failure }))
     } finally {
       this.#isRunning = false
       this.#writtenTables = this.database.takeWrittenTables()
@@ -326,7 +341,7 @@ export class Replica {
 
   /**
    * What was on top of the base is gone. What is confirmed goes into the base, and what is pending is run again; if the
-   * base takes nothing now, what is confirmed is run again as well.
+   * base takes nothing now, what is confirmed is shown without it.
    */
   #regain(): void {
     try {
@@ -334,9 +349,22 @@ export class Replica {
     } catch {
       this.#isReplayed = true
     }
-    const aside = this.#aside.map((prediction) => prediction.mutation)
+    const aside = this.#showAside() ? [] : this.#aside
     const pending = this.#predictions.map((prediction) => prediction.mutation)
-    this.#predictions = this.#predictAll([...aside, ...pending], aside.length).slice(aside.length)
+    this.#predictions = this.#predictAll(pending, aside)
+  }
+
+  /** Puts what is confirmed on top of the base as it came out. False if it has to be run again, since foreign keys stand in the way. */
+  #showAside(): boolean {
+    const aside = this.#asidePatch()
+    if (aside.length === 0) return true
+    if (this.database.needsForeignKeysOff(aside)) return false
+    try {
+      this.#speculation.apply(aside)
+      return true
+    } catch {
+      return false
+    }
   }
 
   #request({ mutationID, name, args, seed, createdAt }: PendingMutation, reason: TxReason): RunRequest {

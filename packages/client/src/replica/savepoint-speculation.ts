@@ -31,6 +31,10 @@ export class SavepointSpeculation implements Speculation {
     return requests.length === 0 ? [] : this.#speculate(() => this.#database.runAll(requests, options))
   }
 
+  apply(patch: Patch): void {
+    this.#speculate(() => this.#database.apply(patch))
+  }
+
   commitBase<T>(work: () => T, patches: readonly Patch[]): T {
     this.undo()
     const { driver } = this.#database

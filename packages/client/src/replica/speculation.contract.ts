@@ -46,6 +46,15 @@ export function speculationContract(open: () => Driver, speculate: (database: Sy
       expect(rows()).toEqual(['Food 0', 'Rent 2'])
     })
 
+    test('changes that are put on top are seen by what runs then, and undone with it', () => {
+      base('Food', 10)
+      speculation.apply([{ table: 'items', puts: [['Food', 20]], deletes: [] }])
+      expect(speculation.run(add('Food'))).toMatchObject({ ok: true, value: '{"json":21}' })
+      expect(rows()).toEqual(['Food 21'])
+      speculation.undo()
+      expect(rows()).toEqual(['Food 10'])
+    })
+
     test('a new base undoes all that was run', () => {
       speculation.run(add('Food'))
       base('Rent', 5)

@@ -11,6 +11,8 @@ export interface Speculation {
   run(request: RunRequest): MutationRunResult
   /** Runs mutations in order; see `SyncedDatabase.runAll`. */
   runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[]
+  /** Puts changes on top of what was run before, as if they had been run. They must not touch tables of a foreign key. */
+  apply(patch: Patch): void
   /**
    * Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was.
    *

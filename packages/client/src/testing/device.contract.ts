@@ -21,6 +21,8 @@ export class Device {
   readonly pendingDisk = new Disk()
   readonly baseDisk = new Disk()
   readonly reports: unknown[] = []
+  /** True if no base can be removed now. */
+  keepsAll = false
   #ids = 0
   #local: LocalState | undefined
 
@@ -55,7 +57,10 @@ export class Device {
       kind: storage.kind,
       openPending: () => this.pendingDisk.wrap(storage.openPending()),
       openBase: (generation, image) => this.baseDisk.wrap(storage.openBase(generation, image)),
-      keepOnly: (generation) => storage.keepOnly(generation),
+      keepOnly: (generation) => {
+        if (this.keepsAll) throw new Error('the file is in use')
+        storage.keepOnly(generation)
+      },
     }
   }
 

@@ -126,6 +126,17 @@ describe('bootstrap', () => {
   })
 })
 
+test('[G1] outcomes are asked for from the start where the room is another incarnation: IDs before may mean other mutations there', () => {
+  const confirmedWith = (epoch: string) => {
+    const play = new Play().do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+    play.do({ type: 'fetched', base: { epoch, version: 20 } })
+    const [hello] = play.effects
+    return hello?.type === 'send' && hello.message.type === 'hello' ? hello.message.confirmed : undefined
+  }
+  expect(confirmedWith('e')).toBe(3)
+  expect(confirmedWith('another')).toBe(0)
+})
+
 describe('when the line fails', () => {
   test('attempts wait longer each time, up to a limit, and a steady line starts afresh', () => {
     const play = new Play()
@@ -230,6 +241,14 @@ describe('when the server refuses', () => {
     play.receive(welcome(), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 }, { type: 'diverged' })
     expect(play.state.stage.name).toBe('offline')
   })
+})
+
+test('[G6] a hello that came twice and is answered with a snapshot the second time: no pokes would come any more', () => {
+  const play = new Play().live()
+  expect(play.receive(welcome()).effects).toEqual([])
+  expect(play.receive(welcome({ next: 'snapshot' })).kinds).toContain('connect')
+  const fetching = new Play().do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
+  expect(fetching.receive(welcome({ next: 'snapshot' })).effects).toEqual([])
 })
 
 test('stop is final until start', () => {

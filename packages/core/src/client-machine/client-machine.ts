@@ -92,9 +92,11 @@ function connect(state: ClientState): ClientStep {
 }
 
 function hello(state: ClientState): ClientEffect {
-  const { clientID, confirmed, issued } = state
+  const { clientID, issued, staged } = state
   const { name, version, hash } = state.schema
-  const base = state.staged ?? state.base
+  const base = staged ?? state.base
+  // In another incarnation of the room, a copy of this client may have had its mutations processed under lower IDs.
+  const confirmed = staged === null || staged.epoch === state.base?.epoch ? state.confirmed : 0
   return {
     type: 'send',
     message: { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base, confirmed, issued },
@@ -138,8 +140,11 @@ function receive(state: ClientState, message: ServerMessage): ClientStep {
 }
 
 function welcomed(state: ClientState, welcome: Welcome): ClientStep {
-  if (state.stage.name !== 'greeting') return unchanged(state)
   const { epoch, lastMutationID, next } = welcome
+  if (state.stage.name !== 'greeting') {
+    // An earlier hello came twice. Who is told to fetch a snapshot gets no pokes until it has.
+    return next === 'poke' || state.stage.name === 'fetching' ? unchanged(state) : restart(state)
+  }
   if (next === 'poke') return { state: { ...state, stage: { name: 'welcomed', epoch, lastMutationID } }, effects: [] }
   return {
     state: { ...state, stage: { name: 'fetching' }, staged: null },

@@ -21,14 +21,14 @@ interface RecoveredRoom {
 export async function recoverRoom(options: RecoveryOptions): Promise<RecoveredRoom> {
   let database = RoomDatabase.open(options)
   try {
-    let log = options.openLog(database.writer, database.reader)
+    let log = options.openLog(database.writer, database.reader, options.name)
     const head = await log.claim(options.world.id())
     if (!canFollow(database, head)) {
       const snapshot = await log.snapshot()
       database.close()
       options.storage.replace(snapshot?.image ?? null)
       database = RoomDatabase.open(options)
-      log = options.openLog(database.writer, database.reader)
+      log = options.openLog(database.writer, database.reader, options.name)
       await log.claim(head.epoch)
     }
     return { database, log, position: await follow(database, log, head) }

@@ -7,6 +7,13 @@ import type { RoomStorage } from './room-storage.ts'
 /** Pages of the write-ahead log before they are moved into the database: 16 MB, so that a page changed often is moved once. */
 const WAL_PAGES_MAX = 4000
 
+/**
+ * Where there is no shared memory (SQLite in WebAssembly), there is no WAL but a rollback journal. The journal's removal is
+ * what commits, and EXTRA flushes it too; with WAL, EXTRA is FULL. And a batch that spilled would lock the reader out.
+ */
+const PRAGMAS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;
+  PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX}; PRAGMA foreign_keys = ON`
+
 export interface RoomDatabaseOptions {
   readonly name: string
   readonly schema: Schema
@@ -36,9 +43,7 @@ export class RoomDatabase {
   static open({ name, schema, mutators, storage }: RoomDatabaseOptions): RoomDatabase {
     const writer = storage.openWriter()
     try {
-      writer.exec(
-        `PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX}; PRAGMA foreign_keys = ON`,
-      )
+      writer.exec(PRAGMAS)
       createEngineTables(writer)
       const meta = new RoomMeta(writer)
       checkFile(meta, name, schema)

@@ -11,5 +11,5 @@ export interface RoomStorage {
   replace(image: Uint8Array | null): void
 }
 
-/** Makes the room's log. Both connections are open, and the engine's tables are there. */
-export type OpenRoomLog = (writer: Driver, reader: Driver) => RoomLog
+/** Makes a room's log. Both connections are open, and the engine's tables are there. */
+export type OpenRoomLog = (writer: Driver, reader: Driver, room: string) => RoomLog

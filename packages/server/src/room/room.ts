@@ -14,8 +14,11 @@ export const SOCKET_BUFFER_BYTES_MAX = 64 * 1024 * 1024
 const RECOVERY_DELAY_MS_MIN = 100
 const RECOVERY_DELAY_MS_MAX = 10_000
 
-/** Versions by which the log may be longer than it is kept, so that it is cut now and then and not at every batch. */
-const TRUNCATE_SLACK = 1000
+/**
+ * Versions by which the log may be longer than it is kept, at most, so that it is cut now and then and not at every batch. It is at
+ * most twice as long as it is to be kept.
+ */
+const TRUNCATE_SLACK_MAX = 1000
 
 export interface RoomOptions extends RoomEngineOptions {
   /** Versions that the log keeps for catch-up. */
@@ -243,7 +246,7 @@ export class Room {
 
   async #truncate(engine: RoomEngine): Promise<void> {
     const floor = this.#machine.position.version - this.#options.versionsKept
-    if (floor - this.#floor < TRUNCATE_SLACK) return
+    if (floor - this.#floor < Math.min(TRUNCATE_SLACK_MAX, Math.max(1, this.#options.versionsKept))) return
     const reached = await engine.truncate(floor)
     // A log that will not be cut now is asked again when it has grown as much once more.
     this.#floor = reached > this.#floor ? reached : floor

@@ -4,14 +4,11 @@ import { Readable } from 'node:stream'
 import type { Room } from '../room/room.ts'
 import type { SnapshotEncoding } from './snapshot-job.ts'
 import type { SnapshotThread } from './snapshot-thread.ts'
-import { type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
+import { isNear, type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
 import type { SnapshotPosition } from './write-snapshot.ts'
 
 /** Snapshots kept a room: the current one, and the one before, whose download may have been broken off. */
 const SNAPSHOTS_KEPT_MAX = 2
-
-/** Versions that a room may be ahead of a snapshot that is served again: their changes are a short poke. */
-const SNAPSHOT_LAG_VERSIONS_MAX = 1000
 
 /** Bytes that a download reads at a time: every piece is passed through several streams, at a cost of its own. */
 const READ_BYTES = 256 * 1024
@@ -59,9 +56,7 @@ export class SnapshotFiles implements Snapshots {
 
   async #isNear(room: Room, kept: Kept): Promise<boolean> {
     const position = await kept.written.catch(() => null)
-    if (position === null || position.epoch !== room.position.epoch) return false
-    const lag = room.position.version - position.version
-    return lag === 0 || (lag > 0 && lag <= SNAPSHOT_LAG_VERSIONS_MAX && (await room.isShortCatchUp(position.version)))
+    return position !== null && (await isNear(room, position))
   }
 
   #write(room: Room): Kept {

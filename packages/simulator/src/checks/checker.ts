@@ -1,79 +1,12 @@
-import type { MutationRecord } from '@savepoint/client'
-import type { LogEntry } from '@savepoint/server'
-import type { AppVersion } from '../app.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
+import type { ClientView, WorldView } from '../view/world-view.ts'
 
-/** A promise of the engine that did not hold. */
-export class Violation extends Error {
-  override readonly name = 'Violation'
-  /** `G1` to `G10`, as docs/GUARANTEES.md numbers them. */
-  readonly guarantee: string
-  /** The checker's name. */
-  readonly checker: string
-  constructor(guarantee: string, checker: string, message: string) {
-    super(`[${guarantee}] ${message}`)
-    this.guarantee = guarantee
-    this.checker = checker
-  }
-}
-
-/** A call of a mutator by the app, as the simulation saw it. */
-export interface Call {
-  /** The handle's, which is the mutation's seed. */
-  readonly id: string
+/** A message between a client and the server, whole: once when it is sent, whether or not it arrives. */
+export interface ObservedFrame {
+  /** The client's name, whichever way it goes. */
   readonly client: string
-  readonly name: string
-  /** Encoded. */
-  readonly args: string
-  /** On the client's clock: what `tx.now` is on the client. */
-  readonly createdAt: number
-  /** True once the handle said that it is durable. */
-  isDurable: boolean
-  isCancelled: boolean
-  /** What became of it, once the client said so. */
-  settled?: { readonly ok: boolean; readonly outcome: unknown; readonly at: number }
-}
-
-/** A client as checkers see it. */
-export interface ClientView {
-  readonly name: string
-  readonly room: string
-  readonly app: AppVersion
-  readonly auth: unknown
-  /** False while it is closed or killed: nothing else may be read then. */
-  readonly isUp: boolean
-  readonly clientID: string
-  readonly connection: string
-  /** Of the base. */
-  readonly position: { readonly epoch: string; readonly version: number } | null
-  readonly digest: string
-  readonly pendingCount: number
-  /** Reads what an app would see, predictions included. */
-  query(sql: string): Promise<{ [column: string]: unknown }[]>
-  mutations(): readonly MutationRecord[]
-}
-
-/** A room as checkers see it: all that its log was ever given, by epoch, and what its database holds now. */
-export interface RoomView {
-  readonly name: string
-  readonly app: AppVersion
-  /** False while the server is down, or the room cannot be read. */
-  readonly isUp: boolean
-  readonly epoch: string
-  readonly version: number
-  /** Durable entries of the present epoch from version 1 on, as they were committed. A restore cuts them. */
-  readonly log: readonly LogEntry[]
-  /** On a connection of its own, which sees what is committed. */
-  query(sql: string): { [column: string]: unknown }[]
-}
-
-/** What a checker may look at. */
-export interface WorldView {
-  readonly now: number
-  readonly clients: ReadonlyMap<string, ClientView>
-  readonly rooms: ReadonlyMap<string, RoomView>
-  /** By ID, in the order of the calls. */
-  readonly calls: ReadonlyMap<string, Call>
+  readonly direction: 'up' | 'down'
+  readonly text: string
 }
 
 /** Holds one guarantee. It throws a {@link Violation} when it does not hold. */
@@ -82,6 +15,8 @@ export interface Checker {
   readonly guarantee: string
   /** After each event, in order. The world stands still while it is awaited. */
   observe?(event: TraceEvent, world: WorldView): void | Promise<void>
+  /** With each frame, after the `sent` event. */
+  observeFrame?(frame: ObservedFrame, world: WorldView): void
   /** After each step of the world that did something to this client: its view is to be looked at. */
   afterStep?(client: ClientView, world: WorldView): void | Promise<void>
   /** When the faults are over, everything has drained, and nothing moves. */

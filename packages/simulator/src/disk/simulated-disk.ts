@@ -14,13 +14,24 @@ export class ProcessKilled extends Error {
   }
 }
 
+/** How a database is opened. */
+export interface OpenOptions {
+  readonly readonly?: boolean
+  /** Lets the shadow tables of virtual ones be written, as who makes a snapshot must. */
+  readonly shadowWrites?: boolean
+}
+
 /** One machine's disk, and the connections that its process has to the databases there. */
 export interface SimulatedDisk {
   readonly engine: 'better-sqlite3' | 'wa-sqlite'
   /** Set by the process that runs; asked around each statement of every connection. */
   watch: StatementWatch
+  /** How often a process has ended here: who remembers the number can tell whether it is dead. */
+  readonly crashes: number
   /** A connection of the process that runs now. It dies with it. */
-  open(path: string, options?: { readonly readonly?: boolean }): Driver
+  open(path: string, options?: OpenOptions): Driver
+  /** What `ATTACH` calls the database at this path, on a connection of this disk. */
+  attachName(path: string): string
   exists(path: string): boolean
   list(): readonly string[]
   /** Puts a database file there, flushed. No connection to it is open. */
@@ -34,7 +45,17 @@ export interface SimulatedDisk {
    * `power`, the system keeps what was written; with it, each write that was not flushed is kept, lost or torn by chance.
    */
   crash(power: boolean): void
-  /** Fails the nth write or flush from now, and as many after it. */
+  /**
+   * The process ends in the middle of the next statement, which throws `ProcessKilled`: by chance, none, some or all of what
+   * it was to write is on the disk. This is how one dies during COMMIT: `watch.before` sees it, and calls this. After
+   * {@link crash} from `watch.after`, the COMMIT was finished, and is durable if `synchronous` made it so.
+   */
+  crashDuring(power: boolean): void
+  /**
+   * Fails the nth write or flush from now, and those after it until `times` have failed. Under wa-sqlite they are those of files: a
+   * COMMIT makes several. Under better-sqlite3 they are statements: those that write, and those that end a transaction which has written. Of
+   * what could not be flushed nobody knows whether it is there.
+   */
   fail(operation: 'write' | 'sync', nth: number, times: number): void
   /** From now on nothing more fits. */
   fill(): void
@@ -44,4 +65,12 @@ export interface SimulatedDisk {
   copy(): SimulatedDisk
   /** Frees what it holds. It is of no more use. */
   dispose(): void
+}
+
+/** Makes what throws `ProcessKilled` once the process that runs now is dead: it must not open what the next one owns. */
+export function aliveOn(disk: SimulatedDisk): () => void {
+  const { crashes } = disk
+  return () => {
+    if (disk.crashes !== crashes) throw new ProcessKilled()
+  }
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { randomOf } from '../scenario/random.ts'
+import { randomOf } from '../random.ts'
+import { NETWORK_PROFILES } from '../scenario/network-profiles.ts'
 import type { Latency } from '../scenario/scenario.ts'
 import { drawLatency } from './latency.ts'
-import { NETWORK_PROFILES } from './profiles.ts'
 
 const DRAWS = 20_000
 

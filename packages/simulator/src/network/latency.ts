@@ -1,6 +1,6 @@
-import type { Random } from '../scenario/random.ts'
+import type { Random } from '../random.ts'
+import { NETWORK_PROFILES } from '../scenario/network-profiles.ts'
 import type { Latency } from '../scenario/scenario.ts'
-import { NETWORK_PROFILES } from './profiles.ts'
 
 /** How long one frame is under way, in milliseconds. A profile has one latency for both directions. */
 export function drawLatency(latency: Latency, random: Random): number {

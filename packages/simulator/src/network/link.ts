@@ -1,11 +1,11 @@
-import { type Random, randomOf } from '../scenario/random.ts'
+import { type Random, randomOf } from '../random.ts'
+import { NETWORK_PROFILES } from '../scenario/network-profiles.ts'
 import type { LinkPlan } from '../scenario/scenario.ts'
 import { drawLatency } from './latency.ts'
-import { NETWORK_PROFILES } from './profiles.ts'
 import { drawSilences, type SilenceEnd } from './silence.ts'
 
-/** Whose line, which way, and the how manieth connection over it: each has chance of its own. */
-export interface LinkPlace {
+/** Whose line, which way, and which connection over it: each has chance of its own. */
+interface LinkPlace {
   readonly seed: string
   readonly client: string
   readonly direction: 'up' | 'down'

@@ -1,5 +1,5 @@
-import type { Random } from '../scenario/random.ts'
-import type { LineProfile } from './profiles.ts'
+import type { Random } from '../random.ts'
+import type { LineProfile } from '../scenario/network-profiles.ts'
 
 /** When the silence that covers `at` is over; `at` itself if there is none. */
 export type SilenceEnd = (at: number) => number

@@ -1,10 +1,10 @@
 import { encodeData } from '@savepoint/core'
 import { type ArgsGenerator, type Read, type SimulatedApp, SKIP } from '../app.ts'
-import { randomOf } from './random.ts'
+import { randomOf } from '../random.ts'
 import { isArbitrary, namedEntries } from './workload-entry.ts'
 
 /** A call that is due: an action of a scenario. */
-export interface DueCall {
+interface DueCall {
   readonly id: number
   readonly name: string
   /** What has been fixed is not made again. */

@@ -6,7 +6,7 @@ export type Latency =
   | { readonly heavyTail: { readonly median: number; readonly spread: number; readonly max: number } }
   | { readonly profile: NetworkProfile }
 
-/** A kind of line: its latencies and silences, and what a plan does not say of loss and speed. */
+/** A kind of line: its latencies and silences, and its loss and speed where a plan names none. */
 export type NetworkProfile = 'lan' | 'wifi' | '4g' | '3g' | 'flaky-train'
 
 /** One direction of a client's line. */
@@ -48,16 +48,19 @@ export interface ServerPlan {
   readonly clock?: { readonly offsetMs: number; readonly rate: number }
 }
 
-/** Where a server can be killed. */
-export type Failpoint =
-  | 'before-begin'
-  | 'mid-mutator'
-  | 'before-append'
-  | 'after-append'
-  | 'before-commit'
-  | 'during-commit'
-  | 'after-commit'
-  | 'before-answer'
+/** Where a server can be killed, in the order of a room's work. */
+export const FAILPOINTS = [
+  'before-begin',
+  'mid-mutator',
+  'before-append',
+  'after-append',
+  'before-commit',
+  'during-commit',
+  'after-commit',
+  'before-answer',
+] as const
+
+export type Failpoint = (typeof FAILPOINTS)[number]
 
 /**
  * What happens to one client, the server, or the line between them. Each can be left out without harm to the rest, but that

@@ -1,10 +1,11 @@
 import type { ArgsGenerator, SimulatedApp, WorkloadEntry } from '../app.ts'
 
 /** How one mutator is called: what makes its arguments, if it has any, and how often beside the others. */
-export interface NamedEntry {
+interface NamedEntry {
   readonly name: string
   readonly args?: ArgsGenerator<unknown>
   readonly weight: number
+  readonly alwaysRejected: boolean
 }
 
 /** The mutators that the app's workload calls, in its order. */
@@ -14,9 +15,9 @@ export function namedEntries(app: SimulatedApp): NamedEntry[] {
 }
 
 function readEntry(entry: WorkloadEntry<unknown>): Omit<NamedEntry, 'name'> {
-  if (typeof entry === 'function' || isArbitrary(entry)) return { args: entry, weight: 1 }
-  const { args, weight = 1 } = entry
-  return args === undefined ? { weight } : { args, weight }
+  if (typeof entry === 'function' || isArbitrary(entry)) return { args: entry, weight: 1, alwaysRejected: false }
+  const { args, weight = 1, alwaysRejected = false } = entry
+  return { weight, alwaysRejected, ...(args !== undefined && { args }) }
 }
 
 /** True for a fast-check arbitrary, of whatever copy of fast-check it is. */

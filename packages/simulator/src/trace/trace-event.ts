@@ -3,7 +3,7 @@ import type { Outcome } from '@savepoint/core'
 /** Something that happened in a run. `at` is virtual milliseconds since the start, `node` a client's name or `server`. */
 export type TraceEvent = { readonly at: number; readonly node: string } & TraceEventKind
 
-type TraceEventKind =
+export type TraceEventKind =
   // A node's life.
   | { readonly type: 'up'; readonly clientID?: string; readonly room?: string }
   | { readonly type: 'down'; readonly why: string }
@@ -66,10 +66,12 @@ type TraceEventKind =
     }
   /** An error that a node survived. */
   | { readonly type: 'failed'; readonly error: string }
-  /** A fault was made; `about` says of what. */
-  | { readonly type: 'fault'; readonly fault: string; readonly about: string }
+  /** A fault was made, of the client or server that `node` names; `about` says of what. Without `forMs` it is over at once. */
+  | { readonly type: 'fault'; readonly fault: string; readonly about: string; readonly forMs?: number }
   /** All faults are over. */
   | { readonly type: 'calm' }
+  /** What the query that is watched gives there from now on: encoded, a list of values for each row. */
+  | { readonly type: 'shows'; readonly room: string; readonly rows: string }
   /** Rows at the end, of a client or of the server's room. */
   | {
       readonly type: 'state'

@@ -36,11 +36,10 @@ export class WaConnection {
     )
     this.db = memory.pointerAt(memory.out)
     this.expectOk(result)
-    this.#defend()
   }
 
   /** Refuses SQL that can corrupt the file (PRAGMA writable_schema and the like), as better-sqlite3 does. */
-  #defend(): void {
+  defend(): void {
     const { module, memory } = this
     const [on, nowhere] = [1, 0]
     module.HEAP32.set([on, nowhere], memory.out >> 2)

@@ -1,4 +1,4 @@
-import type { NetworkProfile } from '../scenario/scenario.ts'
+import type { NetworkProfile } from './scenario.ts'
 
 /** What a kind of line is like. Latencies are one way, in milliseconds: half of a round trip. */
 export interface LineProfile {
@@ -12,16 +12,14 @@ export interface LineProfile {
 
 /*
  * Medians and speeds:
- * - lan: a round trip of half a millisecond over one switch, and gigabit Ethernet.
- * - wifi: "Cable" of WebPageTest's connectivity.ini (28 ms round trip, 5/1 Mbit/s), as at home behind a router.
- * - 4g: "LTE" of the same (70 ms, 12/12 Mbit/s). OpenSignal, State of Mobile Networks USA, July 2018, has 54 ms for the
- *   quickest of four operators.
- * - 3g: "3G" of the same (300 ms, 1.6 Mbit/s down, 768 kbit/s up).
- * - flaky-train: Xu et al., A First Look at Disconnection-Centric TCP Performance on High-Speed Railways (IEEE JSAC 2020),
- *   and Jang et al., 3G and 3.5G Wireless Network Performance Measured from Moving Cars and High-Speed Trains (MICNET 2009),
- *   find round trips, their variance and loss far above those at rest, and stalls of seconds.
- * These sources have no whole distributions that could be taken over: the spreads, the shares of loss and the lengths of
- * silence are our choice, on the bad side of what is usual.
+ * - lan: ours. A round trip of half a millisecond over one switch, and gigabit Ethernet.
+ * - wifi: WebPageTest's connection "Cable" (28 ms round trip, 5/1 Mbit/s), as at home behind a router.
+ * - 4g: its "LTE" (70 ms, 12/12 Mbit/s). OpenSignal, State of Mobile Networks: USA, July 2018, has 54 ms for the best operator.
+ * - 3g: its "3G" (300 ms, 1.6 Mbit/s down, 768 kbit/s up).
+ * - flaky-train: ours, a bad line between the two. Xiao et al., TCP Performance over Mobile Networks in High-speed Mobility
+ *   Scenarios (IEEE, 2014), find that on trains throughput and round trips are worse than at rest and vary much.
+ * None of them has a distribution that could be taken over: the spreads, maxima, shares of loss and lengths of silence are our
+ * choice, on the bad side of what is usual.
  */
 export const NETWORK_PROFILES: { readonly [P in NetworkProfile]: LineProfile } = {
   lan: {

@@ -1,0 +1,9 @@
+export const SQLITE_OK = 0
+export const SQLITE_BUSY = 5
+export const SQLITE_NOTFOUND = 12
+export const SQLITE_FULL = 13
+export const SQLITE_CANTOPEN = 14
+export const SQLITE_IOERR_READ = 10 | (1 << 8)
+export const SQLITE_IOERR_SHORT_READ = 10 | (2 << 8)
+export const SQLITE_IOERR_WRITE = 10 | (3 << 8)
+export const SQLITE_IOERR_FSYNC = 10 | (4 << 8)

@@ -1,0 +1,73 @@
+import type { Process } from '../time/process.ts'
+import type { VirtualTime } from '../time/virtual-time.ts'
+import type { Parcel } from './channel.ts'
+import { Channel } from './channel.ts'
+import { Connection, type Endpoint, type NetworkWatch } from './connection.ts'
+import type { Link, Obstacle } from './link.ts'
+
+interface ClientNetworkOptions {
+  readonly time: VirtualTime
+  readonly endpoint: Endpoint
+  readonly watch: NetworkWatch
+  /** The two directions of a new line, the how manieth it is. */
+  readonly links: (connection: number) => { readonly up: Link<Parcel>; readonly down: Link<Parcel> }
+}
+
+/** What a client's program is given in place of a network, and the faults of it. */
+export class ClientNetwork {
+  readonly #options: ClientNetworkOptions
+  readonly #connections = new Set<Connection>()
+  readonly #obstacles: { readonly direction: 'up' | 'down'; readonly obstacle: Obstacle }[] = []
+  #count = 0
+
+  constructor(options: ClientNetworkOptions) {
+    this.#options = options
+  }
+
+  /** A new line, on behalf of a process of the client. */
+  open(process: Process): Connection {
+    const { time, endpoint, watch, links } = this.#options
+    const { up, down } = links(++this.#count)
+    const channels = { up: new Channel(time, up), down: new Channel(time, down) }
+    for (const { direction, obstacle } of this.#obstacles) channels[direction].hold(obstacle)
+    const connection: Connection = new Connection({ time, endpoint, watch, process, ...channels }, () =>
+      this.#connections.delete(connection),
+    )
+    this.#connections.add(connection)
+    return connection
+  }
+
+  /** Puts something in the way, of lines to come as well. Returns what takes it away. */
+  obstruct(direction: 'up' | 'down', obstacle: Obstacle): () => void {
+    const entry = { direction, obstacle }
+    this.#obstacles.push(entry)
+    for (const connection of this.#connections) connection[direction].hold(obstacle)
+    return () => {
+      this.#obstacles.splice(this.#obstacles.indexOf(entry), 1)
+      for (const connection of this.#connections) connection[direction].release(obstacle)
+    }
+  }
+
+  /** Ends all lines with what is under way; both sides are told. True if there were any. */
+  cut(): boolean {
+    const connections = [...this.#connections]
+    for (const connection of connections) connection.cut('the line was cut')
+    return connections.length > 0
+  }
+
+  /** All lines die, and nobody is told. True if there were any. */
+  silence(): boolean {
+    for (const connection of this.#connections) connection.silence()
+    return this.#connections.size > 0
+  }
+
+  /** The client's process is gone; its system closes the sockets. */
+  clientGone(): void {
+    for (const connection of [...this.#connections]) connection.closeByClient()
+  }
+
+  /** The server's process is gone; its system closes the sockets. */
+  serverGone(): void {
+    for (const connection of [...this.#connections]) connection.closeByServer()
+  }
+}

@@ -1,0 +1,200 @@
+import type { Random } from '../random.ts'
+import { type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
+import type { FaultName } from './simulation-options.ts'
+
+/** What a fault happens to. */
+export interface Stage {
+  readonly clients: readonly ClientPlan[]
+  readonly endsAt: number
+  /** How many the app has. */
+  readonly versions: number
+  readonly hasRemoteLog: boolean
+}
+
+type TimedAction = { readonly at: number } & ActionKind
+
+interface FaultKind {
+  /** How many a run of the default size meets, if this kind is on. */
+  readonly mean: number
+  /** True if more clients mean more of it. */
+  readonly isOfClients: boolean
+  /** One fault: mostly one action. Nothing, where it cannot be. */
+  make(random: Random, stage: Stage): TimedAction[]
+}
+
+/** Faults begin once there is something to break, and early enough to be over before the end. */
+const FROM_SHARE = 0.02
+const TO_SHARE = 0.93
+
+const CLOCK_JUMP_MS_MAX = 5 * 60_000
+
+function when(random: Random, { endsAt }: Stage): number {
+  return random.int(Math.floor(endsAt * FROM_SHARE), Math.floor(endsAt * TO_SHARE))
+}
+
+/** Short ones are as likely as long ones of ten times their length. */
+function lasting(random: Random, at: number, { endsAt }: Stage, min: number, max: number): number {
+  return Math.min(Math.round(min * (max / min) ** random.next()), endsAt - at)
+}
+
+function anyClient(random: Random, { clients }: Stage): string {
+  return random.pick(clients).name
+}
+
+/** A machine with a disk. */
+function anyDisk(random: Random, { clients }: Stage): string {
+  const onDisk = clients.filter(({ storage }) => storage !== 'memory')
+  return onDisk.length === 0 || random.chance(0.5) ? SERVER : random.pick(onDisk).name
+}
+
+/** A fault of a client's that takes a while. */
+function clientFault(
+  mean: number,
+  min: number,
+  max: number,
+  make: (client: string, forMs: number, random: Random) => ActionKind,
+): FaultKind {
+  return {
+    mean,
+    isOfClients: true,
+    make(random, stage) {
+      const at = when(random, stage)
+      const client = anyClient(random, stage)
+      return [{ at, ...make(client, lasting(random, at, stage, min, max), random) }]
+    },
+  }
+}
+
+/** A fault of the server's that takes a while. */
+function serverFault(mean: number, min: number, max: number, make: (forMs: number, random: Random) => ActionKind): FaultKind {
+  return {
+    mean,
+    isOfClients: false,
+    make(random, stage) {
+      const at = when(random, stage)
+      return [{ at, ...make(lasting(random, at, stage, min, max), random) }]
+    },
+  }
+}
+
+export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
+  cut: clientFault(3, 1, 1, (client) => ({ do: 'cut', client })),
+  'half-open': clientFault(1.5, 1, 1, (client) => ({ do: 'half-open', client })),
+  partition: clientFault(2, 50, 8000, (client, forMs, random) => ({
+    do: 'partition',
+    client,
+    direction: random.pick(['up', 'down', 'both'] as const),
+    forMs,
+  })),
+  'slow-reader': clientFault(1.5, 50, 8000, (client, forMs) => ({ do: 'slow-reader', client, forMs })),
+  'kill-client': clientFault(2.5, 20, 6000, (client, forMs, random) => ({
+    do: 'kill-client',
+    client,
+    forMs,
+    ...(random.chance(0.5) && { afterCalls: random.int(1, 30) }),
+    ...(random.chance(0.4) && { power: true }),
+  })),
+  close: {
+    mean: 1.5,
+    isOfClients: true,
+    make(random, stage) {
+      const at = when(random, stage)
+      const client = anyClient(random, stage)
+      const leaves = random.chance(0.25)
+      const forMs = lasting(random, at, stage, 20, 8000)
+      return [{ at, do: 'close', client, forMs: leaves ? stage.endsAt - at : forMs }]
+    },
+  },
+  // The names of copies are given when all are known.
+  'copy-profile': clientFault(0.7, 1, 1, (client) => ({ do: 'copy-profile', client, as: '' })),
+  'clear-storage': clientFault(0.7, 1, 1, (client) => ({ do: 'clear-storage', client })),
+  update: {
+    mean: 1.5,
+    isOfClients: true,
+    make(random, stage) {
+      if (stage.versions < 2) return []
+      return [{ at: when(random, stage), do: 'update', client: anyClient(random, stage), version: random.int(1, stage.versions - 1) }]
+    },
+  },
+  'kill-server': serverFault(2.5, 20, 4000, (forMs, random) => ({
+    do: 'kill-server',
+    forMs,
+    ...(random.chance(0.7) && { failpoint: random.pick(FAILPOINTS), nth: random.int(1, 8) }),
+    ...(random.chance(0.4) && { power: true }),
+  })),
+  'stop-server': serverFault(0.8, 20, 4000, (forMs) => ({ do: 'stop-server', forMs })),
+  'back-up': serverFault(0.5, 1, 1, () => ({ do: 'back-up' })),
+  restore: {
+    mean: 0.7,
+    isOfClients: false,
+    make(random, stage) {
+      const at = when(random, stage)
+      const copiedAt = random.int(0, at)
+      return [
+        { at: copiedAt, do: 'back-up' },
+        { at, do: 'restore', forMs: lasting(random, at, stage, 20, 4000) },
+      ]
+    },
+  },
+  deploy: {
+    mean: 0.8,
+    isOfClients: false,
+    make(random, stage) {
+      if (stage.versions < 2) return []
+      const at = when(random, stage)
+      const version = random.int(1, stage.versions - 1)
+      // Some clients are ahead of the server; one in five is updated only when the run ends.
+      const updates = stage.clients
+        .filter(() => random.chance(0.8))
+        .map(({ name }): TimedAction => {
+          const early = Math.floor(stage.endsAt * 0.1)
+          return { at: Math.min(stage.endsAt, Math.max(0, at + random.int(-early, 3 * early))), do: 'update', client: name, version }
+        })
+      return [{ at, do: 'deploy', version, forMs: lasting(random, at, stage, 20, 3000) }, ...updates]
+    },
+  },
+  'fail-disk': {
+    mean: 1.5,
+    isOfClients: false,
+    make(random, stage) {
+      const operation = random.pick(['write', 'sync'] as const)
+      return [
+        {
+          at: when(random, stage),
+          do: 'fail-disk',
+          node: anyDisk(random, stage),
+          operation,
+          nth: random.int(1, 20),
+          times: random.int(1, 3),
+        },
+      ]
+    },
+  },
+  'fill-disk': {
+    mean: 0.8,
+    isOfClients: false,
+    make(random, stage) {
+      const at = when(random, stage)
+      return [{ at, do: 'fill-disk', node: anyDisk(random, stage), forMs: lasting(random, at, stage, 100, 6000) }]
+    },
+  },
+  'jump-clock': {
+    mean: 1,
+    isOfClients: false,
+    make(random, stage) {
+      const node = random.chance(0.3) ? SERVER : anyClient(random, stage)
+      const byMs = random.int(1000, CLOCK_JUMP_MS_MAX) * (random.chance(0.5) ? 1 : -1)
+      return [{ at: when(random, stage), do: 'jump-clock', node, byMs }]
+    },
+  },
+  'fail-log': {
+    mean: 3,
+    isOfClients: false,
+    make(random, stage) {
+      if (!stage.hasRemoteLog) return []
+      return [{ at: when(random, stage), do: 'fail-log', when: random.pick(['before', 'after'] as const), times: random.int(1, 3) }]
+    },
+  },
+}
+
+export const FAULT_NAMES = Object.keys(FAULT_KINDS) as readonly FaultName[]

@@ -1,0 +1,151 @@
+import { SKIP } from '../app.ts'
+import type { ClientNode } from '../nodes/client-node.ts'
+import type { MakeArgs } from '../scenario/prepare-args.ts'
+import { type Action, SERVER } from '../scenario/scenario.ts'
+import { backUp, restore } from './back-up.ts'
+import type { World } from './world.ts'
+
+/** What actions need besides the world. */
+export interface Performance {
+  readonly world: World
+  readonly makeArgs: MakeArgs
+  /** Arguments as they were made, by action. */
+  readonly made: Map<number, string | typeof SKIP>
+  /** The newest copy of the rooms. */
+  backup: ReturnType<typeof backUp> | null
+}
+
+type ClientAction = Extract<Action, { client: string }>
+type OtherAction = Exclude<Action, { client: string }>
+
+/** Does what an action says, if it can be done now. */
+export function performAction(action: Action, performance: Performance): void {
+  if (!('client' in action)) return performElsewhere(action, performance)
+  const client = performance.world.clients.get(action.client)
+  if (client === undefined || (!client.isUp && action.do !== 'update')) return
+  if (action.do === 'mutate') return mutate(action, client, performance)
+  performOn(client, action, performance.world)
+}
+
+function mutate(action: Extract<Action, { do: 'mutate' }>, client: ClientNode, { makeArgs, made }: Performance): void {
+  if (!Object.hasOwn(client.app.mutators.definitions, action.name)) return
+  const args = makeArgs(action, (sql, params = []) => client.read(sql, params) as never)
+  made.set(action.id, args)
+  if (args === SKIP) return
+  client.mutate(action.name, args)
+}
+
+function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'mutate' }>, world: World): void {
+  const forMs = 'forMs' in action ? { forMs: action.forMs } : {}
+  const fault = (about: string) => world.emit(client.name, { type: 'fault', fault: action.do, about, ...forMs })
+  switch (action.do) {
+    case 'cancel':
+      return client.cancel()
+    case 'go-offline':
+      if (client.isOffline) return
+      fault('')
+      client.goOffline()
+      return world.later(action.forMs, () => client.goOnline())
+    case 'close':
+      fault('')
+      client.close()
+      return world.later(action.forMs, () => client.open())
+    case 'kill-client': {
+      const { afterCalls = 0, power = false, forMs } = action
+      const killed = () => {
+        fault(power ? 'power lost' : 'killed')
+        world.later(forMs, () => client.open())
+      }
+      if (afterCalls > 0) return client.killAfter(afterCalls, power, killed)
+      client.kill(power)
+      return killed()
+    }
+    case 'copy-profile':
+      if (world.clients.has(action.as)) return
+      fault(`as ${action.as}`)
+      world.addClient({ ...client.plan, name: action.as, joinsAt: world.now }, client.disk.copy())
+      return
+    case 'clear-storage':
+      fault('all of it is gone')
+      client.kill(false)
+      for (const path of client.disk.list()) client.disk.remove(path)
+      return client.open()
+    case 'update':
+      if (client.version === action.version) return
+      fault(`to version ${action.version} of the app`)
+      client.close()
+      client.update(action.version, world.appOf(action.version))
+      return client.open()
+    case 'cut':
+      if (client.network.cut()) fault('the line was cut')
+      return
+    case 'half-open':
+      if (client.network.silence()) fault('the line is dead, and nobody is told')
+      return
+    case 'partition': {
+      fault(action.direction === 'both' ? 'both ways' : `${action.direction}wards`)
+      const directions = action.direction === 'both' ? (['up', 'down'] as const) : ([action.direction] as const)
+      const ends = directions.map((direction) => client.network.obstruct(direction, 'partition'))
+      return world.later(action.forMs, () => {
+        for (const end of ends) end()
+      })
+    }
+    case 'slow-reader':
+      fault('it reads nothing')
+      return world.later(action.forMs, client.network.obstruct('down', 'slow-reader'))
+  }
+}
+
+function performElsewhere(action: OtherAction, performance: Performance): void {
+  const { world } = performance
+  const forMs = 'forMs' in action ? { forMs: action.forMs } : {}
+  const fault = (about: string, node: string = SERVER) => world.emit(node, { type: 'fault', fault: action.do, about, ...forMs })
+  switch (action.do) {
+    case 'kill-server': {
+      const { failpoint, nth = 1, power = false, forMs } = action
+      if (failpoint !== undefined) return world.server.failpoints.arm(failpoint, nth, { power, forMs })
+      if (world.server.process === null) return
+      fault(power ? 'power lost' : 'process killed')
+      return world.takeServerDown(power, forMs)
+    }
+    case 'stop-server':
+      if (world.server.process === null) return
+      fault('')
+      return world.stopServer(action.forMs)
+    case 'back-up':
+      performance.backup = backUp(world)
+      return
+    case 'restore':
+      if (performance.backup === null) return
+      fault('from the last copy')
+      world.takeServerDown(false, action.forMs)
+      return restore(world, performance.backup)
+    case 'deploy':
+      if (world.serverVersion === action.version) return
+      fault(`version ${action.version} of the app, with new rooms`)
+      performance.backup = null
+      world.takeServerDown(false, action.forMs)
+      world.server.forget()
+      return world.deploy(action.version)
+    case 'fail-disk':
+      fault(`${action.times} of its ${action.operation}s from the ${action.nth}th on fail`, action.node)
+      return diskOf(world, action.node)?.fail(action.operation, action.nth, action.times)
+    case 'fill-disk': {
+      const disk = diskOf(world, action.node)
+      if (disk === undefined) return
+      fault('nothing more fits', action.node)
+      disk.fill()
+      return world.later(action.forMs, () => disk.mend())
+    }
+    case 'jump-clock':
+      fault(`by ${action.byMs} ms`, action.node)
+      return (action.node === SERVER ? world.serverClock : world.clients.get(action.node)?.clock)?.jump(action.byMs)
+    case 'fail-log':
+      fault(`${action.times} appends fail ${action.when} they have happened`)
+      return world.server.failLog(action.when, action.times)
+  }
+}
+
+function diskOf(world: World, node: string) {
+  return node === SERVER ? world.serverDisk : world.clients.get(node)?.disk
+}

@@ -1,0 +1,265 @@
+import type { LogEntry, ServerEvent } from '@savepoint/server'
+import type { AppVersion, SimulatedApp } from '../app.ts'
+import type { ObservedFrame } from '../checks/checker.ts'
+import type { SimulatedDisk } from '../disk/simulated-disk.ts'
+import { ClientNetwork } from '../network/client-network.ts'
+import { Link } from '../network/link.ts'
+import { ClientNode } from '../nodes/client-node.ts'
+import type { RoomLedger } from '../nodes/room-ledger.ts'
+import { RoomReader } from '../nodes/room-reader.ts'
+import { ServerNode } from '../nodes/server-node.ts'
+import { type Random, randomOf } from '../random.ts'
+import { type ClientPlan, type Scenario, SERVER } from '../scenario/scenario.ts'
+import { NodeClock } from '../time/process.ts'
+import { VirtualTime } from '../time/virtual-time.ts'
+import type { TraceEvent, TraceEventKind } from '../trace/trace-event.ts'
+import type { Call, RoomView, WorldView } from '../view/world-view.ts'
+
+interface WorldOptions {
+  readonly app: SimulatedApp
+  readonly scenario: Scenario
+  /** A new, empty disk for a node. */
+  readonly newDisk: (node: string, engine: SimulatedDisk['engine']) => SimulatedDisk
+  readonly onEvent: (event: TraceEvent) => void
+  /** Told of every frame when it is sent. */
+  readonly onFrame: (frame: ObservedFrame) => void
+}
+
+/** Everything there is: one server, its clients, the lines between them, and one time for all. */
+export class World implements WorldView {
+  readonly time = new VirtualTime()
+  readonly clients = new Map<string, ClientNode>()
+  readonly rooms = new Map<string, RoomView>()
+  readonly calls = new Map<string, Call>()
+  readonly server: ServerNode
+  readonly serverDisk: SimulatedDisk
+  readonly serverClock: NodeClock
+  readonly random: Random
+  /** Index of the app's version that the server runs. */
+  serverVersion = 0
+  readonly #options: WorldOptions
+  #serverApp: AppVersion
+  #messages = 0
+  #ends = new Set<() => void>()
+
+  constructor(options: WorldOptions) {
+    this.#options = options
+    const { app, scenario, newDisk } = options
+    this.#serverApp = app
+    this.random = randomOf(scenario.seed, 'world')
+    this.serverClock = new NodeClock(this.time, scenario.server.clock)
+    this.serverDisk = newDisk(SERVER, scenario.server.engine ?? 'better-sqlite3')
+    this.server = new ServerNode({
+      time: this.time,
+      clock: this.serverClock,
+      disk: this.serverDisk,
+      plan: scenario.server,
+      seed: scenario.seed,
+      authOf: app.authOf,
+      onEvent: (event) => this.#onServerEvent(event),
+      onCommitted: (ledger, entries) => this.#onCommitted(ledger, entries),
+      onKilled: (failpoint, { power, forMs }) => {
+        this.emit(SERVER, { type: 'fault', fault: `kill-server ${failpoint}`, about: power ? 'power lost' : 'process killed', forMs })
+        this.takeServerDown(power, forMs)
+      },
+    })
+  }
+
+  get now(): number {
+    return this.time.now
+  }
+
+  emit(node: string, event: TraceEventKind): void {
+    this.#options.onEvent({ at: this.now, node, ...event })
+  }
+
+  appOf(version: number): AppVersion {
+    const { app } = this.#options
+    return version === 0 ? app : (app.laterVersions?.[version - 1] as AppVersion)
+  }
+
+  startServer(): void {
+    if (this.server.process !== null) return
+    this.server.start(this.#serverApp)
+    this.emit(SERVER, { type: 'up' })
+  }
+
+  /** The server runs another version of the app from its next start on. */
+  deploy(version: number): void {
+    this.serverVersion = version
+    this.#serverApp = this.appOf(version)
+  }
+
+  /** The server's process ends, if there is one, and starts again after a while. */
+  takeServerDown(power: boolean, forMs: number): void {
+    if (this.server.process !== null) {
+      this.server.kill(power)
+      this.emit(SERVER, { type: 'down', why: power ? 'power lost' : 'killed' })
+      for (const { network } of this.clients.values()) {
+        if (power) network.silence()
+        else network.serverGone()
+      }
+    }
+    this.later(forMs, () => this.startServer())
+  }
+
+  /** The server finishes what it has, and starts again after a while, whether it has come to an end or not. */
+  stopServer(forMs: number): void {
+    if (this.server.process === null) return
+    const stopping = this.server.process
+    void this.server.stop().then(() => stopping.isAlive && this.takeServerDown(false, 0))
+    this.later(forMs, () => this.takeServerDown(false, 0))
+  }
+
+  /** A new client on a disk of its own, or on a copy of another's. */
+  addClient(plan: ClientPlan, disk?: SimulatedDisk): ClientNode {
+    const { app, scenario, newDisk, onFrame } = this.#options
+    const { name, room, up, down } = plan
+    const { seed } = scenario
+    const network = new ClientNetwork({
+      time: this.time,
+      endpoint: this.server,
+      links: (connection) => ({
+        up: new Link(up, { seed, client: name, direction: 'up', connection }),
+        down: new Link(down, { seed, client: name, direction: 'down', connection }),
+      }),
+      watch: {
+        sent: (by, kind, bytes, about, frame) => {
+          const message = ++this.#messages
+          const [node, to] = by === 'client' ? [name, SERVER] : [SERVER, name]
+          this.emit(node, { type: 'sent', message, to, kind, bytes, about })
+          if (frame !== undefined) onFrame({ client: name, direction: by === 'client' ? 'up' : 'down', text: frame })
+          return message
+        },
+        received: (by, message, kind) => {
+          if (by === 'client') client.isTouched = true
+          const [node, from] = by === 'client' ? [name, SERVER] : [SERVER, name]
+          this.emit(node, { type: 'received', message, from, kind })
+        },
+        lost: (by, message, why) => this.emit(by === 'client' ? name : SERVER, { type: 'lost', message, why }),
+      },
+    })
+    const client: ClientNode = new ClientNode({
+      time: this.time,
+      clock: new NodeClock(this.time, plan.clock),
+      plan,
+      disk: disk ?? newDisk(name, 'wa-sqlite'),
+      network,
+      seed,
+      app: this.appOf(plan.version ?? 0),
+      auth: app.authOf?.(name),
+      emit: (event) => {
+        if (event.type === 'settled') this.#settled(event)
+        this.emit(name, event)
+      },
+      called: (call) => this.calls.set(call.id, call),
+    })
+    this.clients.set(name, client)
+    this.#addRoom(room)
+    client.open()
+    return client
+  }
+
+  /** Something that ends after a while, and at the latest when all faults do. */
+  later(ms: number, end: () => void): void {
+    const once = () => {
+      if (this.#ends.delete(once)) end()
+    }
+    this.#ends.add(once)
+    this.time.after(ms, once)
+  }
+
+  /** All faults end. */
+  calm(): void {
+    for (const end of [...this.#ends]) end()
+    this.server.failpoints.disarm()
+    this.server.mendLog()
+    this.serverDisk.mend()
+    this.#updateAll()
+    this.startServer()
+    for (const client of this.clients.values()) {
+      client.disk.mend()
+      client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
+      client.open()
+      // Who was refused for its version waits for its app to try again.
+      if (client.isOffline || client.isOutdated) client.goOnline()
+    }
+    this.emit(SERVER, { type: 'calm' })
+  }
+
+  /** All run the newest version that any of them was given, for others would wait for ever. */
+  #updateAll(): void {
+    const newest = Math.max(this.serverVersion, ...[...this.clients.values()].map(({ version }) => version))
+    const app = this.appOf(newest)
+    if (this.serverVersion < newest) {
+      this.emit(SERVER, {
+        type: 'fault',
+        fault: 'deploy',
+        about: `version ${newest} of the app, with new rooms, for the clients that have it`,
+      })
+      this.takeServerDown(false, 0)
+      this.server.forget()
+      this.deploy(newest)
+    }
+    for (const client of this.clients.values()) {
+      if (client.version === newest) continue
+      client.close()
+      client.update(newest, app)
+    }
+  }
+
+  /** True if nothing is left to do: everyone has everything. */
+  get isAtRest(): boolean {
+    for (const client of this.clients.values()) {
+      if (!client.isUp) return false
+      if (client.connection === 'refused') continue
+      if (client.connection !== 'live' || client.pendingCount > 0) return false
+      // A line that has died unnoticed may leave a client in an incarnation that is gone.
+      const { epoch, version } = this.server.ledger(client.room)
+      if (client.position?.version !== version || client.position.epoch !== epoch) return false
+    }
+    return true
+  }
+
+  dispose(): void {
+    this.server.process?.end()
+    this.serverDisk.dispose()
+    for (const client of this.clients.values()) client.disk.dispose()
+  }
+
+  #settled({ id, outcome }: Extract<TraceEventKind, { type: 'settled' }>): void {
+    const call = this.calls.get(id)
+    if (call !== undefined) call.settled = { ok: outcome.ok, outcome, at: this.now }
+  }
+
+  #addRoom(room: string): void {
+    if (this.rooms.has(room)) return
+    const { server, serverDisk: disk } = this
+    this.rooms.set(room, new RoomReader({ ledger: server.ledger(room), disk, server, app: () => this.#serverApp }))
+  }
+
+  #onServerEvent(event: ServerEvent): void {
+    if ('error' in event) this.emit(SERVER, { type: 'failed', error: String(event.error) })
+  }
+
+  #onCommitted(ledger: RoomLedger, entries: readonly LogEntry[]): void {
+    const [first, last] = [entries[0], entries.at(-1)]
+    if (first === undefined || last === undefined) return
+    const mutations = entries.map(({ version, clientID, mutationID, seed: id, name, outcome }) => ({
+      version,
+      clientID,
+      mutationID,
+      id,
+      name,
+      ok: (JSON.parse(outcome) as { ok: boolean }).ok,
+    }))
+    this.emit(SERVER, {
+      type: 'committed',
+      room: ledger.name,
+      epoch: ledger.epoch,
+      from: first.version - 1,
+      to: last.version,
+      mutations,
+    })
+  }
+}
