@@ -21,6 +21,8 @@ export interface PlantedBug {
   readonly weather: Weather
   /** The mutators that are called then. Default: all. */
   readonly calls?: readonly MutatorName[]
+  /** Where runs are long, few are made. */
+  readonly seedsMax?: number
   readonly edits: readonly Edit[]
 }
 
@@ -36,7 +38,7 @@ class StaleEdit extends Error {
 export function plant(text: string, bug: PlantedBug, { file, find, replace }: Edit): string {
   const [before, after, ...more] = text.split(find)
   if (before !== undefined && after !== undefined && more.length === 0) return before + replace + after
-  const found = after === undefined ? 'is not there any more' : `is there ${more.length + 2} times`
+  const found = after === undefined ? 'is not there any more' : `is there ${more.length + 1} times`
   throw new StaleEdit(
     `The planted bug "${bug.name}" cannot be planted: in ${file}, what it replaces ${found}. The code has changed, and the bug must follow it: mend its edit in simulations/src/planted/bugs, so that it makes the same mistake in the new code.\nIt looks for:\n${find}`,
   )
