@@ -21,6 +21,8 @@ export interface PlantedBug {
   readonly weather: Weather
   /** The mutators that are called then. Default: all. */
   readonly calls?: readonly MutatorName[]
+  /** Where runs are long, few are made. */
+  readonly seedsMax?: number
   readonly edits: readonly Edit[]
 }
 

@@ -23,9 +23,9 @@ export interface TrialOptions {
  */
 export async function tryBug(bug: PlantedBug, { seeds, stopsAtFailure }: TrialOptions): Promise<Trial> {
   const started = performance.now()
-  const { name, weather, calls, guarantees } = bug
+  const { name, weather, calls, guarantees, seedsMax = seeds } = bug
   try {
-    const runs = Array.from({ length: seeds }, (_, i) => ({ weather, calls, seed: `planted/${i + 1}` }))
+    const runs = Array.from({ length: Math.min(seeds, seedsMax) }, (_, i) => ({ weather, calls, seed: `planted/${i + 1}` }))
     const results = await runOnCopy(makeCopy(name, bug), { runs, stopsAtFailure })
     const caught = results.find(({ violation }) => violation !== null && guarantees.includes(violation.guarantee))
     return { bug, results, caught, seconds: (performance.now() - started) / 1000 }

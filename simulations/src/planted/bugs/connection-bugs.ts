@@ -49,6 +49,7 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     guarantees: ['G10'],
     weather: 'heap',
     calls: ['count'],
+    seedsMax: 1,
     edits: [
       {
         file: MACHINE,
