@@ -8,7 +8,7 @@ import type { RunsAsked, SeedResult, SeedRun } from './seed-process.ts'
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 /** A process that tells nothing for so long, in milliseconds, goes in a circle. */
-const SILENCE_MS_MAX = 60_000
+const SILENCE_MS_MAX = 120_000
 
 /** Makes runs in a process of their own, on a copy of the sources. */
 export async function runOnCopy(copy: string, asked: RunsAsked): Promise<readonly SeedResult[]> {

@@ -22,7 +22,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'queue-not-flushed',
     about: 'the queue’s COMMIT does not wait for the disk',
-    guarantees: ['G7', 'G5'],
+    guarantees: ['G5', 'G7'],
     weather: 'tab-crashes',
     edits: [{ file: STORE, find: 'PRAGMA synchronous = FULL', replace: 'PRAGMA synchronous = OFF' }],
   },

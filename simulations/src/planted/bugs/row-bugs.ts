@@ -180,7 +180,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
     edits: [{ file: WIRE, find: "return ['b', toBase64(value)]", replace: "return ['b', toBase64(value.subarray(0, 4))]" }],
   },
   {
-    name: 'wire-text-trimmed-digest-blind',
+    name: 'digest-blind-to-text',
     about: 'a digest looks at the length of texts alone, and the wire changes their case',
     guarantees: ['G3', 'G7'],
     weather: 'any',
