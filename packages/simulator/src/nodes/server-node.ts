@@ -1,5 +1,16 @@
-import type { LogEntry, RoomConnection, RoomLog, RoomSocket, ServerEvent, SnapshotPosition } from '@savepoint/server'
-import { createSavepointServer, EmbeddedLog, InlineSnapshots, type SavepointServer, writeSnapshot } from '@savepoint/server'
+import {
+  createSavepointServer,
+  EmbeddedLog,
+  InlineSnapshots,
+  type LogEntry,
+  type RoomConnection,
+  type RoomLog,
+  type RoomSocket,
+  type SavepointServer,
+  type ServerEvent,
+  type SnapshotPosition,
+  writeSnapshot,
+} from '@savepoint/server'
 import type { AppVersion } from '../app.ts'
 import { roomStorage } from '../disk/room-storage.ts'
 import { ProcessKilled, type SimulatedDisk } from '../disk/simulated-disk.ts'

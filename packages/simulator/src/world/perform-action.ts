@@ -36,8 +36,8 @@ function mutate(action: Extract<Action, { do: 'mutate' }>, client: ClientNode, {
 }
 
 function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'mutate' }>, world: World): void {
-  const forMs = 'forMs' in action ? { forMs: action.forMs } : {}
-  const fault = (about: string) => world.emit(client.name, { type: 'fault', fault: action.do, about, ...forMs })
+  const lasting = 'forMs' in action ? { forMs: action.forMs } : {}
+  const fault = (about: string) => world.emit(client.name, { type: 'fault', fault: action.do, about, ...lasting })
   switch (action.do) {
     case 'cancel':
       return client.cancel()
@@ -49,12 +49,12 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
     case 'close':
       fault('')
       client.close()
-      return world.later(action.forMs, () => client.open())
+      return world.lastOf(client.name, action.forMs, () => client.open())
     case 'kill-client': {
       const { afterCalls = 0, power = false, forMs } = action
       const killed = () => {
         fault(power ? 'power lost' : 'killed')
-        world.later(forMs, () => client.open())
+        world.lastOf(client.name, forMs, () => client.open())
       }
       if (afterCalls > 0) return client.killAfter(afterCalls, power, killed)
       client.kill(power)
@@ -73,6 +73,8 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
     case 'update':
       if (client.version === action.version) return
       fault(`to version ${action.version} of the app`)
+      // One that is away has it when it comes back.
+      if (!client.isUp) return client.update(action.version, world.appOf(action.version))
       client.close()
       client.update(action.version, world.appOf(action.version))
       return client.open()
@@ -98,8 +100,8 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
 
 function performElsewhere(action: OtherAction, performance: Performance): void {
   const { world } = performance
-  const forMs = 'forMs' in action ? { forMs: action.forMs } : {}
-  const fault = (about: string, node: string = SERVER) => world.emit(node, { type: 'fault', fault: action.do, about, ...forMs })
+  const lasting = 'forMs' in action ? { forMs: action.forMs } : {}
+  const fault = (about: string, node: string = SERVER) => world.emit(node, { type: 'fault', fault: action.do, about, ...lasting })
   switch (action.do) {
     case 'kill-server': {
       const { failpoint, nth = 1, power = false, forMs } = action
@@ -135,7 +137,7 @@ function performElsewhere(action: OtherAction, performance: Performance): void {
       if (disk === undefined) return
       fault('nothing more fits', action.node)
       disk.fill()
-      return world.later(action.forMs, () => disk.mend())
+      return world.lastOf(`disk of ${action.node}`, action.forMs, () => disk.mend())
     }
     case 'jump-clock':
       fault(`by ${action.byMs} ms`, action.node)

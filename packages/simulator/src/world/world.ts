@@ -39,6 +39,8 @@ export class World implements WorldView {
   serverVersion = 0
   readonly #options: WorldOptions
   #serverApp: AppVersion
+  /** When the last end of each thing comes that lasts. */
+  readonly #lastEnds = new Map<string, number>()
   #messages = 0
   #ends = new Set<() => void>()
 
@@ -92,23 +94,20 @@ export class World implements WorldView {
 
   /** The server's process ends, if there is one, and starts again after a while. */
   takeServerDown(power: boolean, forMs: number): void {
-    if (this.server.process !== null) {
-      this.server.kill(power)
-      this.emit(SERVER, { type: 'down', why: power ? 'power lost' : 'killed' })
-      for (const { network } of this.clients.values()) {
-        if (power) network.silence()
-        else network.serverGone()
-      }
-    }
-    this.later(forMs, () => this.startServer())
+    this.#endServer(power)
+    this.lastOf('server', forMs, () => this.startServer())
   }
 
-  /** The server finishes what it has, and starts again after a while, whether it has come to an end or not. */
+  /** The server finishes what it has, or is ended after a while, and starts again then. */
   stopServer(forMs: number): void {
-    if (this.server.process === null) return
     const stopping = this.server.process
-    void this.server.stop().then(() => stopping.isAlive && this.takeServerDown(false, 0))
-    this.later(forMs, () => this.takeServerDown(false, 0))
+    if (stopping === null) return
+    const end = () => {
+      if (stopping.isAlive) this.#endServer(false)
+    }
+    void this.server.stop().then(end)
+    this.later(forMs, end)
+    this.lastOf('server', forMs, () => this.startServer())
   }
 
   /** A new client on a disk of its own, or on a copy of another's. */
@@ -169,6 +168,15 @@ export class World implements WorldView {
     this.time.after(ms, once)
   }
 
+  /** As {@link later}, but of ends of the same thing that overlap, the last counts. */
+  lastOf(thing: string, ms: number, end: () => void): void {
+    const at = this.now + ms
+    this.#lastEnds.set(thing, Math.max(at, this.#lastEnds.get(thing) ?? 0))
+    this.later(ms, () => {
+      if (this.#lastEnds.get(thing) === at) end()
+    })
+  }
+
   /** All faults end. */
   calm(): void {
     for (const end of [...this.#ends]) end()
@@ -225,6 +233,16 @@ export class World implements WorldView {
     this.server.process?.end()
     this.serverDisk.dispose()
     for (const client of this.clients.values()) client.disk.dispose()
+  }
+
+  #endServer(power: boolean): void {
+    if (this.server.process === null) return
+    this.server.kill(power)
+    this.emit(SERVER, { type: 'down', why: power ? 'power lost' : 'killed' })
+    for (const { network } of this.clients.values()) {
+      if (power) network.silence()
+      else network.serverGone()
+    }
   }
 
   #settled({ id, outcome }: Extract<TraceEventKind, { type: 'settled' }>): void {
