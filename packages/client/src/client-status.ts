@@ -2,18 +2,33 @@ import type { ErrorCode, Stage } from '@savepoint/core'
 
 /**
  * How the client stands. `connection` is `live` when what queries show follows the room; `refused` waits for the app, all
- * else mends itself.
+ * else mends itself. `recovering` is catching up after the replica was found to differ from the room.
  */
 export interface ClientStatus {
-  readonly connection: 'stopped' | 'connecting' | 'catching-up' | 'live' | 'offline' | 'refused'
+  readonly connection: 'stopped' | 'connecting' | 'catching-up' | 'recovering' | 'live' | 'offline' | 'refused'
   /** The room's version that the confirmed content stands at; null until the first snapshot. */
   readonly version: number | null
   /** Mutations without an outcome. */
   readonly pending: number
   /** When the oldest of them was called, in milliseconds since 1970. */
   readonly oldestPendingAt: number | null
+  /** How much of a snapshot has come, while one is fetched: bytes of the database file. */
+  readonly download: Download | null
+  /** Since when the room is out of reach, and when it is tried next, in milliseconds since 1970; null if it is not. */
+  readonly outage: Outage | null
   /** Why the server refuses, if it does. */
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+}
+
+export interface Download {
+  readonly bytes: number
+  readonly ofBytes: number
+}
+
+export interface Outage {
+  readonly since: number
+  /** Null while it is being tried. */
+  readonly nextTryAt: number | null
 }
 
 const CONNECTIONS: { readonly [name in Stage['name']]: ClientStatus['connection'] } = {
@@ -35,8 +50,11 @@ export function connectionOf(stage: Stage): Pick<ClientStatus, 'connection' | 'r
 
 /** True if an app can see no difference. */
 export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
-  const { refusal: aRefusal, ...aRest } = a
-  const { refusal: bRefusal, ...bRest } = b
-  if (aRefusal?.code !== bRefusal?.code || aRefusal?.message !== bRefusal?.message) return false
-  return (Object.keys(aRest) as (keyof typeof aRest)[]).every((key) => aRest[key] === bRest[key])
+  return (Object.keys(a) as (keyof ClientStatus)[]).every((key) => sameField(a[key], b[key]))
+}
+
+function sameField(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  return Object.entries(a).every(([name, value]) => (b as { [name: string]: unknown })[name] === value)
 }

@@ -2,17 +2,20 @@ import { type BasePosition, type ClientState, initialClientState, type MutatorDe
 import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from './client-event.ts'
 import type { ClientOptions } from './client-options.ts'
-import { type ClientStatus, connectionOf, sameStatus } from './client-status.ts'
+import { type ClientStatus, connectionOf, type Outage, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
-import { type Mutate, mutateFunctions } from './mutate.ts'
+import { type LocalMutate, mutateFunctions } from './mutate.ts'
 import { type CallOwner, MutationCalls } from './mutation-calls.ts'
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
 import { Diverged } from './replica/replica.ts'
+import type { SavepointClient } from './savepoint-client.ts'
+import { type SqlQuery, statementOf } from './sql-query.ts'
+import type { StorageInfo } from './storage.ts'
 
 /** Quiet time after which confirmed effects are folded into the base. */
 const FOLD_AFTER_MS = 500
@@ -24,9 +27,9 @@ const SAVE_AGAIN_AFTER_MS = 5000
  * A replica of one room, the queue of what is pending, and the connection that keeps both in step with the server.
  * Made by `createClient`.
  */
-export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
+export class Client<D extends MutatorDefinitions = MutatorDefinitions> implements SavepointClient<D> {
   /** The app's mutators: `client.mutate.addItem({ title: 'Milk' })`. */
-  readonly mutate: Mutate<D>
+  readonly mutate: LocalMutate<D>
   readonly #options: ClientOptions<D>
   readonly #local: LocalState
   readonly #connection: Connection
@@ -34,6 +37,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
   readonly #live: LiveQueries
   readonly #calls: MutationCalls
   readonly #statusListeners = new Set<() => void>()
+  readonly #mutationListeners = new Set<() => void>()
+  #isMutationNewsDue = false
+  #isRecovering = false
+  #lostAt: number | null = null
   #status: ClientStatus
   #cancelFold: (() => void) | undefined
   #closed = false
@@ -71,9 +78,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     return this.#status
   }
 
-  /** Where the data is kept: only `disk` survives the process. */
-  get storage(): 'memory' | 'disk' {
-    return this.#local.storage.kind
+  /** Where the data is kept, and why not somewhere better. */
+  get storage(): StorageInfo {
+    const { kind, why } = this.#local.storage
+    return why === undefined ? { kind } : { kind, why }
   }
 
   /** The digest of the confirmed content, to compare with the server's: 16 hex digits. */
@@ -109,9 +117,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
    *
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
-  async query<Row = ResultRow>(sql: string, params: SqlParams = []): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
     this.#assertOpen()
-    return this.#local.database.query(sql, params) as Row[]
+    const statement = statementOf(query, params)
+    return this.#local.database.query(statement.sql, statement.params) as Row[]
   }
 
   /**
@@ -119,21 +128,30 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
    *
    * @throws TypeError if the statement can write; SqliteError if it does not run.
    */
-  live<Row = ResultRow>(sql: string, params: SqlParams = []): LiveQuery<Row> {
+  live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row> {
     this.#assertOpen()
-    return this.#live.live<Row>(sql, params)
+    const statement = statementOf(query, params)
+    return this.#live.live<Row>(statement.sql, statement.params)
   }
 
   /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
   mutations(): MutationRecord[] {
     this.#assertOpen()
-    return recordsOf(this.#local.settledMutations(), this.#local.pending)
+    return recordsOf(this.#local.settledMutations(), this.#local.pending, this.#calls.sentMax)
+  }
+
+  /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
+  onMutations(listener: () => void): () => void {
+    const entry = () => listener()
+    this.#mutationListeners.add(entry)
+    return () => this.#mutationListeners.delete(entry)
   }
 
   /** Forgets an outcome that the app has dealt with. */
   dismiss(id: string): void {
     this.#assertOpen()
     this.#local.dismiss(id)
+    this.#mutationsChanged()
   }
 
   /** Saves what is not saved yet, disconnects, and closes the databases. Handles without an outcome stay so. */
@@ -151,7 +169,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     return {
       tell: (event) => this.#tell(event),
       report: (error) => this.#report(error),
-      changed: (tables) => this.#changed(tables),
+      changed: (tables) => {
+        this.#changed(tables)
+        this.#mutationsChanged()
+      },
       saved: (succeeded) => {
         if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
         this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
@@ -171,7 +192,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
         if (mutations.length === 0) return after
         for (const frame of pushFrames(mutations, kept)) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
-        this.#calls.sent(through)
+        this.#calls.sent(mutations)
+        this.#mutationsChanged()
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
@@ -190,6 +212,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       this.#tellApplied(from, applied)
       this.#changed(applied.adopted ? undefined : applied.rebase.tables)
       for (const settled of applied.settled) this.#calls.settle(settled)
+      if (applied.settled.length > 0) this.#mutationsChanged()
       if (applied.forked) {
         this.#calls.forked()
         this.#tell({ type: 'forked', clientID })
@@ -201,6 +224,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       this.#local.unstage()
       this.#report(error)
       this.#changed(undefined)
+      this.#isRecovering ||= error instanceof Diverged
       this.#connection.step(error instanceof Diverged ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
     }
   }
@@ -246,19 +270,49 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     const status = this.#readStatus(state)
     if (sameStatus(status, this.#status)) return
     this.#status = status
-    for (const listener of [...this.#statusListeners]) {
+    this.#notify(this.#statusListeners)
+  }
+
+  #readStatus(state: ClientState): ClientStatus {
+    const { position, pendingCount } = this.#local
+    const { connection, refusal } = connectionOf(state.stage)
+    if (connection === 'live') this.#isRecovering = false
+    return {
+      connection: this.#isRecovering && connection === 'catching-up' ? 'recovering' : connection,
+      version: position?.version ?? null,
+      pending: pendingCount,
+      oldestPendingAt: pendingCount === 0 ? null : (this.#local.oldestPending?.createdAt ?? null),
+      download: connection === 'catching-up' ? this.#connection.download : null,
+      outage: this.#readOutage(connection),
+      refusal,
+    }
+  }
+
+  #readOutage(connection: ClientStatus['connection']): Outage | null {
+    const isOver = connection === 'live' || connection === 'stopped' || connection === 'refused'
+    this.#lostAt = isOver ? null : (this.#lostAt ?? (connection === 'offline' ? this.#options.scheduler.now() : null))
+    if (this.#lostAt === null) return null
+    return { since: this.#lostAt, nextTryAt: connection === 'offline' ? this.#connection.nextTryAt : null }
+  }
+
+  /** Told once for all of a turn. */
+  #mutationsChanged(): void {
+    if (this.#isMutationNewsDue || this.#mutationListeners.size === 0) return
+    this.#isMutationNewsDue = true
+    queueMicrotask(() => {
+      this.#isMutationNewsDue = false
+      if (!this.#closed) this.#notify(this.#mutationListeners)
+    })
+  }
+
+  #notify(listeners: ReadonlySet<() => void>): void {
+    for (const listener of [...listeners]) {
       try {
         listener()
       } catch (error) {
         this.#report(error)
       }
     }
-  }
-
-  #readStatus(state: ClientState): ClientStatus {
-    const { position, pendingCount } = this.#local
-    const oldestPendingAt = pendingCount === 0 ? null : (this.#local.oldestPending?.createdAt ?? null)
-    return { ...connectionOf(state.stage), version: position?.version ?? null, pending: pendingCount, oldestPendingAt }
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */

@@ -3,7 +3,7 @@ import { StorageFailure } from '@savepoint/sqlite'
 import type { ClientEventReport } from './client-event.ts'
 import type { Scheduler } from './connection/scheduler.ts'
 import type { LocalState } from './local-state.ts'
-import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
+import { type ConfirmedResult, type LocalMutationHandle, type LocalResult, Settling } from './mutation-handle.ts'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Settled } from './prepare-settling.ts'
 import type { Rebase } from './replica/replica.ts'
@@ -41,9 +41,9 @@ export class MutationCalls {
     this.#sentMax = local.sendable
   }
 
-  call(name: string, value: unknown): MutationHandle<unknown> {
+  call(name: string, value: unknown): LocalMutationHandle<unknown> {
     const seed = this.#scheduler.id()
-    const settling = new Settling()
+    const settling = new Settling((error) => this.#owner.report(error))
     const args = this.#encodeArgs(name, value)
     if (typeof args !== 'string') return this.#failed(seed, settling, args)
     const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(this.#scheduler.now())), seed })
@@ -75,8 +75,14 @@ export class MutationCalls {
   }
 
   /** Mutations up to this ID were sent, and cannot be taken back. */
-  sent(through: number): void {
-    this.#sentMax = Math.max(this.#sentMax, through)
+  get sentMax(): number {
+    return this.#sentMax
+  }
+
+  /** These, in the order of their IDs, are on the line now. */
+  sent(mutations: readonly PendingMutation[]): void {
+    this.#sentMax = Math.max(this.#sentMax, mutations.at(-1)?.mutationID ?? 0)
+    for (const { seed } of mutations) this.#handles.get(seed)?.sent()
   }
 
   /** What is pending goes under new IDs, none of which was sent. */
@@ -125,14 +131,25 @@ export class MutationCalls {
     }
   }
 
-  #failed(seed: string, settling: Settling, failure: MutationFailure): MutationHandle<unknown> {
+  #failed(seed: string, settling: Settling, failure: MutationFailure): LocalMutationHandle<unknown> {
     settling.saved()
     settling.settle({ ok: false, ...failure })
     return this.#handle(seed, { ok: false, ...failure }, settling)
   }
 
-  #handle(id: string, local: LocalResult<unknown>, { durable, confirmed }: Settling): MutationHandle<unknown> {
-    return { id, local, durable, confirmed, cancel: () => this.#cancel(id) }
+  #handle(id: string, local: LocalResult<unknown>, settling: Settling): LocalMutationHandle<unknown> {
+    const { durable, confirmed } = settling
+    return {
+      id,
+      local,
+      durable,
+      confirmed,
+      get phase() {
+        return settling.phase
+      },
+      onPhase: (listener) => settling.onPhase(listener),
+      cancel: () => this.#cancel(id),
+    }
   }
 
   #cancel(id: string): boolean {

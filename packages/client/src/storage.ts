@@ -1,9 +1,17 @@
 import type { Driver } from '@savepoint/sqlite'
 
+/**
+ * Where a client's data is. `disk`: files, of Node or of the browser's origin (OPFS). `mirror`: memory, of which IndexedDB keeps a
+ * copy. `memory`: gone with the process, or with the tab.
+ */
+export interface StorageInfo {
+  readonly kind: 'disk' | 'mirror' | 'memory'
+  /** Why it is not kept somewhere better, for people to read; undefined if this is what was asked for. */
+  readonly why?: string
+}
+
 /** Where a client keeps its databases. */
-export interface ReplicaStorage {
-  /** What the app is told: where the data is, and whether it survives. */
-  readonly kind: 'memory' | 'disk'
+export interface ReplicaStorage extends StorageInfo {
   /** The database of pending mutations and outcomes. */
   openPending(): Driver
   /** The base of a generation; with an image, a new one that starts as this database file. */

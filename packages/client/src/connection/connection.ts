@@ -8,6 +8,7 @@ import {
   SavepointError,
   stepClient,
 } from '@savepoint/core'
+import type { Download } from '../client-status.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { Snapshot, Socket, Transport } from './transport.ts'
 
@@ -30,6 +31,10 @@ export interface ConnectionOwner {
 /** Carries out what the client machine decides: the one place that holds the socket and its timers. */
 export class Connection {
   state: ClientState
+  /** While a snapshot is fetched. */
+  download: Download | null = null
+  /** When an attempt follows, in milliseconds since 1970. */
+  nextTryAt: number | null = null
   readonly #transport: Transport
   readonly #scheduler: Scheduler
   readonly #owner: ConnectionOwner
@@ -120,6 +125,7 @@ export class Connection {
   #setTimer({ timer, ms, jitter }: Effect<'set-timer'>): void {
     this.#clearTimer(timer)
     const delay = jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms
+    if (timer === 'retry') this.nextTryAt = Math.round(this.#scheduler.now() + delay)
     const cancel = this.#scheduler.after(delay, () => {
       this.#timers.delete(timer)
       this.step({ type: 'timer', timer })
@@ -137,9 +143,11 @@ export class Connection {
     const fetch = new AbortController()
     this.#fetch = fetch
     let silence = () => {}
-    const progress = () => {
+    const progress = (bytes?: number, ofBytes?: number) => {
       silence()
-      if (!fetch.signal.aborted) silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))
+      if (fetch.signal.aborted) return
+      silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))
+      if (bytes !== undefined && ofBytes !== undefined) this.#progressed({ bytes, ofBytes })
     }
     try {
       progress()
@@ -155,7 +163,17 @@ export class Connection {
       else this.step({ type: 'fetch-failed' })
     } finally {
       silence()
+      if (this.#fetch === fetch) this.download = null
     }
+  }
+
+  /** Told in steps of a hundredth: who shows it needs no more. */
+  #progressed(download: Download): void {
+    const { bytes, ofBytes } = download
+    const before = this.download
+    if (before !== null && bytes < ofBytes && bytes - before.bytes < ofBytes / 100) return
+    this.download = download
+    this.#owner.changed(this.state)
   }
 }
 

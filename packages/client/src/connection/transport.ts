@@ -25,8 +25,9 @@ export interface Snapshot {
 export interface Transport {
   connect(listener: SocketListener): Socket
   /**
-   * @param progress to be called whenever some of it has come: a download that goes quiet is given up.
+   * @param progress to be called whenever some of it has come, if it is known with how many bytes of how many: a download
+   * that goes quiet is given up.
    * @throws (rejects) SavepointError if the server refuses; another error if it cannot be had whole, or the signal aborts.
    */
-  fetchSnapshot(signal: AbortSignal, progress: () => void): Promise<Snapshot>
+  fetchSnapshot(signal: AbortSignal, progress: (bytes?: number, ofBytes?: number) => void): Promise<Snapshot>
 }

@@ -55,7 +55,12 @@ function openSocket(options: WebTransportOptions, url: string, listener: SocketL
   }
 }
 
-async function fetchSnapshot(options: WebTransportOptions, url: string, signal: AbortSignal, progress: () => void): Promise<Snapshot> {
+async function fetchSnapshot(
+  options: WebTransportOptions,
+  url: string,
+  signal: AbortSignal,
+  progress: (bytes?: number, ofBytes?: number) => void,
+): Promise<Snapshot> {
   const token = options.token?.()
   const response = await options.fetch(url, { signal, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
   progress()
@@ -67,7 +72,7 @@ async function fetchSnapshot(options: WebTransportOptions, url: string, signal: 
 }
 
 /** Into one piece of memory from the start: a large room twice over is more than some devices have. */
-async function readBody(response: Response, size: number, progress: () => void): Promise<Uint8Array> {
+async function readBody(response: Response, size: number, progress: (bytes: number, ofBytes: number) => void): Promise<Uint8Array> {
   const bytes = new Uint8Array(size)
   let length = 0
   const reader = response.body?.getReader()
@@ -75,7 +80,7 @@ async function readBody(response: Response, size: number, progress: () => void):
     if (length + part.value.length > size) throw new Error(`The snapshot is longer than the ${size} bytes that the server gave for it`)
     bytes.set(part.value, length)
     length += part.value.length
-    progress()
+    progress(length, size)
   }
   if (length < size) throw new Error(`The snapshot broke off after ${length} of ${size} bytes`)
   return bytes
