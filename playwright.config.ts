@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { defineConfig, firefox, webkit } from '@playwright/test'
+
+const chromium = process.env.SAVEPOINT_CHROMIUM
+const report = process.env.SAVEPOINT_BROWSER_REPORT
+const isRoot = process.getuid?.() === 0
+
+export default defineConfig({
+  testDir: 'e2e/src',
+  testMatch: '**/*.spec.ts',
+  globalSetup: './e2e/src/build-pages.ts',
+  // Tests have a server and a profile each, so only the machine limits how many run at once.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  timeout: 120_000,
+  reporter: [['list'], ...(report ? [['json', { outputFile: report }] as const] : [])],
+  outputDir: 'e2e/results',
+  projects: [
+    {
+      name: 'chromium',
+      use: {
+        browserName: 'chromium',
+        launchOptions: { ...(chromium && { executablePath: chromium }), args: isRoot ? ['--no-sandbox'] : [] },
+      },
+    },
+    ...(existsSync(firefox.executablePath()) ? [{ name: 'firefox', use: { browserName: 'firefox' as const } }] : []),
+    ...(existsSync(webkit.executablePath()) ? [{ name: 'webkit', use: { browserName: 'webkit' as const } }] : []),
+  ],
+})
