@@ -8,7 +8,6 @@ const isRoot = process.getuid?.() === 0
 export default defineConfig({
   testDir: 'e2e/src',
   testMatch: '**/*.spec.ts',
-  globalSetup: './e2e/src/build-pages.ts',
   // Tests have a server and a profile each, so only the machine limits how many run at once.
   fullyParallel: true,
   workers: 2,

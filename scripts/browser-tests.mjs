@@ -1,4 +1,4 @@
-// Runs the browser tests in e2e/, with the options of `playwright test`. The tests' own servers run from source, as all
+// Builds the pages of the browser tests in e2e/ and runs these, with the options of `playwright test`. The tests' own servers run from source, as all
 // else here does, which is what the condition is for.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -17,5 +17,11 @@ const env = {
   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --conditions=@savepoint/source`.trim(),
   ...(executable && { SAVEPOINT_CHROMIUM: executable }),
 }
-const { status } = spawnSync(process.execPath, [cli, 'test', ...process.argv.slice(2)], { cwd: root, env, stdio: 'inherit' })
-process.exit(status ?? 1)
+const vite = join(dirname(require.resolve('vite/package.json')), 'bin', 'vite.js')
+run(vite, 'build', '--config', join(root, 'e2e', 'pages', 'vite.config.ts'), '--logLevel', 'warn')
+run(cli, 'test', ...process.argv.slice(2))
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, env, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
