@@ -3,8 +3,10 @@ import { mutators, schema } from '@savepoint-demo/mutators'
 
 startReplicaWorker({ schema, mutators })
 
-/** Tells a test whether this worker has a lock. */
-addEventListener('message', async ({ data, ports }: MessageEvent<{ holds?: string }>) => {
+/** For tests: tells whether this worker has a lock, or does nothing else for a while. */
+addEventListener('message', async ({ data, ports }: MessageEvent<{ holds?: string; busyMs?: number }>) => {
+  const until = performance.now() + (data.busyMs ?? 0)
+  while (performance.now() < until) {}
   const name = data.holds
   if (name === undefined) return
   await navigator.locks.request(`of-${crypto.randomUUID()}`, async (own) => {

@@ -13,7 +13,7 @@ import { type TabCall, type TabChannel, type TabWorld, tabNames } from './tab-wo
 const HELD_MS_MAX = 2500
 
 /** The same, where the tab was found to be silent. */
-const HELD_BY_SILENT_MS_MAX = 500
+const HELD_BY_SILENT_MS_MAX = 300
 
 /** How often a leader without its files tries to have them. */
 const TRY_AGAIN_AFTER_MS = 2000
@@ -42,6 +42,8 @@ interface LeaderOptions {
 }
 
 interface Joined {
+  readonly pipe: string
+  readonly post: (message: PipeMessage) => void
   readonly session: PageSession
   readonly leave: () => void
 }
@@ -49,7 +51,8 @@ interface Joined {
 /** The tab that leads: it has the replica, and serves its own page and all other tabs. */
 export class Leader {
   readonly #options: LeaderOptions
-  readonly #id: string
+  /** A new one with each replica that is opened, so that tabs know that they have to join again. */
+  #id: string
   readonly #calls: TabChannel
   readonly #tabs = new Map<string, Joined>()
   readonly #ended = new AbortController()
@@ -136,6 +139,7 @@ export class Leader {
       storage.release()
       throw error
     }
+    this.#id = world.scheduler.id()
     this.#serveOwnPage(this.#host)
     this.#announce()
   }
@@ -164,7 +168,10 @@ export class Leader {
     const host = this.#host
     if (host === undefined) return
     const { world, request } = this.#options
-    this.#tabs.get(tab)?.leave()
+    const known = this.#tabs.get(tab)
+    // A tab that has not heard the answer yet asks again.
+    if (known?.pipe === pipe) return known.post({ type: 'joined' })
+    known?.leave()
     const channel = world.channel(tabNames.pipe(request.name, pipe))
     const post = (message: PipeMessage) => channel.postMessage(message)
     const session = host.join((messages) => post({ type: 'told', messages }))
@@ -176,7 +183,7 @@ export class Leader {
       host.leave(session)
       channel.close()
     }
-    this.#tabs.set(tab, { session, leave })
+    this.#tabs.set(tab, { pipe, post, session, leave })
     channel.onmessage = ({ data }) => {
       const message = data as PipeMessage
       if (message.type === 'tell') this.#receive(session, message.messages)

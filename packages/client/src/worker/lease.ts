@@ -4,7 +4,7 @@ import type { TabWorld } from './tab-world.ts'
 const TICK_MS = 250
 
 /** Who was not awake for so long may have been robbed, and looks before it does anything. Others wait longer before they rob. */
-const CERTAIN_MS = 1000
+const CERTAIN_MS = 800
 
 interface LeaseOptions {
   readonly world: TabWorld

@@ -3,7 +3,7 @@ import { Follower } from './follower.ts'
 import { Leader, type ReplicaMaker } from './leader.ts'
 import { Lease } from './lease.ts'
 import type { FromWorker, HostMessage, ReplicaRequest, ToWorker } from './protocol.ts'
-import { type TabCall, type TabWorld, tabNames } from './tab-world.ts'
+import { type TabCall, type TabLocks, type TabWorld, tabNames } from './tab-world.ts'
 
 /** Who was silent for longer was not busy but frozen, and says nothing of how patient others should be. */
 const BUSY_MS_MAX = 15_000
@@ -48,20 +48,26 @@ export class Tab {
   }
 
   async #open(request: ReplicaRequest): Promise<void> {
-    const { locks } = this.#options.world
-    if (locks !== undefined) {
-      // Held for as long as this tab lives, so that a leader hears of its end.
-      await new Promise<void>((resolve) => {
-        const hold = () => {
-          resolve()
-          return new Promise<void>((end) => {
-            this.#letGo = end
-          })
-        }
-        locks.request(tabNames.tabLock(request.name, this.#id), {}, hold).catch(() => {})
-      })
+    const { world, toPage } = this.#options
+    if (world.locks !== undefined) {
+      const lock = tabNames.tabLock(request.name, this.#id)
+      await this.#hold(lock, world.locks)
+      toPage({ type: 'alive', lock })
     }
     this.#seek(request)
+  }
+
+  /** Held for as long as this worker lives, so that its page and its leader hear of its end. */
+  #hold(lock: string, locks: TabLocks): Promise<void> {
+    return new Promise((resolve) => {
+      const hold = () => {
+        resolve()
+        return new Promise<void>((end) => {
+          this.#letGo = end
+        })
+      }
+      locks.request(lock, {}, hold).catch(() => {})
+    })
   }
 
   /** Follows whoever leads, and waits for its turn. */
