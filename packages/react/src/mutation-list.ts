@@ -1,6 +1,6 @@
 import type { MutationRecord } from '@savepoint/client'
 import type { HookClient } from './hook-client.ts'
-import type { Source } from './kept-store.ts'
+import { KEEP_MS, type Source } from './kept-store.ts'
 
 export type MutationFilter = MutationRecord['status'] | 'all'
 
@@ -55,6 +55,7 @@ export function openMutations(client: HookClient, changed: () => void): Source<R
       return lists
     },
     isReady: () => lists.all.status !== 'loading',
+    keepMs: KEEP_MS,
     end,
   }
 }
