@@ -1,5 +1,6 @@
 import './dom.contract.ts'
 import type { MutatorState } from '@savepoint/react'
+import { useLayoutEffect } from 'react'
 import { describe, expect, test } from 'vitest'
 import { isSettled, until } from '../client/world.contract.ts'
 import { asText, ITEMS, type Item, show, shows, stageForEach, useMutator, useQuery } from './stage.contract.tsx'
@@ -14,10 +15,12 @@ function caller<Name extends Definitions>(name: Name) {
   const hook = {} as { call: ReturnType<typeof useMutator<Name>>[0]; state: MutatorState }
   function Caller() {
     const [call, state] = useMutator(name)
-    if (hook.call !== undefined) expect(call).toBe(hook.call)
-    Object.assign(hook, { call, state })
-    const line = [state.status, state.phase, state.pendingCount, state.error?.code].join(' ').trim()
-    if (seen.at(-1) !== line) seen.push(line)
+    useLayoutEffect(() => {
+      if (hook.call !== undefined) expect(call).toBe(hook.call)
+      Object.assign(hook, { call, state })
+      const line = [state.status, state.phase, state.pendingCount, state.error?.code].join(' ').trim()
+      if (seen.at(-1) !== line) seen.push(line)
+    })
     return null
   }
   return { hook, seen, Caller }
@@ -56,8 +59,10 @@ describe.each(['in place', 'behind messages'])('%s', (where) => {
     const { client, provided } = await open()
     const { hook, seen, Caller } = caller('rejectedByServer')
     show(provided, [<Caller key="c" />, <Items key="i" />])
+    client.stop()
     hook.call({ name: 'Milk' })
     await shows('Milk 0')
+    client.start()
     await until(() => hook.state.status === 'rejected')
     await shows('')
     expect(hook.state.error).toMatchObject({ reason: 'rejected', code: 'not-here', message: 'Milk is not wanted' })
