@@ -11,7 +11,7 @@ export interface RecordList {
   readonly error: Error | undefined
 }
 
-export type RecordLists = { readonly [filter in MutationFilter]: RecordList }
+type RecordLists = { readonly [filter in MutationFilter]: RecordList }
 
 const EMPTY: RecordList = Object.freeze({ records: Object.freeze([]), status: 'loading', error: undefined })
 const FILTERS: readonly MutationFilter[] = ['all', 'pending', 'confirmed', 'rejected']

@@ -20,7 +20,7 @@ export const ITEMS = 'SELECT name, n FROM items ORDER BY name'
 export const asText = (rows: readonly Item[]): string => rows.map(({ name, n }) => `${name} ${n}`).join()
 
 /** A server, its clients, and pages of components on them; a new one for each test of the file. */
-export class Stage {
+class Stage {
   readonly world: World
 
   private constructor(world: World) {
