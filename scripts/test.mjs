@@ -21,6 +21,7 @@ function bin(name, file) {
 
 run(bin('typescript', 'bin/tsc'), '-b')
 run(bin('typescript', 'bin/tsc'), '-p', 'tsconfig.tests.json')
+run(bin('typescript', 'bin/tsc'), '-p', 'apps/web')
 run(bin('@biomejs/biome', 'bin/biome'), 'check')
 run(bin('vitest', 'vitest.mjs'), 'run', ...options)
 if (isWhole) run(join(root, 'scripts', 'browser-tests.mjs'))

@@ -1,3 +1,4 @@
+export type { MutationFailure, MutatorDefinitions, Mutators, SqlParams } from '@savepoint/core'
 export { Client } from './client.ts'
 export type { ClientEventReport } from './client-event.ts'
 export type { ClientOptions } from './client-options.ts'

@@ -27,6 +27,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly origins?: readonly string[]
   readonly afterCommit?: AfterCommit
   readonly retention?: { readonly versions: number }
+  /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
+  readonly otherwise?: (request: Request) => Response | Promise<Response>
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
@@ -56,7 +58,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, retention } = definition
+  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention } = definition
   const onEvent = (event: ServerEvent): void => {
     try {
       definition.onEvent?.(event)
@@ -76,7 +78,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(afterCommit && { afterCommit }),
   })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, onEvent }),
+    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
     rooms,
     connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
     close: () => rooms.close(),
