@@ -25,7 +25,8 @@ export interface BrowserStorageOptions {
  * @throws (rejects) StorageInUse if another holds the files; the signal's reason; Error if it cannot be what is required.
  */
 export async function openBrowserStorage(options: BrowserStorageOptions): Promise<BrowserStorage> {
-  const { module, require, signal } = options
+  const { name, module, require, signal } = options
+  if (name === '') throw new TypeError('A replica needs a name that is not empty.')
   const refusals: unknown[] = []
   try {
     return new FileStorage({ info: { kind: 'disk' }, module, files: await openDisk(options), journal: 'wal' })
@@ -36,7 +37,7 @@ export async function openBrowserStorage(options: BrowserStorageOptions): Promis
   const noFiles = `The browser gives no files: ${messageOf(refusals[0])}`
   if (require === 'disk') throw required('disk', noFiles, refusals)
   try {
-    const mirror = await Mirror.open(await IndexedDbStore.open(options.name), FILE_NAMES)
+    const mirror = await Mirror.open(await IndexedDbStore.open(name), FILE_NAMES)
     return mirrorStorage(module, mirror, noFiles)
   } catch (error) {
     refusals.push(error)
@@ -97,7 +98,9 @@ async function moveIn(name: string, files: ReadonlyMap<string, SyncFile>): Promi
     const memory = known.get(fileName)
     if (memory === undefined) continue
     file.truncate(0)
-    for (const [index, chunk] of memory.chunks.entries()) if (chunk !== undefined) file.write(chunk, { at: index * chunk.length })
+    for (const [index, chunk] of memory.chunks.entries()) {
+      if (chunk !== undefined && file.write(chunk, { at: index * chunk.length }) < chunk.length) throw new Error('The storage is full.')
+    }
     file.truncate(memory.getSize())
     file.flush()
   }
