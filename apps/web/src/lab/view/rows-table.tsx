@@ -1,0 +1,47 @@
+import type { ReactNode } from 'react'
+import type { ShownRow } from '../model/shown-rows.ts'
+
+/** Categories and their counts; what is only guessed looks so, and says what is confirmed. */
+export function RowsTable({
+  rows,
+  label,
+  empty,
+}: {
+  readonly rows: readonly ShownRow[]
+  readonly label: string
+  readonly empty: string
+}): ReactNode {
+  if (rows.length === 0) return <p className="rows none">{empty}</p>
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: It scrolls when there are many rows.
+    <div className="rows" tabIndex={rows.length > 2 ? 0 : undefined} role={rows.length > 2 ? 'group' : undefined}>
+      <table aria-label={label}>
+        <thead className="visually-hidden">
+          <tr>
+            <th scope="col">Category</th>
+            <th scope="col">State</th>
+            <th scope="col">Count</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.name} className={row.confirmed === undefined ? 'confirmed' : 'guessed'}>
+              <th scope="row" title={row.name}>
+                {row.name}
+              </th>
+              <td className="state">{stateOf(row)}</td>
+              <td className="count">
+                <span key={row.count}>{row.count < 0 ? `−${-row.count}` : row.count}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function stateOf({ confirmed }: ShownRow): string {
+  if (confirmed === undefined) return ''
+  return confirmed === null ? 'guess, not on the server' : `guess, confirmed ${confirmed < 0 ? `−${-confirmed}` : confirmed}`
+}
