@@ -281,7 +281,7 @@ describe('[G10] a client that does not read', () => {
     await client.call('addItem', { title: 'milk' })
     expect(slow.cut).toBe(true)
     await client.call('addItem', { title: 'salt' })
-    expect(slow.frames).toBe(4)
+    expect(slow.frames).toBe(3)
     expect(setting.events).toContainEqual(expect.objectContaining({ event: 'client-cut' }))
   })
 
