@@ -36,7 +36,12 @@ beforeEach(() => {
       },
       answer: async (request) => new Response(`answer to ${new URL(request.url).pathname}`, { status: 203 }),
     },
-    watch: { sent: () => ++messages, received() {}, lost: (_, message, why) => told.push(`${time.now} message ${message} lost: ${why}`) },
+    watch: {
+      sent: () => ++messages,
+      received() {},
+      lost: (_, message, why) => told.push(`${time.now} message ${message} lost: ${why}`),
+      stalled: (how) => told.push(`${time.now} stalled: ${how}`),
+    },
     links: (connection) => ({
       up: new Link({ latency: 10 }, { seed: 's', client: 'c', direction: 'up', connection }),
       down: new Link({ latency: 20 }, { seed: 's', client: 'c', direction: 'down', connection }),

@@ -64,6 +64,8 @@ export class World implements WorldView {
         this.emit(SERVER, { type: 'fault', fault: `kill-server ${failpoint}`, about: power ? 'power lost' : 'process killed', forMs })
         this.takeServerDown(power, forMs)
       },
+      onHeldUp: (when) =>
+        this.emit(SERVER, { type: 'fault', fault: 'slow-log met', about: `an append is held up ${when} it has happened` }),
     })
   }
 
@@ -136,6 +138,7 @@ export class World implements WorldView {
           this.emit(node, { type: 'received', message, from, kind })
         },
         lost: (by, message, why) => this.emit(by === 'client' ? name : SERVER, { type: 'lost', message, why }),
+        stalled: (how) => this.emit(name, { type: 'fault', fault: 'stall-requests met', about: how }),
       },
     })
     const client: ClientNode = new ClientNode({
@@ -257,7 +260,13 @@ export class World implements WorldView {
   }
 
   #onServerEvent(event: ServerEvent): void {
-    if ('error' in event) this.emit(SERVER, { type: 'failed', error: String(event.error) })
+    if (event.event === 'client-cut')
+      this.emit(SERVER, {
+        type: 'fault',
+        fault: 'client-cut',
+        about: `${event.bufferedBytes} bytes waited for one client of ${event.room}`,
+      })
+    else if ('error' in event) this.emit(SERVER, { type: 'failed', error: String(event.error) })
   }
 
   #onCommitted(ledger: RoomLedger, entries: readonly LogEntry[]): void {
