@@ -1,4 +1,6 @@
+import { story } from '@savepoint/simulator'
 import { expect, test } from 'vitest'
+import { todosApp } from '../apps/todos/todos-app.ts'
 import { CONNECTED, countOf, expectAgreement, todosStory } from './todos-story.contract.ts'
 
 /** How often a fault was met, and not only arranged. */
@@ -75,4 +77,30 @@ test('a snapshot holds what is there when it is not to lag, and an old one is ma
   }
   expect(await versions()).toEqual(['status 200, a snapshot of version 0', 'status 200, a snapshot of version 0'])
   expect(await versions(0)).toEqual(['status 200, a snapshot of version 0', 'status 200, a snapshot of version 5'])
+})
+
+/** Clients are who their names say. */
+const named = { ...todosApp, authOf: (client: string) => ({ identity: client }) }
+
+test('[G9] under another’s clientID nobody is let in: neither while its owner is there, nor while it is away', async () => {
+  const run = await story(named, { alice: 20, bob: 20 })
+    .at(CONNECTED)
+    .calls('alice', 'add', { id: 'a', title: 'Milk' })
+    .at(15_000)
+    .happens({ do: 'impersonate', client: 'bob', whom: 'alice' })
+    .at(20_000)
+    .happens({ do: 'go-offline', client: 'alice', forMs: 10_000 })
+    .at(21_000)
+    .happens({ do: 'impersonate', client: 'bob', whom: 'alice' })
+    .at(22_000)
+    .calls('alice', 'append', { id: 'a', text: ' and honey' })
+    .at(40_000)
+    .play({ watch: 'SELECT id, title FROM todos' })
+  expect(met(run, 'impersonate')).toBe(2)
+  const refused = run.events.filter((event) => event.type === 'sent' && event.kind === 'refusal')
+  expect(refused).toMatchObject([
+    { to: 'bob', about: 'unauthorized' },
+    { to: 'bob', about: 'unauthorized' },
+  ])
+  expectAgreement(run, [['a', 'Milk and honey']])
 })

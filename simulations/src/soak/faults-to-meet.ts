@@ -22,6 +22,7 @@ const FAULTS: { readonly [F in FaultName]: boolean } = {
   'fail-log': true,
   'repeat-late': true,
   'stall-requests': true,
+  impersonate: true,
   'slow-log': true,
 }
 

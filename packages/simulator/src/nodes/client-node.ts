@@ -94,6 +94,10 @@ export class ClientNode implements ClientView {
   get isOutdated(): boolean {
     return this.#client?.status.refusal?.code === 'schema-mismatch'
   }
+  /** The server has refused it, since another goes under its clientID: one that posed as it where it was not known any more. */
+  get isTurnedAway(): boolean {
+    return this.#client?.status.refusal?.code === 'unauthorized'
+  }
   get clientID(): string {
     return this.#running.clientID
   }

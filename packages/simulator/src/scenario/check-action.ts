@@ -61,6 +61,7 @@ const FIELDS: FieldChecks = {
   'slow-reader': { client, forMs },
   'repeat-late': { client, forMs },
   'stall-requests': { client, forMs, midway: boolean },
+  impersonate: { client, whom: client },
   'kill-server': { forMs, failpoint: oneOf('failpoint', FAILPOINTS), nth: whole(1), power: boolean },
   'stop-server': { forMs },
   'back-up': {},

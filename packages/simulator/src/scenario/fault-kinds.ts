@@ -211,6 +211,15 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
       return [{ at, do: 'stall-requests', client, forMs, ...(random.chance(0.5) && { midway: true }) }]
     },
   },
+  impersonate: {
+    mean: 0.7,
+    isOfClients: true,
+    make(random, stage) {
+      const { name: client, room } = random.pick(stage.clients)
+      const others = stage.clients.filter((other) => other.name !== client && other.room === room)
+      return others.length === 0 ? [] : [{ at: when(random, stage), do: 'impersonate', client, whom: random.pick(others).name }]
+    },
+  },
   'slow-log': {
     mean: 2,
     isOfClients: false,

@@ -106,6 +106,8 @@ export type ActionKind =
   | { readonly do: 'repeat-late'; readonly client: string; readonly forMs: number }
   /** Its requests over HTTP, which fetch snapshots, are never answered, while its socket lives. With `midway`, half of the answer comes. */
   | { readonly do: 'stall-requests'; readonly client: string; readonly forMs: number; readonly midway?: boolean }
+  /** It says hello under another's clientID, and pushes if it may. Only where the server knows the two as of different identities. */
+  | { readonly do: 'impersonate'; readonly client: string; readonly whom: string }
   | {
       readonly do: 'kill-server'
       readonly forMs: number

@@ -96,6 +96,9 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
     case 'slow-reader':
       fault('it reads nothing')
       return world.later(action.forMs, client.network.obstruct('down', 'slow-reader'))
+    case 'impersonate':
+      if (world.impersonate(client, action.whom)) fault(`as ${action.whom}`)
+      return
     case 'repeat-late':
       fault('what is sent comes once more, behind other things')
       return world.later(action.forMs, client.network.repeatLate())
