@@ -48,7 +48,7 @@ describe('a hello', () => {
     expect(bench.machine.connectionCount).toBe(1)
   })
 
-  test('of another identity is refused as soon as something was pushed under its clientID, whoever has gone since', () => {
+  test('[G9] of another identity is refused as soon as something was pushed under its clientID, whoever has gone since', () => {
     const bench = new RoomBench()
     bench.live(1, 'c')
     bench.push(1, 1)

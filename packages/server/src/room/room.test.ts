@@ -183,7 +183,7 @@ describe('a forked client', () => {
 })
 
 describe('identity', () => {
-  test('a clientID belongs to who first used it', async () => {
+  test('[G9] a clientID belongs to who first used it', async () => {
     const setting = await openTestRoom()
     const ada = await setting.client('shared', { identity: 'ada' })
     const early = new TestClient(Line.inProcess(setting.room, { identity: 'eve' }), 'shared')
