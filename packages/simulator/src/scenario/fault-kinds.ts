@@ -199,7 +199,7 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
       return [{ at: when(random, stage), do: 'fail-log', when: random.pick(['before', 'after'] as const), times: random.int(1, 3) }]
     },
   },
-  'repeat-late': clientFault(1, 300, 6000, (client, forMs) => ({ do: 'repeat-late', client, forMs })),
+  'repeat-late': clientFault(1.5, 300, 6000, (client, forMs) => ({ do: 'repeat-late', client, forMs })),
   'stall-requests': {
     mean: 1.2,
     isOfClients: true,

@@ -8,8 +8,8 @@ import type { Scenario, ServerPlan } from './scenario.ts'
 import { type ReadOptions, readOptions, type SimulationOptions } from './simulation-options.ts'
 
 /** Of what may wait for a client, where that is few: its length is drawn between the two, short ones as often as long ones. */
-const BUFFER_BYTES_MIN = 300
-const BUFFER_BYTES_MAX = 20_000
+const BUFFER_BYTES_MIN = 100
+const BUFFER_BYTES_MAX = 10_000
 
 /**
  * Turns a seed into a scenario for this app: the same one every time. Each concern has a stream of its own, so that an option
@@ -61,7 +61,7 @@ function drawSnapshotLag(random: Random): number | undefined {
   return random.chance(0.6) ? random.int(0, 20) : undefined
 }
 
-/** From less than two pokes to what a slow reader has waiting after seconds. */
+/** From less than a poke to what a slow reader has waiting after seconds. */
 function drawBuffer(random: Random): number | undefined {
-  return random.chance(0.25) ? Math.round(BUFFER_BYTES_MIN * (BUFFER_BYTES_MAX / BUFFER_BYTES_MIN) ** random.next()) : undefined
+  return random.chance(0.35) ? Math.round(BUFFER_BYTES_MIN * (BUFFER_BYTES_MAX / BUFFER_BYTES_MIN) ** random.next()) : undefined
 }
