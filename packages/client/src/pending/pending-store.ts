@@ -146,12 +146,12 @@ export class PendingStore {
   }
 
   #atomically(work: () => void): void {
-    this.#driver.exec('BEGIN IMMEDIATE')
+    this.#run('BEGIN IMMEDIATE')
     try {
       work()
-      this.#driver.exec('COMMIT')
+      this.#run('COMMIT')
     } catch (error) {
-      if (this.#driver.inTransaction) this.#driver.exec('ROLLBACK')
+      if (this.#driver.inTransaction) this.#run('ROLLBACK')
       throw error
     }
   }
