@@ -121,9 +121,6 @@ export class ReferenceDatabase {
       this.#texts[i] = contentOf(read.all())
     }
     this.#written.clear()
-    // No trigger can be on it.
-    const last = this.query.tables.length - 1
-    if (this.query.tables[last]?.name === 'sqlite_sequence') this.#written.add(last)
     return [...this.#texts]
   }
 
@@ -162,7 +159,7 @@ function prepare(schema: Schema): Prepared {
     const derived = derivedTables(driver, schema)
     const query = contentQuery(driver, derived)
     const contents = query.tables.map(({ sql }) => readOnce(driver, sql))
-    driver.exec([...keyGuards(driver, query), ...writeNotes(query)].join(';\n'))
+    driver.exec([...keyGuards(driver, query), ...writeNotes(query), ...countNotes(driver, query)].join(';\n'))
     known = { empty: driver.serialize(), derived, query, contents }
     driver.close()
     prepared.set(schema, known)
@@ -233,5 +230,17 @@ function writeNotes({ tables }: ContentQuery): string[] {
       : ['INSERT', 'UPDATE', 'DELETE'].map(
           (event) => `CREATE TRIGGER model_${i}_${event} AFTER ${event} ON ${quoteName(name)} BEGIN SELECT model_written(${i}); END`,
         ),
+  )
+}
+
+/** No trigger can be on `sqlite_sequence`: it changes with inserts into the tables whose rows it counts, even with those that come to nothing. */
+function countNotes(driver: Driver, { tables }: ContentQuery): string[] {
+  const sequence = tables.findIndex(({ name }) => name === 'sqlite_sequence')
+  if (sequence < 0) return []
+  const statement = driver.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%autoincrement%'")
+  const names = statement.all().map(({ name }) => String(name))
+  statement.finalize()
+  return names.map(
+    (name, i) => `CREATE TRIGGER model_count_${i} BEFORE INSERT ON ${quoteName(name)} BEGIN SELECT model_written(${sequence}); END`,
   )
 }
