@@ -45,8 +45,8 @@ export class ReferenceDatabase {
   /** The text of each table as of the last reading, and those that were written since. */
   #texts: string[]
   #written: Set<number>
-  /** Both as they were before the speculation. */
-  #before: { readonly texts: string[]; readonly written: Set<number> } | undefined
+  /** The contents before the speculation. */
+  #before: Contents | undefined
   readonly #deferredKeys: Statement | undefined
   readonly #onStatement: ((sql: string) => void) | undefined
   readonly #control: { readonly [name in 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo']: Statement }
@@ -97,20 +97,26 @@ export class ReferenceDatabase {
     }
   }
 
-  /** What runs from now on is taken back by `undo`. */
-  speculate(): void {
+  /**
+   * What runs from now on is taken back by `undo`.
+   * @param known what the database holds now, if that was read elsewhere
+   */
+  speculate(known?: Contents): void {
     if (this.#before !== undefined) return
+    // Once here, so that within each speculation only those tables are read which it writes.
+    const texts = known ?? this.contents()
+    this.#texts = [...texts]
+    this.#written.clear()
     this.#control.begin.run()
-    this.#before = { texts: [...this.#texts], written: new Set(this.#written) }
+    this.#before = texts
   }
 
   undo(): void {
     if (this.#before === undefined) return
-    const { texts, written } = this.#before
-    this.#before = undefined
     this.#control.rollback.run()
-    this.#texts = texts
-    this.#written = written
+    this.#texts = [...this.#before]
+    this.#written.clear()
+    this.#before = undefined
   }
 
   /** Exact, and the same for the same content on every engine. Only tables that were written since are read anew. */
