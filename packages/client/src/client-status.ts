@@ -27,10 +27,11 @@ const CONNECTIONS: { readonly [name in Stage['name']]: ClientStatus['connection'
   live: 'live',
 }
 
-/** What the app sees of a stage. */
+/** What the app sees of a stage. A refusal stands while the server is asked again. */
 export function connectionOf(stage: Stage): Pick<ClientStatus, 'connection' | 'refusal'> {
-  const refusal = stage.name === 'refused' ? { code: stage.code, message: stage.message } : null
-  return { connection: CONNECTIONS[stage.name], refusal }
+  const refused = stage.name === 'greeting' ? stage.refused : stage.name === 'refused' ? stage : undefined
+  if (refused === undefined) return { connection: CONNECTIONS[stage.name], refusal: null }
+  return { connection: 'refused', refusal: { code: refused.code, message: refused.message } }
 }
 
 /** True if an app can see no difference. */

@@ -146,6 +146,16 @@ describe('when the queue’s disk is full', () => {
     expect((await device.crash()).local.settledMutations()).toHaveLength(2)
   })
 
+  test('[G8] an outcome is not kept without its mutation, which the base on disk does not hold yet', async () => {
+    device.pendingDisk.full()
+    const calls = [add('Food')]
+    expect(() => device.local.save()).toThrow(/disk is full/)
+    device.pendingDisk.mend()
+    device.local.apply([shop.process(device.local.clientID, calls)])
+    expect(device.local.kept).toBe(1)
+    expect((await device.crash()).rows()).toEqual(['Food 1'])
+  })
+
   test('an outcome that is not kept yet can be dismissed', () => {
     const calls = [add('Food')]
     device.local.save()

@@ -305,15 +305,17 @@ export class LocalState {
     }
   }
 
-  /** Saves outcomes, and the whole queue if it has changed. If that fails, they are saved with the next ones. */
+  /**
+   * Saves outcomes, after what they are of: the base on disk may not hold it yet. If that fails, they are saved with the
+   * next ones.
+   */
   #keep(settled: readonly Settled[]): void {
     for (const { mutation, outcome } of settled) {
       const { name, args, createdAt, seed } = mutation
       this.#unkept.push({ name, args, createdAt, seed, outcome })
     }
     try {
-      if (this.#isQueueStale) this.#replaceQueue()
-      else this.#settle()
+      this.save()
     } catch (error) {
       this.#options.report(error)
     }

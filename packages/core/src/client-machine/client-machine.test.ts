@@ -187,7 +187,19 @@ describe('when the line fails', () => {
 })
 
 describe('when the server refuses', () => {
-  test.each(['unauthorized', 'schema-mismatch', 'protocol-version', 'bad-room', 'bad-message'] as const)('%s waits for the app', (code) => {
+  test.each(['schema-mismatch', 'protocol-version'] as const)('[G6] %s stands until a deployment mends it', (code) => {
+    const refused = { name: 'refused', code, message: 'because' }
+    const play = new Play().live().receive(refusal(code))
+    expect(play.state.stage).toEqual(refused)
+    expect(play.effects).toContainEqual({ type: 'set-timer', timer: 'retry', ms: 60_000, jitter: true })
+    play.do({ type: 'timer', timer: 'retry' })
+    expect(play.state.stage).toEqual({ name: 'greeting', refused })
+    expect(play.do({ type: 'opened' }).receive(refusal(code)).state.stage).toEqual(refused)
+    play.do({ type: 'timer', timer: 'retry' }, { type: 'opened' }).receive(welcome(), poke(9, 9))
+    expect(play.do({ type: 'applied', confirmed: 4, issued: 5 }).state.stage).toEqual({ name: 'live' })
+  })
+
+  test.each(['unauthorized', 'bad-room', 'bad-message'] as const)('%s waits for the app', (code) => {
     const play = new Play().live().receive(refusal(code))
     expect(play.state.stage).toEqual({ name: 'refused', code, message: 'because' })
     expect(play.do({ type: 'closed' }, { type: 'timer', timer: 'retry' }).effects).toEqual([])

@@ -3,11 +3,14 @@ import type { ServerMessage } from '../protocol/frame.ts'
 import type { Poke } from '../protocol/poke.ts'
 import { PROTOCOL_VERSION } from '../protocol/protocol-version.ts'
 import type { Welcome } from '../protocol/welcome.ts'
-import type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer } from './client-state.ts'
+import type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-state.ts'
 import { retryDelayMs } from './retry-delay.ts'
 
 /** A socket that is not open and welcomed by then is given up. */
 const GREETING_MS_MAX = 15_000
+
+/** After a refusal that a deployment of either side may end, this is the longest wait before the server is asked again. */
+const ASK_AGAIN_MS = 60_000
 
 /** A line that is quiet for so long is asked for a sign of life, and given up after as long again. */
 const HEARTBEAT_MS = 15_000
@@ -85,8 +88,9 @@ function hasSocket({ stage }: ClientState): boolean {
 }
 
 function connect(state: ClientState): ClientStep {
+  const { stage } = state
   return {
-    state: { ...state, stage: { name: 'greeting' } },
+    state: { ...state, stage: stage.name === 'refused' ? { name: 'greeting', refused: stage } : { name: 'greeting' } },
     effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect' }, START_GREETING],
   }
 }
@@ -185,20 +189,27 @@ function push(state: ClientState): ClientStep {
 function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
   if (code === 'diverged') return restart({ ...state, base: null, staged: null })
   if (code === 'client-forked') return goOffline({ ...state, isCopy: true })
-  if (ERROR_CODES[code] !== 'stop') return goOffline(state)
-  return { state: { ...state, stage: { name: 'refused', code, message } }, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS] }
+  const stage: Stage = { name: 'refused', code, message }
+  if (ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)
+  const effects: ClientEffect[] = [{ type: 'disconnect' }, ...CLEAR_TIMERS]
+  if (asksAgain(stage)) effects.push({ type: 'set-timer', timer: 'retry', ms: ASK_AGAIN_MS, jitter: true })
+  return { state: { ...state, stage }, effects }
 }
 
 function onTimer(state: ClientState, timer: ClientTimer): ClientStep {
   const { stage } = state
   switch (timer) {
     case 'retry':
-      return stage.name === 'offline' ? connect(state) : unchanged(state)
+      return stage.name === 'offline' || asksAgain(stage) ? connect(state) : unchanged(state)
     case 'greeting':
       return stage.name === 'greeting' || stage.name === 'welcomed' ? goOffline(state) : unchanged(state)
     case 'heartbeat':
       return hasSocket(state) ? heartbeat(state) : unchanged(state)
   }
+}
+
+function asksAgain(stage: Stage): boolean {
+  return stage.name === 'refused' && ERROR_CODES[stage.code] === 'ask-again'
 }
 
 function heartbeat(state: ClientState): ClientStep {

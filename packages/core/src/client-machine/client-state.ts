@@ -5,15 +5,15 @@ import type { Poke } from '../protocol/poke.ts'
 import type { SchemaID } from '../schema/define-schema.ts'
 
 /**
- * Where the client is with its server. `stopped` and `refused` wait for the app; `offline` waits for its retry timer;
+ * Where the client is with its server. `stopped` and `refused` wait for the app, some refusals for a timer as well; `offline` waits for its retry timer;
  * the others are stages of one socket's life, in their usual order.
  */
 export type Stage =
   | { readonly name: 'stopped' }
   | { readonly name: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly name: 'offline' }
-  /** A socket is opening, or hello was sent on it. */
-  | { readonly name: 'greeting' }
+  /** A socket is opening, or hello was sent on it; after a refusal, to ask whether it still stands. */
+  | { readonly name: 'greeting'; readonly refused?: { readonly code: ErrorCode; readonly message: string } }
   /** The server knows us: its catch-up poke comes next. */
   | { readonly name: 'welcomed'; readonly epoch: string; readonly lastMutationID: number }
   /** A snapshot is being fetched; hello follows once more. */

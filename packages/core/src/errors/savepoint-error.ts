@@ -3,13 +3,14 @@
  * lost by any of them.
  * - `retry`: tries again by itself, with backoff.
  * - `stop`: stops until the app acts; what is pending is kept.
+ * - `ask-again`: as `stop`, but asks the server again within a minute: a deployment of it may mend this.
  * - `recover`: the client mends itself (new ID, or a fresh snapshot) and goes on.
  */
 export const ERROR_CODES = {
   /** The two sides speak different protocol versions: update the older one. */
-  'protocol-version': 'stop',
+  'protocol-version': 'ask-again',
   /** The client's schema is not the room's: deploy both sides from one schema. */
-  'schema-mismatch': 'stop',
+  'schema-mismatch': 'ask-again',
   /** `authorize` refused: give the client fresh credentials. */
   unauthorized: 'stop',
   /** The room's name has a shape that is not allowed. */
@@ -30,7 +31,7 @@ export const ERROR_CODES = {
   overloaded: 'retry',
   /** The server is shutting down. */
   'going-away': 'retry',
-} as const satisfies { [code: string]: 'retry' | 'stop' | 'recover' }
+} as const satisfies { [code: string]: 'retry' | 'stop' | 'ask-again' | 'recover' }
 
 export type ErrorCode = keyof typeof ERROR_CODES
 

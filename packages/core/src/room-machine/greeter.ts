@@ -112,10 +112,12 @@ export class Greeter {
     if (isGreeting) this.#welcome(connection, 'poke', catchUp.to)
     const from = connection.version
     connection.version = catchUp.to
-    const outcomes = [...this.takeOwed(connection), ...catchUp.outcomes]
-    this.cover(connection, catchUp.outcomes)
-    for (const frame of encodePokes(outcomes, from, catchUp.to, catchUp.digest, catchUp.patch)) this.#connections.send(connection, frame)
     connection.state = catchUp.to === this.#position().version ? 'live' : 'behind'
+    // What is owed may have come of a version that this poke does not reach, and confirmed means visible.
+    const owed = connection.state === 'live' ? this.takeOwed(connection) : []
+    this.cover(connection, catchUp.outcomes)
+    const outcomes = inOrder(catchUp.outcomes, owed)
+    for (const frame of encodePokes(outcomes, from, catchUp.to, catchUp.digest, catchUp.patch)) this.#connections.send(connection, frame)
     if (connection.state === 'behind') this.#catchUp(connection)
   }
 
@@ -138,4 +140,11 @@ export class Greeter {
       this.#emit({ type: 'acknowledge', clientID: connection.sender.clientID, confirmed })
     }
   }
+}
+
+/** Each once, in the order of mutationIDs, in which clients settle them. */
+function inOrder(found: readonly EncodedOutcome[], owed: readonly EncodedOutcome[]): readonly EncodedOutcome[] {
+  if (owed.length === 0) return found
+  const byID = new Map([...found, ...owed].map((outcome) => [outcome.mutationID, outcome]))
+  return [...byID.values()].sort((a, b) => a.mutationID - b.mutationID)
 }

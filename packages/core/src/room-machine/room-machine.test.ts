@@ -107,7 +107,7 @@ describe('repeats', () => {
     expect(sent(found)).toMatchObject([{ type: 'refusal', code: 'client-forked' }])
   })
 
-  test('of a client that is behind are answered when it is level', () => {
+  test('[G8] of a client that is behind are answered when it is level, and after those before them', () => {
     const bench = new RoomBench()
     bench.live(1)
     bench.connect(2)
@@ -116,10 +116,15 @@ describe('repeats', () => {
     bench.push(1, 1)
     bench.committed(bench.drain())
     bench.caughtUp(2, 0)
-    const asked = [{ mutationID: 1, seed: 's1' }]
-    const outcomes = [{ mutationID: 1, seed: 's1', outcome: '{"ok":true,"value":""}' }]
-    expect(bench.machine.step({ type: 'outcomes-found', connection: 2, turn: 1, asked, outcomes })).toEqual([])
-    expect(sent(bench.caughtUp(2, 1))).toMatchObject([{ from: 0, to: 1, outcomes: [{ mutationID: 1 }] }])
+    bench.push(1, 2)
+    bench.committed(bench.drain())
+    const outcome = (mutationID: number) => ({ mutationID, seed: `s${mutationID}`, outcome: '{"ok":true,"value":""}' })
+    const asked = [{ mutationID: 2, seed: 's2' }]
+    expect(bench.machine.step({ type: 'outcomes-found', connection: 2, turn: 1, asked, outcomes: [outcome(2)] })).toEqual([])
+    expect(sent(bench.caughtUp(2, 1))).toMatchObject([{ from: 0, to: 1, outcomes: [] }])
+    expect(sent(bench.caughtUp(2, 2, 1, [outcome(1), outcome(2)]))).toMatchObject([
+      { from: 1, to: 2, outcomes: [{ mutationID: 1 }, { mutationID: 2 }] },
+    ])
   })
 })
 

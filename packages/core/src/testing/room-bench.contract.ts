@@ -1,3 +1,4 @@
+import type { EncodedOutcome } from '../protocol/poke.ts'
 import type { ClientRecord } from '../room-machine/client-record.ts'
 import type { QueuedMutation } from '../room-machine/inbox.ts'
 import type { RoomEffect } from '../room-machine/room-effect.ts'
@@ -51,8 +52,8 @@ export class RoomBench {
     return this.machine.step({ type: 'client-found', connection, turn, client: record })
   }
 
-  caughtUp(connection: number, to: number, turn = 1): readonly RoomEffect[] {
-    return this.machine.step({ type: 'caught-up', connection, turn, catchUp: { to, digest: digestAt(to), patch: '[]', outcomes: [] } })
+  caughtUp(connection: number, to: number, turn = 1, outcomes: readonly EncodedOutcome[] = []): readonly RoomEffect[] {
+    return this.machine.step({ type: 'caught-up', connection, turn, catchUp: { to, digest: digestAt(to), patch: '[]', outcomes } })
   }
 
   /** A connection that is level with the room. */

@@ -189,8 +189,7 @@ export class World implements WorldView {
       client.disk.mend()
       client.killAfter(Number.POSITIVE_INFINITY, false, () => {})
       client.open()
-      // Who was refused for its version waits for its app to try again.
-      if (client.isOffline || client.isOutdated) client.goOnline()
+      if (client.isOffline) client.goOnline()
     }
     this.emit(SERVER, { type: 'calm' })
   }
@@ -220,7 +219,7 @@ export class World implements WorldView {
   get isAtRest(): boolean {
     for (const client of this.clients.values()) {
       if (!client.isUp) return false
-      if (client.connection === 'refused') continue
+      if (client.connection === 'refused' && !client.isOutdated) continue
       if (client.connection !== 'live' || client.pendingCount > 0) return false
       // A line that has died unnoticed may leave a client in an incarnation that is gone.
       const { epoch, version } = this.server.ledger(client.room)
