@@ -50,8 +50,6 @@ export class LocalState {
   /** Outcomes that could not be saved yet. */
   #unkept: SettledMutation[] = []
   #kept: number
-  /** Up to here, the queue on disk holds no mutations any more. */
-  #forgotten = 0
   /** True if the queue on disk has other IDs, or another base, than this one: it is then replaced as a whole. */
   #isQueueStale = false
   #staged: { readonly replica: Replica; readonly generation: number } | undefined
@@ -269,7 +267,7 @@ export class LocalState {
   fold(changed: (tables: ReadonlySet<string>) => void = () => {}): void {
     changed(this.#replica.foldIfCheap())
     this.save()
-    this.#forget()
+    this.#store.forget(this.#folded)
   }
 
   /** What cannot be saved now was not durable, or comes again from the server. */
@@ -278,7 +276,7 @@ export class LocalState {
     try {
       this.save()
       this.#replica.finish()
-      this.#forget()
+      this.#store.forget(this.#folded)
     } catch (error) {
       this.#options.report(error)
     }
@@ -322,20 +320,9 @@ export class LocalState {
   }
 
   #settle(): void {
-    const folded = this.#folded
-    // Most pokes tell of others' mutations: what is on disk is right already, and to write it again would cost a flush.
-    if (this.#unkept.length === 0 && this.#kept === this.#confirmed && this.#forgotten === folded) return
-    this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded })
+    this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#folded })
     this.#unkept = []
     this.#kept = this.#confirmed
-    this.#forgotten = folded
-  }
-
-  #forget(): void {
-    const folded = this.#folded
-    if (folded === this.#forgotten) return
-    this.#store.forget(folded)
-    this.#forgotten = folded
   }
 
   #replaceQueue(): void {
@@ -344,7 +331,6 @@ export class LocalState {
     this.#unkept = []
     this.#kept = this.#confirmed
     this.#unsaved = []
-    this.#forgotten = 0
     this.#isQueueStale = false
     if (this.#staged === undefined) this.#sweep()
   }
