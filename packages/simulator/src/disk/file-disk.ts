@@ -30,6 +30,7 @@ export class FileDisk implements SimulatedDisk, ConnectionHost {
   watch: StatementWatch = {}
   isCalm = true
   crashes = 0
+  changes = 0
   readonly #directory: string
   readonly #random: Random
   readonly #faults = new DiskFaults()

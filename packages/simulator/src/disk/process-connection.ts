@@ -1,12 +1,15 @@
 import type { BindValue, ExactValue, SqlParams } from '@savepoint/core'
 import type { Driver, ResultRow, RunResult, Statement } from '@savepoint/sqlite'
 import { ProcessKilled, type StatementWatch } from './simulated-disk.ts'
+import { isSelect } from './statement-kind.ts'
 
 /** What a disk does around the calls of its process's connections. */
 export interface ConnectionHost {
   readonly watch: StatementWatch
   /** False while a call must not go straight through: a fault, or the end, may come in its course. */
   readonly isCalm: boolean
+  /** See {@link SimulatedDisk.changes}. */
+  changes: number
   /** Called before anything reaches the database. */
   enter(): void
   /** Makes the call, or what a fault makes of it. */
@@ -37,6 +40,7 @@ export class ProcessConnection implements Driver {
 
   exec(sql: string): void {
     this.before(sql)
+    this.host.changes++
     if (this.host.isCalm) this.driver.exec(sql)
     else this.host.disturb(this, sql, () => this.driver.exec(sql))
     this.after(sql)
@@ -60,6 +64,7 @@ export class ProcessConnection implements Driver {
   close(): void {
     if (this.isDead) return
     this.host.enter()
+    this.host.changes++
     this.driver.close()
     this.host.closed(this)
   }
@@ -92,11 +97,13 @@ export class ProcessConnection implements Driver {
 
 class ProcessStatement implements Statement {
   readonly sql: string
+  readonly #isSelect: boolean
   readonly #connection: ProcessConnection
   readonly #statement: Statement
 
   constructor(connection: ProcessConnection, statement: Statement) {
     this.sql = statement.sql
+    this.#isSelect = isSelect(statement.sql)
     this.#connection = connection
     this.#statement = statement
   }
@@ -115,6 +122,7 @@ class ProcessStatement implements Statement {
     const connection = this.#connection
     connection.before(this.sql)
     const { host } = connection
+    if (!this.#isSelect) host.changes++
     const result = host.isCalm ? this.#statement.run(params) : host.disturb(connection, this.sql, () => this.#statement.run(params))
     connection.after(this.sql)
     return result
@@ -124,6 +132,7 @@ class ProcessStatement implements Statement {
     const connection = this.#connection
     connection.before(this.sql)
     const { host } = connection
+    if (!this.#isSelect) host.changes++
     const row = host.isCalm ? this.#statement.get(params) : host.disturb(connection, this.sql, () => this.#statement.get(params))
     connection.after(this.sql)
     return row
@@ -133,6 +142,7 @@ class ProcessStatement implements Statement {
     const connection = this.#connection
     connection.before(this.sql)
     const { host } = connection
+    if (!this.#isSelect) host.changes++
     const rows = host.isCalm ? this.#statement.all(params) : host.disturb(connection, this.sql, () => this.#statement.all(params))
     connection.after(this.sql)
     return rows
@@ -142,6 +152,7 @@ class ProcessStatement implements Statement {
     const connection = this.#connection
     connection.before(this.sql)
     const { host } = connection
+    if (!this.#isSelect) host.changes++
     const rows = host.isCalm ? this.#statement.exact(params) : host.disturb(connection, this.sql, () => this.#statement.exact(params))
     connection.after(this.sql)
     return rows

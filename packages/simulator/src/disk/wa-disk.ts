@@ -24,6 +24,7 @@ export class WaDisk implements SimulatedDisk, ConnectionHost {
   watch: StatementWatch = {}
   isCalm = true
   crashes = 0
+  changes = 0
   readonly #module: WaSqliteModule
   readonly #random: Random
   readonly #vfs: DiskVfs

@@ -108,6 +108,10 @@ export class ClientNode implements ClientView {
     return this.#running.status.pending
   }
 
+  get changes(): number {
+    return this.disk.changes
+  }
+
   async query(sql: string): Promise<{ [column: string]: unknown }[]> {
     return await this.#unseen(() => this.#running.query(sql))
   }
