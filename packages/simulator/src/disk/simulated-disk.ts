@@ -19,6 +19,8 @@ export interface OpenOptions {
   readonly readonly?: boolean
   /** Lets the shadow tables of virtual ones be written, as who makes a snapshot must. */
   readonly shadowWrites?: boolean
+  /** A look of the simulation's own, which no fault befalls and no watch sees. */
+  readonly isLook?: boolean
 }
 
 /** One machine's disk, and the connections that its process has to the databases there. */
