@@ -36,8 +36,12 @@ export function connectionOf(stage: Stage): Pick<ClientStatus, 'connection' | 'r
 
 /** True if an app can see no difference. */
 export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
-  const { refusal: aRefusal, ...aRest } = a
-  const { refusal: bRefusal, ...bRest } = b
-  if (aRefusal?.code !== bRefusal?.code || aRefusal?.message !== bRefusal?.message) return false
-  return (Object.keys(aRest) as (keyof typeof aRest)[]).every((key) => aRest[key] === bRest[key])
+  return (
+    a.connection === b.connection &&
+    a.version === b.version &&
+    a.pending === b.pending &&
+    a.oldestPendingAt === b.oldestPendingAt &&
+    a.refusal?.code === b.refusal?.code &&
+    a.refusal?.message === b.refusal?.message
+  )
 }

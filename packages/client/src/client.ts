@@ -258,7 +258,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
   #readStatus(state: ClientState): ClientStatus {
     const { position, pendingCount } = this.#local
     const oldestPendingAt = pendingCount === 0 ? null : (this.#local.oldestPending?.createdAt ?? null)
-    return { ...connectionOf(state.stage), version: position?.version ?? null, pending: pendingCount, oldestPendingAt }
+    const { connection, refusal } = connectionOf(state.stage)
+    return { connection, version: position?.version ?? null, pending: pendingCount, oldestPendingAt, refusal }
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */
