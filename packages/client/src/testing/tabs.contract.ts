@@ -17,6 +17,9 @@ type ShopMutators = (typeof shopMutators)['definitions']
 const module = await loadWaSqlite()
 const REQUEST = { name: 'replica', url: 'http://room', room: 'room', hasToken: false } as const
 
+/** How long files and engine take to open: milliseconds. */
+const OPEN_MS = 50
+
 /** A page and its worker. The page lives for as long as its tab is open; its worker may end before it. */
 export class TestTab {
   readonly page: PageClient<ShopMutators>
@@ -52,7 +55,7 @@ export class TestTab {
       const copy = structuredClone(message)
       scheduler.soon(() => {
         if (this.worker !== worker || worker.isDead) return
-        if (copy.type === 'host') this.page.hosted(copy.host)
+        if (copy.type === 'host') this.page.hosted(copy.host, copy.storage)
         else if (copy.type === 'told') this.page.told(copy.host, copy.messages)
         else if (copy.type === 'failed') throw Object.assign(new Error(copy.error.message), { stack: copy.error.stack })
         else if (copy.type === 'closed') this.#closed()
@@ -69,6 +72,7 @@ export class TestTab {
   /** The worker ends in the middle of things, and the page starts another. */
   crash(): void {
     this.#browser.origin.end(this.worker)
+    this.page.cut()
     this.startWorker()
   }
 
@@ -100,7 +104,7 @@ export class TestBrowser {
     const later = (run: () => void) => this.scheduler.after(this.#latency(), () => context.run(run))
     const toRoom = (run: () => void) => this.scheduler.after(this.#latency(), run)
     return {
-      openStorage: async () => this.#openDisk(context),
+      openStorage: () => new Promise((resolve) => context.world.scheduler.after(OPEN_MS, () => resolve(this.#openDisk(context)))),
       openStandIn: async (_, why) =>
         new FileStorage({
           info: { kind: 'memory', why },
@@ -121,7 +125,7 @@ export class TestBrowser {
   }
 
   /** One at a time, as a browser has it: whoever has ended has let go. */
-  #openDisk(context: Context): BrowserStorage {
+  async #openDisk(context: Context): Promise<BrowserStorage> {
     if (this.#holder !== undefined && this.#holder !== context && !this.#holder.isDead) throw new StorageInUse('held')
     this.#holder = context
     const storage = new FileStorage({ info: { kind: 'disk' }, module, files: this.#files, journal: 'memory' })

@@ -127,9 +127,9 @@ export class PageSession {
     this.#hearsMutations = page.hearsMutations
     this.#hearsEvents = page.hearsEvents
     this.#mutationsChanged = page.hearsMutations
-    const { status, storage } = this.#host.client
+    const { status } = this.#host.client
     this.#statusSent = status
-    this.#note({ type: 'attached', status, storage })
+    this.#note({ type: 'attached', status })
     const unknown: string[] = []
     for (const call of page.calls) {
       const handle = this.#host.client.find(call.id)

@@ -95,7 +95,8 @@ describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
     browser.room.isDown = false
     for (const { worker } of tabs) worker.thaw()
     const open = called.filter(({ tab }) => tabs.includes(tab))
-    for (let i = 0; i < 100 && open.some(({ outcome }) => outcome === undefined); i++) await browser.scheduler.pass(1000)
+    const isDone = () => open.every(({ outcome }) => outcome !== undefined) && tabs.every(({ page }) => page.status.pending === 0)
+    for (let i = 0; i < 100 && !isDone(); i++) await browser.scheduler.pass(1000)
     await browser.scheduler.pass(10_000)
     const { executed } = browser.room
     expect(new Set(executed).size).toBe(executed.length)
