@@ -154,6 +154,8 @@ export class Leader {
 
   #receive(session: PageSession, messages: readonly PageMessage[]): void {
     for (const message of messages) this.#options.lease.guard(() => session.receive(message))
+    // What is on screen does not wait for the disk.
+    this.#host?.flush()
   }
 
   #announce(): void {

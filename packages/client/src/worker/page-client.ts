@@ -255,7 +255,13 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'local':
         return this.#calls.get(message.id)?.ran(message.result)
       case 'saved':
-        return this.#saved(message)
+        for (const id of message.ids) this.#calls.get(id)?.saved(this.#storage.kind)
+        return
+      case 'not-saved':
+        return this.#calls.get(message.id)?.notSaved(unpackError(message.error))
+      case 'sent':
+        for (const id of message.ids) this.#calls.get(id)?.sent(this.#storage.kind)
+        return
       case 'unknown':
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
@@ -268,13 +274,6 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'detached':
         return this.#detached?.()
     }
-  }
-
-  #saved({ id, isSent, error }: Extract<HostMessage, { type: 'saved' }>): void {
-    const call = this.#calls.get(id)
-    if (error !== undefined) call?.notSaved(unpackError(error))
-    else if (isSent) call?.sent(this.#storage.kind)
-    else call?.saved(this.#storage.kind)
   }
 
   #answered({ ask, value, error }: Extract<HostMessage, { type: 'answer' }>): void {

@@ -73,8 +73,10 @@ export interface WatchNews {
 export type HostMessage =
   | { readonly type: 'attached'; readonly status: ClientStatus }
   | { readonly type: 'local'; readonly id: string; readonly result: LocalResult<unknown> }
-  /** `isSent`: it is on the line from now on, and saved. */
-  | { readonly type: 'saved'; readonly id: string; readonly isSent?: true; readonly error?: CrossingError }
+  | { readonly type: 'saved'; readonly ids: readonly string[] }
+  | { readonly type: 'not-saved'; readonly id: string; readonly error: CrossingError }
+  /** On the line from now on, and saved. */
+  | { readonly type: 'sent'; readonly ids: readonly string[] }
   /** The host has never heard of these, or has forgotten what became of them. */
   | { readonly type: 'unknown'; readonly ids: readonly string[] }
   | { readonly type: 'answer'; readonly ask: number; readonly value?: unknown; readonly error?: CrossingError }

@@ -79,7 +79,7 @@ describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
         const call = { tab, id: handle.id, isDurable: false, outcome: undefined as unknown }
         called.push(call)
         handle.durable.then(() => {
-          call.isDurable = tab.page.storage.kind === 'disk'
+          call.isDurable = tab.page.storage.kind === 'disk' && handle.phase !== 'rejected'
         })
         handle.confirmed.then((outcome) => {
           call.outcome = outcome
