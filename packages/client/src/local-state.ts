@@ -135,9 +135,9 @@ export class LocalState {
     return this.#unkept.find((settled) => settled.seed === seed)?.outcome ?? this.#store.outcomeOf(seed)
   }
 
-  /** What a pending mutation last did here, unless the base holds its effects already. */
+  /** What a mutation without an outcome last did here, unless the base holds its effects already. */
   predictionOf(seed: string): Prediction | undefined {
-    return this.#replica.predictions.find(({ mutation }) => mutation.seed === seed)
+    return this.#replica.predictions.find(({ mutation }) => mutation.seed === seed && mutation.mutationID > this.#confirmed)
   }
 
   dismiss(seed: string): void {
