@@ -35,6 +35,8 @@ export interface PageState {
   readonly hearsEvents: boolean
   /** Whether it can give a token. */
   readonly hasToken: boolean
+  /** The room's version that it shows. It is not to be shown an older one, if that can be helped. */
+  readonly version: number | null
 }
 
 /** What a page tells the host that leads. */
