@@ -8,7 +8,8 @@ import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
 import { type LocalMutate, mutateFunctions } from './mutate.ts'
-import { type CallOwner, MutationCalls } from './mutation-calls.ts'
+import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls.ts'
+import type { LocalMutationHandle } from './mutation-handle.ts'
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
@@ -66,6 +67,18 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#owner(),
     )
     this.#status = this.#readStatus(this.#connection.state)
+  }
+
+  /** Runs a call that was made elsewhere. Who may have handed it over before asks `find` first. */
+  take(call: RemoteCall): LocalMutationHandle<unknown> {
+    this.#assertOpen()
+    return this.#calls.take(call)
+  }
+
+  /** The handle of a mutation that is pending or whose outcome is kept, whoever called it and when. */
+  find(id: string): LocalMutationHandle<unknown> | undefined {
+    this.#assertOpen()
+    return this.#calls.find(id)
   }
 
   /** Names this replica to the server. It changes only if the server finds that another replica uses it too. */

@@ -1,4 +1,4 @@
-import { type BasePosition, type ClientEffect, type Mutators, randomID, type Schema, seededRandom } from '@savepoint/core'
+import { type BasePosition, type ClientEffect, type Mutators, type Outcome, randomID, type Schema, seededRandom } from '@savepoint/core'
 import { Digest, type Driver, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import type { Snapshot } from './connection/transport.ts'
 import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
@@ -7,7 +7,7 @@ import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { readBaseRecord } from './replica/base-record.ts'
 import { mergePatches } from './replica/merge-patches.ts'
-import { Diverged, type Rebase, Replica } from './replica/replica.ts'
+import { Diverged, type Prediction, type Rebase, Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
 /** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Of larger ones only what pokes touch is checked. */
@@ -121,6 +121,16 @@ export class LocalState {
 
   settledMutations(): readonly SettledMutation[] {
     return [...this.#store.settled(), ...this.#unkept]
+  }
+
+  /** The outcome of a mutation, if it is still kept. */
+  outcomeOf(seed: string): Outcome | undefined {
+    return this.#unkept.find((settled) => settled.seed === seed)?.outcome ?? this.#store.outcomeOf(seed)
+  }
+
+  /** What a pending mutation last did here, unless the base holds its effects already. */
+  predictionOf(seed: string): Prediction | undefined {
+    return this.#replica.predictions.find(({ mutation }) => mutation.seed === seed)
   }
 
   dismiss(seed: string): void {

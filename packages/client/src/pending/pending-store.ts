@@ -82,6 +82,11 @@ export class PendingStore {
     }))
   }
 
+  outcomeOf(seed: string): Outcome | undefined {
+    const [row] = this.#statement('SELECT outcome FROM outcomes WHERE seed = ?').all([seed])
+    return row === undefined ? undefined : (JSON.parse(row.outcome as string) as Outcome)
+  }
+
   append(mutations: readonly PendingMutation[]): void {
     this.#atomically(() => {
       for (const mutation of mutations) this.#insertPending(mutation)
