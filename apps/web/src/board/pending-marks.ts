@@ -1,10 +1,12 @@
 import type { MutationRecord } from '@savepoint/client'
+import { WORLD } from '@savepoint-demo/mutators'
 import type { ArgsOf } from './board-client.ts'
 
 /** What on the board is only a guess so far. */
 export interface PendingMarks {
   isExpensePending(expense: { readonly id: string; readonly at: number; readonly title: string; readonly amount: number }): boolean
   isAccountPending(account: { readonly id: string; readonly name: string }): boolean
+  isTransferPending(transfer: { readonly at: number; readonly from: string; readonly to: string; readonly amount: number }): boolean
   isListPending(list: { readonly id: string; readonly title: string }): boolean
   isItemPending(item: { readonly id: string; readonly list: string; readonly title: string }): boolean
   isMonthPending(month: string): boolean
@@ -17,6 +19,7 @@ export interface PendingMarks {
 export function pendingMarks(pending: readonly MutationRecord[]): PendingMarks {
   const expenses = new Set<string>()
   const accounts = new Set<string>()
+  const transfers = new Set<string>()
   const lists = new Set<string>()
   const items = new Set<string>()
   const months = new Set<string>()
@@ -26,12 +29,16 @@ export function pendingMarks(pending: readonly MutationRecord[]): PendingMarks {
       case 'openAccount':
         accounts.add(madeKey((args as ArgsOf<'openAccount'>).name))
         break
-      case 'deposit':
-        accounts.add((args as ArgsOf<'deposit'>).account)
+      case 'deposit': {
+        const { account, amount } = args as ArgsOf<'deposit'>
+        accounts.add(account)
+        transfers.add(madeKey(createdAt, WORLD, account, amount))
         break
+      }
       case 'transfer': {
-        const { from, to } = args as ArgsOf<'transfer'>
+        const { from, to, amount } = args as ArgsOf<'transfer'>
         accounts.add(from).add(to)
+        transfers.add(madeKey(createdAt, from, to, amount))
         break
       }
       case 'recordExpense': {
@@ -64,6 +71,7 @@ export function pendingMarks(pending: readonly MutationRecord[]): PendingMarks {
   return {
     isExpensePending: ({ id, at, title, amount }) => expenses.has(id) || expenses.has(madeKey(at, title, amount)),
     isAccountPending: ({ id, name }) => accounts.has(id) || accounts.has(madeKey(name)),
+    isTransferPending: ({ at, from, to, amount }) => transfers.has(madeKey(at, from, to, amount)),
     isListPending: ({ id, title }) => lists.has(id) || lists.has(madeKey(title)),
     isItemPending: ({ id, list, title }) => items.has(id) || items.has(madeKey(list, title)),
     isMonthPending: (month) => months.has(month),

@@ -8,8 +8,7 @@ const items: ListItem[] = [
   { id: 'c', list: 'todo', title: 'C' },
   { id: 'x', list: 'done', title: 'X' },
 ]
-const drawn = (move?: Move) =>
-  [...arrange(lists, items, move).values()].map((list) => list.map(({ id }) => id).join('')).join(' | ')
+const drawn = (move?: Move) => [...arrange(lists, items, move).values()].map((list) => list.map(({ id }) => id).join('')).join(' | ')
 
 test.each<[Move | undefined, string]>([
   [undefined, 'abc | x'],

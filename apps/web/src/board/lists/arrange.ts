@@ -13,7 +13,11 @@ export interface Move {
 }
 
 /** The items of each list, in their order, as they are once `move` is done. */
-export function arrange<Item extends ListItem>(lists: readonly string[], items: readonly Item[], move?: Move): ReadonlyMap<string, readonly Item[]> {
+export function arrange<Item extends ListItem>(
+  lists: readonly string[],
+  items: readonly Item[],
+  move?: Move,
+): ReadonlyMap<string, readonly Item[]> {
   const arranged = new Map<string, Item[]>(lists.map((list) => [list, []]))
   for (const item of items) if (item.id !== move?.item) arranged.get(item.list)?.push(item)
   const moved = items.find(({ id }) => id === move?.item)
