@@ -2,22 +2,26 @@ import { type ReactNode, useState } from 'react'
 import { Accounts } from './accounts/accounts.tsx'
 import { useAccounts } from './accounts/use-accounts.ts'
 import { type ExpenseFilter, Expenses } from './expenses/expenses.tsx'
-import { monthOf, wallTime } from './format/days.ts'
+import { monthOf } from './format/days.ts'
 import { Invitation } from './invitation.tsx'
 import { Lists } from './lists/lists.tsx'
 import { Refusals } from './refusals/refusals.tsx'
+import { SectionLinks } from './section-links.tsx'
 import { Spending } from './spending/spending.tsx'
 import { StatusChip } from './status/status-chip.tsx'
+import { useToday } from './use-today.ts'
 
 export function BoardPage(): ReactNode {
-  const [today] = useState(() => wallTime(new Date()))
+  const today = useToday()
   const [filter, setFilter] = useState<ExpenseFilter>({ month: monthOf(today), tag: '', search: '' })
   const { accounts, isLoading } = useAccounts()
   const change = (part: Partial<ExpenseFilter>) => setFilter((before) => ({ ...before, ...part }))
   return (
     <>
       <div className="board-head">
-        <h1>Expense board</h1>
+        <h1 id="board-title" tabIndex={-1}>
+          Expense board
+        </h1>
         <StatusChip />
       </div>
       <Refusals accounts={accounts} />
@@ -28,6 +32,7 @@ export function BoardPage(): ReactNode {
           <Expenses accounts={accounts} filter={filter} onFilter={change} today={today} />
           <Spending filter={filter} onFilter={change} today={today} />
           <Lists />
+          <SectionLinks />
         </div>
       )}
     </>

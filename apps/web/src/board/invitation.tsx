@@ -6,10 +6,10 @@ import { fillBoard } from './sample/fill-board.ts'
 /** What an empty board says: how it begins. */
 export function Invitation(): ReactNode {
   const client = useClient()
-  const { version } = useStatus()
+  const { version, connection } = useStatus()
   const [isOpening, setOpening] = useState(false)
   const [isFilling, setFilling] = useState(false)
-  if (version === null) return <p className="opening">Fetching the board…</p>
+  if (version === null) return <NotHereYet isOffline={connection === 'offline' || connection === 'stopped'} />
   const fill = async () => {
     setFilling(true)
     try {
@@ -37,6 +37,11 @@ export function Invitation(): ReactNode {
       {isOpening && <OpenAccount onClose={() => setOpening(false)} />}
     </section>
   )
+}
+
+function NotHereYet({ isOffline }: { readonly isOffline: boolean }): ReactNode {
+  if (!isOffline) return <p className="opening">Fetching the board…</p>
+  return <p className="opening">This board was never opened on this device. It shows as soon as the server is in reach.</p>
 }
 
 function Sketch(): ReactNode {

@@ -22,7 +22,9 @@ export function Accounts({ accounts }: { readonly accounts: readonly Account[] }
   return (
     <section className="card accounts" aria-labelledby="accounts">
       <header className="card-head">
-        <h2 id="accounts">Accounts</h2>
+        <h2 id="accounts" tabIndex={-1}>
+          Accounts
+        </h2>
         <button
           type="button"
           className="icon-button"

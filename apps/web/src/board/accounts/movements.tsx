@@ -1,7 +1,7 @@
 import { WORLD } from '@savepoint-demo/mutators'
 import type { ReactNode } from 'react'
 import { useQuery } from '../board-client.ts'
-import { formatDay } from '../format/days.ts'
+import { formatDay, wallTime } from '../format/days.ts'
 import { formatMoney } from '../format/money.ts'
 import { PendingMark } from '../parts/pending-mark.tsx'
 import { usePendingMarks } from '../use-pending-marks.ts'
@@ -28,6 +28,10 @@ WHERE taken.account <> 'world' AND ($account = '' OR $account IN (given.account,
 ORDER BY at DESC, transfers.id
 LIMIT $limit`
 
+function dayOf(movement: Movement | undefined): string | undefined {
+  return movement && formatDay(wallTime(new Date(movement.at)))
+}
+
 /** The last movements of money, newest first. */
 export function Movements({ account = '', limit = 5 }: { readonly account?: string; readonly limit?: number }): ReactNode {
   const { rows } = useQuery<Movement>(MOVEMENTS, { account, limit })
@@ -37,9 +41,9 @@ export function Movements({ account = '', limit = 5 }: { readonly account?: stri
     <section className="movements" aria-label="Latest transfers">
       <h3>Latest transfers</h3>
       <ul>
-        {rows.map((row) => (
+        {rows.map((row, i) => (
           <li key={row.id}>
-            <span className="day">{formatDay(row.at)}</span>
+            <span className={dayOf(row) === dayOf(rows[i - 1]) ? 'day visually-hidden' : 'day'}>{dayOf(row)}</span>
             <span className="way">
               {row.from === WORLD ? `Deposit to ${row.payee}` : `${row.payer} → ${row.payee}`}
               {marks.isTransferPending(row) && <PendingMark />}

@@ -1,11 +1,13 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useQuery } from '../board-client.ts'
+import { EditTags, type Tag } from './edit-tags.tsx'
 
-const TAGS = 'SELECT id, name FROM tags WHERE id IN (SELECT tag FROM expense_tags) ORDER BY name COLLATE NOCASE'
+const TAGS = 'SELECT id, name FROM tags ORDER BY name COLLATE NOCASE'
 
 /** Shows the expenses of one tag only. */
 export function TagFilter({ tag, onTag }: { readonly tag: string; readonly onTag: (tag: string) => void }): ReactNode {
-  const { rows } = useQuery<{ id: string; name: string }>(TAGS)
+  const { rows } = useQuery<Tag>(TAGS)
+  const [isEditing, setEditing] = useState(false)
   if (rows.length === 0) return null
   return (
     <fieldset className="tag-filter">
@@ -15,6 +17,10 @@ export function TagFilter({ tag, onTag }: { readonly tag: string; readonly onTag
           {name}
         </button>
       ))}
+      <button type="button" className="link" onClick={() => setEditing(true)}>
+        Edit tags
+      </button>
+      {isEditing && <EditTags tags={rows} onClose={() => setEditing(false)} />}
     </fieldset>
   )
 }

@@ -1,4 +1,14 @@
-import { type FormEvent, Fragment, type KeyboardEvent, type PointerEvent, type ReactNode, useId, useRef, useState } from 'react'
+import {
+  type FormEvent,
+  Fragment,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { useMutator } from '../board-client.ts'
 import { useAnnounce } from '../parts/announcer.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -39,11 +49,11 @@ export function ListColumn({ list, items, dragged, dropAt, onGrab, onKey, onRele
           {list.title}
           {marks.isListPending(list) && <PendingMark />}
         </h3>
+        <DeleteList list={list} count={items.length} />
         <span className="count">
           {items.length}
           <span className="visually-hidden"> items</span>
         </span>
-        <DeleteList list={list} count={items.length} />
       </header>
       <ol className="items" aria-labelledby={heading}>
         {items.map((item) => (
@@ -81,7 +91,7 @@ export function ListColumn({ list, items, dragged, dropAt, onGrab, onKey, onRele
   )
 }
 
-function AddItem({ list, input }: { readonly list: List; readonly input: React.RefObject<HTMLInputElement | null> }): ReactNode {
+function AddItem({ list, input }: { readonly list: List; readonly input: RefObject<HTMLInputElement | null> }): ReactNode {
   const [addItem] = useMutator('addItem')
   const announce = useAnnounce()
   const [title, setTitle] = useState('')

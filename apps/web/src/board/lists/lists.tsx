@@ -59,7 +59,9 @@ export function Lists(): ReactNode {
   const ghost = drag && items.find(({ id }) => id === drag.item)
   return (
     <section ref={board} className={`lists${drag ? ' dragging' : ''}`} aria-labelledby="lists">
-      <h2 id="lists">Lists</h2>
+      <h2 id="lists" tabIndex={-1}>
+        Lists
+      </h2>
       <p id="grip-help" className="visually-hidden">
         Arrow up and down move the item, left and right take it to another list.
       </p>

@@ -23,8 +23,10 @@ export function Refusals({ accounts }: { readonly accounts: readonly Account[] }
   if (records.length === 0) return null
   const done = async (id: string) => {
     const record = records.find((one) => one.id === id)
+    // The section goes with its last record.
+    const next = records.length > 1 ? heading.current : document.getElementById('board-title')
     if (record !== undefined) await dismiss(record)
-    heading.current?.focus()
+    next?.focus()
   }
   return (
     <section className="refusals" aria-labelledby="refusals">

@@ -84,7 +84,7 @@ export function sampleBoard(today: number): SampleBoard {
     lists: [
       { title: 'To buy', items: ['Oat milk', 'Dishwasher tablets', 'Basil', 'Batteries, AA', 'Birthday card for Mo'] },
       { title: 'Trip to Lisbon', items: ['Book the train', 'Ask Jo about the flat', 'Tram tickets', 'Sun cream'] },
-      { title: 'Done', items: ['Call the landlord', 'Bring back the drill'] },
+      { title: 'Weekend', items: ['Call the landlord', 'Bring back the drill', 'Bake bread'] },
     ],
     closed: monthAfter(month, -5),
   }

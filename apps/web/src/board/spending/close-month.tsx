@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { useMutator, useQuery } from '../board-client.ts'
-import { formatLongDay, formatMonth } from '../format/days.ts'
+import { formatLongDay, formatMonth, wallTime } from '../format/days.ts'
 import { formatMoney } from '../format/money.ts'
 import { useAnnounce } from '../parts/announcer.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -46,7 +46,7 @@ function Closed({ month }: { readonly month: string }): ReactNode {
     <p className="closed-note">
       <Icon name="lock" />
       <span>
-        Closed on {formatLongDay(closed.closedAt)} with {closed.expenses} expenses, {formatMoney(closed.total)}
+        Closed on {formatLongDay(wallTime(new Date(closed.closedAt)))} with {closed.expenses} expenses, {formatMoney(closed.total)}
         {marks.isMonthPending(month) && <PendingMark />}
       </span>
     </p>

@@ -30,7 +30,9 @@ export function Spending({ filter, onFilter, today }: SpendingProps): ReactNode 
   return (
     <section className="card spending" aria-labelledby="spending">
       <header className="card-head">
-        <h2 id="spending">Spending</h2>
+        <h2 id="spending" tabIndex={-1}>
+          Spending
+        </h2>
         <div className="month-steps">
           <button
             type="button"
