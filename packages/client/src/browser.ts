@@ -54,12 +54,13 @@ export async function createClient<M extends Mutators>(
     const { openInPlace } = await import('./browser/open-in-place.ts')
     return openInPlace(options)
   }
-  const { worker, url, room, name = `${url} ${room}`, storage, wasm, auth, token, onEvent } = options
+  const { worker, room, storage, wasm, auth, token, onEvent } = options
   // The worker may be at another address than the page.
   const absolute = (path: string) => new URL(path, location.href).href
+  const url = absolute(options.url)
   const request = {
-    name,
-    url: absolute(url),
+    name: options.name ?? `${url} ${room}`,
+    url,
     room,
     auth,
     hasToken: token !== undefined,

@@ -1,51 +1,34 @@
 import type { MutatorDefinitions, Mutators, Schema } from '@savepoint/core'
 import { browserScheduler } from './browser/clock.ts'
-import { loadWaSqlite } from './browser/load-wa-sqlite.ts'
-import { Client } from './client.ts'
-import { webTransport } from './connection/web-transport.ts'
-import { memoryStorage } from './memory-storage.ts'
-import { packError } from './worker/crossing-error.ts'
-import type { FromWorker, ReplicaRequest, ToWorker } from './worker/protocol.ts'
-import { ReplicaHost } from './worker/replica-host.ts'
+import { replicaMaker } from './browser/replica-maker.ts'
+import type { ToWorker } from './worker/protocol.ts'
+import { Tab } from './worker/tab.ts'
+
+export interface ReplicaWorkerOptions<D extends MutatorDefinitions> {
+  readonly schema: Schema
+  readonly mutators: Mutators<D>
+}
 
 /**
- * Runs replicas for the pages that start this worker: an app's worker calls it once.
+ * Makes this worker hold replicas for the page that started it, and for the other tabs of its origin: an app's worker calls it once.
  *
  * @example
- * startReplicaWorker({ schema, mutators })
+ * import { startReplicaWorker } from '@savepoint/client/worker'
+ * import { defineMutators, defineSchema } from '@savepoint/core'
+ *
+ * const schema = defineSchema({ name: 'todo', version: 1, sql: 'CREATE TABLE todos (id TEXT PRIMARY KEY NOT NULL)' })
+ * startReplicaWorker({ schema, mutators: defineMutators({}) })
  */
-export function startReplicaWorker<D extends MutatorDefinitions>({ schema, mutators }: { schema: Schema; mutators: Mutators<D> }): void {
-  const post = (message: FromWorker) => postMessage(message)
-  let session: ReturnType<ReplicaHost['join']> | undefined
-  let host: ReplicaHost | undefined
-  const open = async (request: ReplicaRequest) => {
-    const module = await loadWaSqlite(request.wasm)
-    host = new ReplicaHost(
-      ({ onEvent, token }) =>
-        new Client({
-          schema,
-          mutators,
-          auth: request.auth,
-          onEvent,
-          storage: memoryStorage(module),
-          transport: webTransport({
-            url: request.url,
-            room: request.room,
-            webSocket: WebSocket,
-            fetch: fetch.bind(globalThis),
-            token: request.hasToken ? token : undefined,
-          }),
-          scheduler: browserScheduler,
-        }) as unknown as Client,
-      browserScheduler.soon,
-    )
-    session = host.join((messages) => post({ type: 'told', host: 'h', messages }))
-    post({ type: 'host', host: 'h' })
-  }
-  addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
-    if (data.type === 'open') open(data.request).catch((error) => post({ type: 'failed', error: packError(error) }))
-    else if (data.type === 'ping') post({ type: 'pong' })
-    else if (data.type === 'close') void host?.close().then(() => post({ type: 'closed' }))
-    else for (const message of data.messages) session?.receive(message)
+export function startReplicaWorker<D extends MutatorDefinitions>({ schema, mutators }: ReplicaWorkerOptions<D>): void {
+  const tab = new Tab({
+    world: {
+      scheduler: browserScheduler,
+      elapsed: () => performance.now(),
+      locks: navigator.locks,
+      channel: (name) => new BroadcastChannel(name),
+    },
+    maker: replicaMaker(schema, mutators),
+    toPage: (message) => postMessage(message),
   })
+  addEventListener('message', ({ data }: MessageEvent<ToWorker>) => tab.receive(data))
 }

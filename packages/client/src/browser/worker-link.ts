@@ -30,6 +30,7 @@ export class WorkerLink implements PageLink {
   #unanswered = 0
   #starts = 0
   #closed: (() => void) | undefined
+  #ended = new AbortController()
 
   constructor(make: () => Worker, request: ReplicaRequest, scheduler: Scheduler) {
     this.#make = make
@@ -84,10 +85,17 @@ export class WorkerLink implements PageLink {
       this.owner.hosted(message.host)
     } else if (message.type === 'told') this.owner.told(message.host, message.messages)
     else if (message.type === 'closed') this.#closed?.()
+    else if (message.type === 'alive') this.#watch(message.lock)
     else if (message.type === 'failed') {
       this.#end()
       this.owner.failed(unpackError(message.error))
     }
+  }
+
+  /** The worker holds the lock: it is free when the worker is gone. */
+  #watch(lock: string): void {
+    const { signal } = this.#ended
+    navigator.locks.request(lock, { signal }, async () => signal.aborted || this.#broke('It has ended.')).catch(() => {})
   }
 
   #ping(): void {
@@ -110,6 +118,8 @@ export class WorkerLink implements PageLink {
 
   #end(): void {
     this.#cancelPing()
+    this.#ended.abort()
+    this.#ended = new AbortController()
     this.#worker?.terminate()
     this.#worker = undefined
   }

@@ -2,9 +2,9 @@ import type { HostMessage, PageMessage } from './protocol.ts'
 import { type TabCall, type TabChannel, type TabWorld, tabNames } from './tab-world.ts'
 
 /** How often a tab looks whether it has heard of its leader. */
-const TICK_MS = 400
+const TICK_MS = 300
 
-/** A leader that answers none of so many calls, a tick apart, is taken for frozen: 1.6 to 2 s. */
+/** A leader that answers none of so many calls, a tick apart, is taken for frozen: 1.2 to 1.5 s. */
 const UNANSWERED_CALLS_MAX = 3
 
 /** Where a leader was busy and not frozen, all wait for longer, up to this. */

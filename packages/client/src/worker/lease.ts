@@ -4,7 +4,7 @@ import type { TabWorld } from './tab-world.ts'
 const TICK_MS = 250
 
 /** Who was not awake for so long may have been robbed, and looks before it does anything. Others wait longer before they rob. */
-const CERTAIN_MS = 1000
+const CERTAIN_MS = 800
 
 interface LeaseOptions {
   readonly world: TabWorld
@@ -22,7 +22,7 @@ export class Lease {
   #awakeAt: number
   #silentMs = 0
   #waiting: (() => void)[] = []
-  #holder: string | undefined
+  #holder: Promise<string | undefined> = Promise.resolve(undefined)
   #isOver = false
   #release: () => void = () => {}
   #cancelTick = () => {}
@@ -76,7 +76,7 @@ export class Lease {
     const released = new Promise<void>((resolve) => {
       this.#release = resolve
     })
-    this.#holder = await this.#whoHolds()
+    this.#holder = this.#whoHolds()
     await released
   }
 
@@ -87,9 +87,10 @@ export class Lease {
   }
 
   async #look(): Promise<void> {
+    const known = await this.#holder
     const holder = await this.#whoHolds()
     if (this.#isOver) return
-    if (holder !== this.#holder) return this.#lose()
+    if (holder !== known) return this.#lose()
     this.#silentMs = Math.max(this.#silentMs, this.#options.world.elapsed() - this.#awakeAt)
     this.#awakeAt = this.#options.world.elapsed()
     const waiting = this.#waiting

@@ -143,8 +143,12 @@ export class PageSession {
     this.#host.attached(this)
   }
 
-  #call(call: RemoteCall): void {
-    this.#follow(this.#host.client.take(call))
+  #call(call: RemoteCall, isAgain = false): void {
+    const { client, lease } = this.#host
+    const handle = client.take(call)
+    // It ran for so long that another tab may lead by now, which the page has told of it as well.
+    if (!lease.isCertain && !isAgain && handle.cancel()) return lease.guard(() => this.#call(call, true))
+    this.#follow(handle)
   }
 
   #follow(handle: LocalMutationHandle<unknown>): void {

@@ -108,6 +108,8 @@ export type ToWorker =
 
 /** From a worker to its page. */
 export type FromWorker =
+  /** The lock that this worker holds for as long as it lives, told first; none where there are no locks. */
+  | { readonly type: 'alive'; readonly lock: string }
   /** From now on this host leads, and knows nothing of this page. */
   | { readonly type: 'host'; readonly host: string }
   | { readonly type: 'told'; readonly host: string; readonly messages: readonly HostMessage[] }

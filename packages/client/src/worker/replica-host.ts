@@ -3,6 +3,7 @@ import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import { type CrossingError, unpackError } from './crossing-error.ts'
+import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
 import type { HostMessage } from './protocol.ts'
 import { SharedQueries } from './shared-queries.ts'
@@ -24,6 +25,7 @@ interface TokenQuestion {
 export class ReplicaHost {
   readonly client: Client
   readonly queries: SharedQueries
+  readonly lease: Pick<Lease, 'isCertain' | 'guard'>
   readonly #sessions = new Set<PageSession>()
   #question: TokenQuestion | undefined
   #asking: Promise<string | undefined> | undefined
@@ -31,7 +33,8 @@ export class ReplicaHost {
   #isClosed = false
 
   /** @param soon runs after the messages that have come already */
-  constructor(open: (hooks: HostHooks) => Client, soon: (run: () => void) => void) {
+  constructor(open: (hooks: HostHooks) => Client, soon: (run: () => void) => void, lease: Pick<Lease, 'isCertain' | 'guard'>) {
+    this.lease = lease
     this.client = open({
       onEvent: (event) => {
         for (const session of this.#sessions) session.event(event)
