@@ -10,7 +10,13 @@ import { Hono } from 'hono'
 
 type SyncOptions = Partial<Omit<Parameters<typeof startServer>[0], 'directory' | 'port'>>
 
-/** The test pages on one port, and a Savepoint server on another, which tests stop and start while pages are open. */
+/** The demo's pages, as they were built before the tests. */
+const DEMO = join(import.meta.dirname, '..', '..', 'apps', 'web', 'dist')
+
+/**
+ * The test pages on one port, and on another a Savepoint server with the demo's pages, which tests stop and start while pages
+ * are open.
+ */
 export class TestServer {
   /** Of the pages. */
   readonly url: string
@@ -35,13 +41,15 @@ export class TestServer {
     return server
   }
 
-  /** Of the Savepoint server: the same after each start. */
+  /** Of the Savepoint server and the demo: the same after each start. */
   get syncURL(): string {
     return `http://localhost:${this.#port}`
   }
 
   async startSync(options: SyncOptions = {}): Promise<void> {
-    this.#sync = await startServer({ schema, mutators, ...options, directory: this.#directory, port: this.#port })
+    const demo = new Hono().use('*', serveStatic({ root: DEMO }))
+    const otherwise = (request: Request) => demo.fetch(request)
+    this.#sync = await startServer({ schema, mutators, otherwise, ...options, directory: this.#directory, port: this.#port })
     this.#port = this.#sync.port
   }
 

@@ -53,7 +53,7 @@ const PAID: readonly (readonly [number, number, string, number, string, SampleAc
   [1, 28, 'Weekly groceries', 7010, 'food'],
   [0, 1, 'Weekly groceries', 5930, 'food'],
   [0, 3, 'Internet', 3995, 'home'],
-  [0, 5, 'Train to Utrecht', 5160, 'travel', 'Travel'],
+  [0, 5, 'Train to Utrecht', 5160, 'travel'],
   [0, 8, 'Coffee beans', 2150, 'food'],
   [0, 10, 'Lunch with the team', 4280, 'food fun'],
   [0, 13, 'Electricity', 8640, 'home'],
