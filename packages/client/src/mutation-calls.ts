@@ -27,6 +27,8 @@ export interface RemoteCall {
 export interface CallOwner {
   tell(event: ClientEventReport): void
   report(error: unknown): void
+  /** The replica's database failed. */
+  failed(error: StorageFailure): void
   /** Tables have changed; with no names given, all of them may have. */
   changed(tables: ReadonlySet<string> | undefined): void
   /** What was added is on disk, or could not be put there. */
@@ -101,11 +103,16 @@ export class MutationCalls {
     if (this.#closed || unsaved.length === 0) return
     this.#unsaved = []
     try {
-      this.#local.save()
-      for (const settling of unsaved) settling.saved()
+      const flushed = this.#local.save()
+      if (flushed === undefined) tellSaved(unsaved)
+      else
+        flushed.then(
+          () => tellSaved(unsaved),
+          (error) => tellNotSaved(unsaved, error),
+        )
       this.#owner.saved(true)
     } catch (error) {
-      for (const settling of unsaved) settling.notSaved(error)
+      tellNotSaved(unsaved, error)
       this.#owner.report(error)
       this.#owner.saved(false)
     }
@@ -145,6 +152,7 @@ export class MutationCalls {
       return this.#local.add(call)
     } catch (error) {
       if (!(error instanceof StorageFailure)) throw error
+      this.#owner.failed(error)
       this.#owner.changed(undefined)
       return { reason: 'rejected', code: 'storage', message: `"${call.name}" was not made, and all else is kept. ${error.message}` }
     }
@@ -214,6 +222,14 @@ export class MutationCalls {
       return undefined
     }
   }
+}
+
+function tellSaved(unsaved: readonly Settling[]): void {
+  for (const settling of unsaved) settling.saved()
+}
+
+function tellNotSaved(unsaved: readonly Settling[], error: unknown): void {
+  for (const settling of unsaved) settling.notSaved(error)
 }
 
 function localResultOf({ value, withdrawn }: Prediction): LocalResult<unknown> {

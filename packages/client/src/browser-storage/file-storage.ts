@@ -3,13 +3,13 @@ import { type MountedFiles, mountFiles, openWaSqlite, type SyncFile, type WaSqli
 import type { StorageInfo } from '../storage.ts'
 import type { BrowserStorage } from './browser-storage.ts'
 
-const PENDING = 'meta.db'
+export const PENDING_FILE = 'meta.db'
 /** Where bases of even and of odd generations are: a new one is always written beside the old. */
 const SLOTS = ['base-0.db', 'base-1.db'] as const
 const JOURNALS = ['-wal', '-journal'] as const
 
 /** All files of a replica. */
-export const FILE_NAMES: readonly string[] = [PENDING, ...SLOTS].flatMap((name) => [name, ...JOURNALS.map((suffix) => name + suffix)])
+export const FILE_NAMES: readonly string[] = [PENDING_FILE, ...SLOTS].flatMap((name) => [name, ...JOURNALS.map((suffix) => name + suffix)])
 
 /** An image is written in pieces of this size, so that no second copy of it is needed. */
 const PIECE_BYTES = 1024 * 1024
@@ -35,6 +35,8 @@ interface FileStorageOptions {
   readonly journal: 'wal' | 'memory'
   /** Resolves when all that was flushed survives a crash. Left out if a flush does that itself. */
   readonly flushed?: () => Promise<void>
+  /** Called with `release`. */
+  readonly released?: () => void
 }
 
 /** A replica's databases among files that are all open from the start. */
@@ -46,8 +48,9 @@ export class FileStorage implements BrowserStorage {
   readonly #files: ReadonlyMap<string, SyncFile>
   readonly #mounted: MountedFiles
   readonly #journal: 'wal' | 'memory'
+  readonly #released: (() => void) | undefined
 
-  constructor({ info, module, files, journal, flushed }: FileStorageOptions) {
+  constructor({ info, module, files, journal, flushed, released }: FileStorageOptions) {
     this.kind = info.kind
     if (info.why !== undefined) this.why = info.why
     if (flushed !== undefined) this.flushed = flushed
@@ -55,11 +58,12 @@ export class FileStorage implements BrowserStorage {
     this.#files = files
     this.#mounted = mountFiles(module, files)
     this.#journal = journal
+    this.#released = released
   }
 
   openPending(anew = false): Driver {
-    if (anew) this.#empty(PENDING)
-    return this.#open(PENDING)
+    if (anew) this.#empty(PENDING_FILE)
+    return this.#open(PENDING_FILE)
   }
 
   openBase(generation: number, image?: Uint8Array): Driver {
@@ -76,6 +80,7 @@ export class FileStorage implements BrowserStorage {
 
   release(): void {
     this.#mounted.release()
+    this.#released?.()
   }
 
   #open(filename: string): Driver {

@@ -8,8 +8,8 @@ type Change = { readonly at: number; readonly bytes: Uint8Array } | { readonly s
 
 /** A file as its readers see it, as the medium has it, and what was not flushed between the two. */
 class DiskFile {
-  content = new Uint8Array(0)
-  flushed = new Uint8Array(0)
+  content: Uint8Array = new Uint8Array(0)
+  flushed: Uint8Array = new Uint8Array(0)
   unflushed: Change[] = []
   handle: DiskHandle | undefined
 }
@@ -194,7 +194,7 @@ class DiskHandle implements SyncFile {
   }
 }
 
-function applied(before: Uint8Array<ArrayBuffer>, change: Change): Uint8Array<ArrayBuffer> {
+function applied(before: Uint8Array, change: Change): Uint8Array {
   const size = 'size' in change ? change.size : Math.max(before.length, change.at + change.bytes.length)
   const after = size === before.length ? before : new Uint8Array(size)
   if (after !== before) after.set(before.subarray(0, size))
