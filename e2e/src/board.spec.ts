@@ -31,6 +31,43 @@ test('what is noted while the server is away looks pending, and arrives later', 
   expect([...ada.complaints, ...bob.complaints]).toEqual([])
 })
 
+test('[G5] the board opens with the server away, and what was noted before a reload arrives once', async ({
+  profile,
+  openProfile,
+  server,
+}) => {
+  const ada = await BoardPage.open(profile, server)
+  await ada.fill()
+  await ada.page.evaluate(() => navigator.serviceWorker.ready)
+  await server.stopSync()
+  await ada.addExpense('Candles', '4.50')
+  await ada.page.reload()
+  await expect(ada.expense('Candles')).toContainText('not confirmed yet')
+  await ada.addExpense('Matches', '1.20')
+  await ada.page.close()
+  const again = await BoardPage.open(profile, server)
+  await expect(again.status).toContainText('2 waiting')
+  await server.startSync()
+  await again.isLive()
+  const bob = await BoardPage.open(await openProfile(), server)
+  await expect(bob.expense('Candles')).toHaveCount(1)
+  await expect(bob.expense('Matches')).toHaveCount(1)
+  expect([...ada.complaints, ...again.complaints, ...bob.complaints]).toEqual([])
+})
+
+test('two tabs share one board, and what one does the other shows', async ({ profile, server }) => {
+  const [first, second] = [await BoardPage.open(profile, server), await BoardPage.open(profile, server)]
+  await first.fill()
+  await second.go('offline')
+  await expect(first.status).toContainText('Offline')
+  await first.addExpense('Candles', '4.50')
+  await expect(second.expense('Candles')).toContainText('not confirmed yet')
+  await first.go('online')
+  await second.isLive()
+  await expect(second.expense('Candles')).not.toContainText('not confirmed yet')
+  expect([...first.complaints, ...second.complaints]).toEqual([])
+})
+
 test('a transfer that is overdrawn by then is refused, shown after a reload too, and made again with what is left', async ({
   profile,
   openProfile,

@@ -24,3 +24,6 @@ if (root !== null) {
     </StrictMode>,
   )
 }
+
+// In development the pages change under it. Without one, as in some private windows, they only need the server to open.
+if (import.meta.env.PROD) navigator.serviceWorker?.register('/offline.js').catch(() => {})

@@ -2,6 +2,7 @@ import { type FocusEvent, type KeyboardEvent, type ReactNode, useId, useRef, use
 import { useClient, useStatus } from '../board-client.ts'
 import { formatClock } from '../format/days.ts'
 import { describeStatus, describeStorage } from './describe-status.ts'
+import { useLineSwitch } from './use-line-switch.ts'
 import './status.css'
 
 /** How the board stands with the server, in a word; more at a click. */
@@ -10,6 +11,7 @@ export function StatusChip(): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const panel = useId()
+  const switchLine = useLineSwitch()
   const { tone, short } = describeStatus(status)
   const keyPressed = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !isOpen) return
@@ -35,13 +37,13 @@ export function StatusChip(): ReactNode {
         {short}
       </button>
       <div id={panel} hidden={!isOpen} className="status-panel card">
-        {isOpen && <StatusDetails />}
+        {isOpen && <StatusDetails onSwitch={switchLine} />}
       </div>
     </div>
   )
 }
 
-function StatusDetails(): ReactNode {
+function StatusDetails({ onSwitch }: { readonly onSwitch: (to: 'online' | 'offline') => void }): ReactNode {
   const client = useClient()
   const status = useStatus()
   const isStopped = status.connection === 'stopped'
@@ -64,7 +66,7 @@ function StatusDetails(): ReactNode {
         <dd>{describeStorage(client.storage)}</dd>
       </dl>
       <div className="actions">
-        <button type="button" className="button" onClick={() => (isStopped ? client.start() : client.stop())}>
+        <button type="button" className="button" onClick={() => onSwitch(isStopped ? 'online' : 'offline')}>
           {isStopped ? 'Go online' : 'Go offline'}
         </button>
         <a className="button" href={secondDevice()} target="_blank" rel="noreferrer">
