@@ -1,9 +1,10 @@
 /** The tags in what was typed: `food, team lunch; Food` are food and team lunch. */
 export function splitTags(typed: string): string[] {
-  const names = typed
-    .split(/[,;#]/)
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  const known = new Map(names.reverse().map((name) => [name.toLowerCase(), name]))
-  return [...known.values()].reverse()
+  const byName = new Map<string, string>()
+  for (const part of typed.split(/[,;#]/)) {
+    const name = part.trim()
+    // Tags are the same whatever the case, and the first spelling stays.
+    if (name !== '' && !byName.has(name.toLowerCase())) byName.set(name.toLowerCase(), name)
+  }
+  return [...byName.values()]
 }

@@ -45,10 +45,8 @@ export function ListColumn({ list, items, dragged, dropAt, onGrab, onKey, onRele
   return (
     <section className="card list" data-list={list.id} aria-labelledby={heading}>
       <header className="card-head">
-        <h3 id={heading}>
-          {list.title}
-          {marks.isListPending(list) && <PendingMark />}
-        </h3>
+        <h3 id={heading}>{list.title}</h3>
+        {marks.isListPending(list) && <PendingMark />}
         <DeleteList list={list} count={items.length} />
         <span className="count">
           {items.length}

@@ -2,7 +2,7 @@ import { type PointerEvent as ReactPointerEvent, useEffect, useRef, useState } f
 import { type Move, placeAt } from './arrange.ts'
 
 /** What is dragged, where its ghost is on the screen, and where it would fall. */
-export interface Drag {
+interface Drag {
   readonly item: string
   readonly x: number
   readonly y: number

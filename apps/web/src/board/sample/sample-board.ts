@@ -11,7 +11,7 @@ interface SampleExpense {
 }
 
 /** A board as it is after some months of use. Amounts in cents. */
-export interface SampleBoard {
+interface SampleBoard {
   readonly accounts: readonly { readonly name: SampleAccount; readonly deposit: number }[]
   /** Oldest first. */
   readonly expenses: readonly SampleExpense[]

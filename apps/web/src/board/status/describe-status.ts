@@ -2,7 +2,7 @@ import type { ClientStatus, StorageInfo } from '@savepoint/client'
 import { formatClock } from '../format/days.ts'
 
 /** `live`: what is shown is the server's. `guess`: not all of it, or not lately. `wrong`: it needs somebody. */
-export interface StatusText {
+interface StatusText {
   readonly tone: 'live' | 'guess' | 'wrong'
   readonly short: string
   readonly long: string
