@@ -51,11 +51,16 @@ export function connectionOf(stage: Stage): Pick<ClientStatus, 'connection' | 'r
 
 /** True if an app can see no difference. */
 export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
-  return (Object.keys(a) as (keyof ClientStatus)[]).every((key) => sameField(a[key], b[key]))
-}
-
-function sameField(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  return Object.entries(a).every(([name, value]) => (b as { [name: string]: unknown })[name] === value)
+  return (
+    a.connection === b.connection &&
+    a.version === b.version &&
+    a.pending === b.pending &&
+    a.oldestPendingAt === b.oldestPendingAt &&
+    a.download?.bytes === b.download?.bytes &&
+    a.download?.ofBytes === b.download?.ofBytes &&
+    a.outage?.since === b.outage?.since &&
+    a.outage?.nextTryAt === b.outage?.nextTryAt &&
+    a.refusal?.code === b.refusal?.code &&
+    a.refusal?.message === b.refusal?.message
+  )
 }

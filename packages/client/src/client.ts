@@ -223,6 +223,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
+      receive: () => this.#local.receive(),
       stage: (snapshot) => this.#local.stage(snapshot),
       changed: (state) => this.#updateStatus(state),
       report: (error) => this.#report(error),

@@ -4,7 +4,16 @@ export type { ClientEventReport } from './client-event.ts'
 export type { ClientOptions } from './client-options.ts'
 export type { ClientStatus, Download, Outage } from './client-status.ts'
 export type { Scheduler } from './connection/scheduler.ts'
-export type { Snapshot, Socket, SocketListener, Transport } from './connection/transport.ts'
+export type {
+  Progress,
+  ReceivedSnapshot,
+  Snapshot,
+  SnapshotPosition,
+  SnapshotSink,
+  Socket,
+  SocketListener,
+  Transport,
+} from './connection/transport.ts'
 export { type WebSocketConstructor, type WebSocketLike, type WebTransportOptions, webTransport } from './connection/web-transport.ts'
 export type { LiveQuery } from './live/live-query.ts'
 export type { LocalMutate, Mutate } from './mutate.ts'

@@ -1,6 +1,7 @@
 import { type BasePosition, type ClientEffect, type Mutators, type Outcome, randomID, type Schema, seededRandom } from '@savepoint/core'
 import { Digest, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
-import type { Snapshot } from './connection/transport.ts'
+import { assertFollows } from './assert-follows.ts'
+import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
 import { FlushWatch } from './flush-watch.ts'
 import { openPendingStore } from './pending/open-pending-store.ts'
 import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
@@ -134,9 +135,9 @@ export class LocalState {
     return this.#unkept.find((settled) => settled.seed === seed)?.outcome ?? this.#store.outcomeOf(seed)
   }
 
-  /** What a pending mutation last did here, unless the base holds its effects already. */
+  /** What a mutation without an outcome last did here, unless the base holds its effects already. */
   predictionOf(seed: string): Prediction | undefined {
-    return this.#replica.predictions.find(({ mutation }) => mutation.seed === seed)
+    return this.#replica.predictions.find(({ mutation }) => mutation.seed === seed && mutation.mutationID > this.#confirmed)
   }
 
   dismiss(seed: string): void {
@@ -203,18 +204,23 @@ export class LocalState {
     }
   }
 
+  /** Takes a snapshot's file as it comes. Undefined if the storage takes whole ones only. */
+  receive(): SnapshotSink | undefined {
+    this.#makeRoom()
+    return this.#options.storage.receive?.(this.#generation + 1)
+  }
+
   /** Makes ready a snapshot that becomes the base with the poke that follows it. */
-  stage(snapshot: Snapshot): void {
-    this.unstage()
+  stage(snapshot: Snapshot | ReceivedSnapshot): void {
+    this.#makeRoom()
     const { storage, schema, mutators, auth } = this.#options
-    // The snapshot may take the place of the base that the disk still points to.
-    if (this.#isQueueStale) this.save()
     const generation = this.#generation + 1
     const { epoch, version, digest } = snapshot
-    const driver = storage.openBase(generation, snapshot.bytes)
+    const [image, size] = 'bytes' in snapshot ? [snapshot.bytes, snapshot.bytes.length] : (['received', snapshot.received] as const)
+    const driver = storage.openBase(generation, image)
     try {
       const database = SyncedDatabase.open(driver, schema, mutators)
-      if (snapshot.bytes.length <= CHECKED_SNAPSHOT_BYTES_MAX && database.scanDigest().toString() !== digest) {
+      if (size <= CHECKED_SNAPSHOT_BYTES_MAX && database.scanDigest().toString() !== digest) {
         throw new Diverged(`The snapshot at version ${version} does not have the digest that the server gave with it`)
       }
       const start = { position: { epoch, version }, digest: Digest.parse(digest) }
@@ -224,6 +230,12 @@ export class LocalState {
       this.#sweep()
       throw error
     }
+  }
+
+  /** A snapshot may take the place of the base that the disk still points to: where it does, the disk is told first. */
+  #makeRoom(): void {
+    this.unstage()
+    if (this.#isQueueStale) this.save()
   }
 
   unstage(): void {
@@ -384,15 +396,5 @@ export class LocalState {
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */
   #unfolded(): readonly PendingMutation[] {
     return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
-  }
-}
-
-/** @throws Error if one of the pokes does not start where the base, or the one before it, ends. */
-function assertFollows(effects: readonly ApplyEffect[], position: BasePosition | null): void {
-  let at = position?.version
-  for (const { poke } of effects) {
-    if (poke.from !== at)
-      throw new Error(`Changes from version ${poke.from} do not follow version ${at}. They were not applied, and are asked for again.`)
-    at = poke.to
   }
 }

@@ -1,4 +1,5 @@
 import type { Driver } from '@savepoint/sqlite'
+import type { SnapshotSink } from './connection/transport.ts'
 
 /**
  * Where a client's data is. `disk`: files, of Node or of the browser's origin (OPFS). `mirror`: memory, of which IndexedDB keeps a
@@ -14,8 +15,13 @@ export interface StorageInfo {
 export interface ReplicaStorage extends StorageInfo {
   /** The database of pending mutations and outcomes. `anew` puts an empty one in its place. */
   openPending(anew?: boolean): Driver
-  /** The base of a generation; with an image, a new one that starts as this database file. */
-  openBase(generation: number, image?: Uint8Array): Driver
+  /** The base of a generation; with an image, a new one that starts as this database file, or as the one that was received. */
+  openBase(generation: number, image?: Uint8Array | 'received'): Driver
+  /**
+   * Takes the file of a new base in parts. It is of no account until it is opened, and what has come of it outlives a crash.
+   * Left out by a storage that takes whole images only.
+   */
+  receive?(generation: number): SnapshotSink
   /** Removes the bases of all other generations; of all, if it is negative. */
   keepOnly(generation: number): void
   /**

@@ -29,6 +29,11 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly retention?: { readonly versions: number }
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
+  /**
+   * Bytes that may wait for a slow client; one for whom more wait when the next poke is due is cut off, and catches up when it
+   * comes back. Default 64 MiB. With less than what a client gets while it takes in a catch-up, it may have to come back often.
+   */
+  readonly socketBufferBytes?: number
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
@@ -53,12 +58,18 @@ export interface SavepointServer {
   close(): Promise<void>
 }
 
-/** A server for a platform that has requests and sockets of its own. On Node, `startServer` does all of it. */
+/**
+ * A server for a platform that has requests and sockets of its own. On Node, `startServer` does all of it.
+ *
+ * @throws TypeError if something of the definition cannot be.
+ */
 export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention } = definition
+  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention, socketBufferBytes } = definition
+  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
+    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
   const onEvent = (event: ServerEvent): void => {
     try {
       definition.onEvent?.(event)
@@ -75,6 +86,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     world,
     versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
+    ...(socketBufferBytes !== undefined && { socketBufferBytes }),
     ...(afterCommit && { afterCommit }),
   })
   return {

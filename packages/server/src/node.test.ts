@@ -38,6 +38,8 @@ describe('over sockets', () => {
     const server = await start({ serverMutators: { explode: () => 'defused' as never } })
     const client = await join(server)
     expect(await client.call('explode', { title: 'x' })).toEqual({ ok: true, value: '{"json":"defused"}' })
+    for (const socketBufferBytes of [0, 1.5, Number.NaN])
+      await expect(start({ socketBufferBytes })).rejects.toThrow(`socketBufferBytes: ${socketBufferBytes} is not a number of bytes`)
     await expect(start({ serverMutators: { nonsense: () => 1 } as never })).rejects.toThrow('nonsense')
   })
 })

@@ -20,6 +20,10 @@ const FAULTS: { readonly [F in FaultName]: boolean } = {
   'fill-disk': true,
   'jump-clock': true,
   'fail-log': true,
+  'repeat-late': true,
+  'stall-requests': true,
+  impersonate: true,
+  'slow-log': true,
 }
 
 const FAILPOINTS: { readonly [F in Failpoint]: true } = {
@@ -38,4 +42,7 @@ export const FAULTS_TO_MEET: readonly string[] = [
   ...Object.entries(FAULTS).flatMap(([name, isTold]) => (isTold ? [name] : [])),
   ...Object.keys(FAILPOINTS).map((failpoint) => `kill-server ${failpoint}`),
   'go-offline',
+  'stall-requests met',
+  'slow-log met',
+  'client-cut',
 ]

@@ -1,5 +1,7 @@
 import { type Driver, SqliteError } from '@savepoint/sqlite'
 import { type MountedFiles, mountFiles, openWaSqlite, type SyncFile, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
+import type { SnapshotSink } from '../connection/transport.ts'
+import { decodeNote, encodeNote, isWhole, ReceivedBase, type ReceivedNote, type ReceivingFile } from '../received-base.ts'
 import type { StorageInfo } from '../storage.ts'
 import type { BrowserStorage } from './browser-storage.ts'
 
@@ -8,8 +10,14 @@ export const PENDING_FILE = 'meta.db'
 const SLOTS = ['base-0.db', 'base-1.db'] as const
 const JOURNALS = ['-wal', '-journal'] as const
 
+/** How much of a new base has been received. */
+const NOTE = 'snapshot.json'
+
 /** All files of a replica. */
-export const FILE_NAMES: readonly string[] = [PENDING_FILE, ...SLOTS].flatMap((name) => [name, ...JOURNALS.map((suffix) => name + suffix)])
+export const FILE_NAMES: readonly string[] = [
+  ...[PENDING_FILE, ...SLOTS].flatMap((name) => [name, ...JOURNALS.map((suffix) => name + suffix)]),
+  NOTE,
+]
 
 /** An image is written in pieces of this size, so that no second copy of it is needed. */
 const PIECE_BYTES = 1024 * 1024
@@ -66,16 +74,39 @@ export class FileStorage implements BrowserStorage {
     return this.#open(PENDING_FILE)
   }
 
-  openBase(generation: number, image?: Uint8Array): Driver {
+  openBase(generation: number, image?: Uint8Array | 'received'): Driver {
     const name = slotOf(generation)
-    if (image !== undefined) this.#import(name, image)
+    if (image === 'received') this.#finish(name, generation)
+    else if (image !== undefined) this.#import(name, image)
+    else if (this.#note()?.generation === generation) this.#empty(name)
     const driver = this.#open(name)
     driver.exec(`PRAGMA cache_size = -${CACHE_KIB}`)
     return driver
   }
 
+  receive(generation: number): SnapshotSink {
+    const name = slotOf(generation)
+    const [file, note] = [this.#file(name), this.#file(NOTE)]
+    const receiving: ReceivingFile = {
+      write: (bytes, at) => this.#write(() => writeAll(file, bytes, at)),
+      empty: () => this.#empty(name),
+      flush: () => this.#write(() => file.flush()),
+      note: (noted) =>
+        this.#write(() => {
+          writeAll(note, encodeNote(noted), 0)
+          note.flush()
+        }),
+    }
+    return new ReceivedBase(receiving, generation, this.#note())
+  }
+
   keepOnly(generation: number): void {
-    for (const name of SLOTS) if (generation < 0 || name !== slotOf(generation)) this.#empty(name)
+    const received = this.#note()?.generation
+    const isAwaited = generation >= 0 && received === generation + 1
+    for (const name of SLOTS) {
+      if (generation >= 0 && name === slotOf(generation)) continue
+      if (!isAwaited || this.#mounted.isOpen(name)) this.#empty(name)
+    }
   }
 
   release(): void {
@@ -102,7 +133,9 @@ export class FileStorage implements BrowserStorage {
   /** An old log beside a new file would be taken for its own: it goes first, for good. */
   #empty(name: string): void {
     if (this.#mounted.isOpen(name)) throw new Error(`${name} is open: it was left as it is.`)
-    for (const each of [...JOURNALS.map((suffix) => name + suffix), name]) {
+    const files = [...JOURNALS.map((suffix) => name + suffix), name]
+    if (name !== PENDING_FILE) files.unshift(NOTE)
+    for (const each of files) {
       const file = this.#file(each)
       this.#write(() => {
         if (file.getSize() === 0) return
@@ -123,6 +156,25 @@ export class FileStorage implements BrowserStorage {
       for (let at = header.length; at < image.length; at += PIECE_BYTES) writeAll(file, image.subarray(at, at + PIECE_BYTES), at)
       file.flush()
     })
+  }
+
+  /** Marked as a file with a journal, as an image is. */
+  #finish(name: string, generation: number): void {
+    if (!isWhole(this.#note(), generation)) throw new Error('The snapshot is not whole, and cannot be opened.')
+    const [file, note] = [this.#file(name), this.#file(NOTE)]
+    this.#write(() => {
+      writeAll(file, new Uint8Array(2).fill(1), WRITE_VERSION_AT)
+      file.flush()
+      note.truncate(0)
+      note.flush()
+    })
+  }
+
+  #note(): ReceivedNote | undefined {
+    const file = this.#file(NOTE)
+    const bytes = new Uint8Array(file.getSize())
+    file.read(bytes, { at: 0 })
+    return decodeNote(bytes)
   }
 
   #file(name: string): SyncFile {

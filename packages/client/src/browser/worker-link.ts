@@ -1,4 +1,5 @@
 import type { Scheduler } from '../connection/scheduler.ts'
+import type { StorageInfo } from '../storage.ts'
 import { unpackError } from '../worker/crossing-error.ts'
 import type { PageLink } from '../worker/page-client.ts'
 import type { FromWorker, HostMessage, PageMessage, ReplicaRequest, ToWorker } from '../worker/protocol.ts'
@@ -14,7 +15,9 @@ const STARTS_MAX = 3
 
 /** What a link tells the page. */
 interface LinkOwner {
-  hosted(host: string): void
+  hosted(host: string, storage: StorageInfo): void
+  /** The worker has ended, and what it had to say with it. */
+  cut(): void
   told(host: string, messages: readonly HostMessage[]): void
   failed(error: Error): void
 }
@@ -24,7 +27,7 @@ export class WorkerLink implements PageLink {
   readonly #make: () => Worker
   readonly #request: ReplicaRequest
   readonly #scheduler: Scheduler
-  owner: LinkOwner = { hosted() {}, told() {}, failed() {} }
+  owner: LinkOwner = { hosted() {}, cut() {}, told() {}, failed() {} }
   #worker: Worker | undefined
   #cancelPing = () => {}
   #unanswered = 0
@@ -82,7 +85,7 @@ export class WorkerLink implements PageLink {
     this.#unanswered = 0
     if (message.type === 'host') {
       this.#starts = 0
-      this.owner.hosted(message.host)
+      this.owner.hosted(message.host, message.storage)
     } else if (message.type === 'told') this.owner.told(message.host, message.messages)
     else if (message.type === 'closed') this.#closed?.()
     else if (message.type === 'alive') this.#watch(message.lock)
@@ -109,6 +112,7 @@ export class WorkerLink implements PageLink {
 
   #broke(why: string): void {
     this.#end()
+    this.owner.cut()
     this.#closed?.()
     if (this.#closed !== undefined) return
     if (this.#starts < STARTS_MAX) return this.start()

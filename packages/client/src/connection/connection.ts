@@ -10,7 +10,7 @@ import {
 } from '@savepoint/core'
 import type { Download } from '../client-status.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Snapshot, Socket, Transport } from './transport.ts'
+import type { Progress, ReceivedSnapshot, Snapshot, SnapshotSink, Socket, Transport } from './transport.ts'
 
 /** A download of which nothing more comes for so long, in milliseconds, is given up and asked for again. */
 const FETCH_SILENCE_MS_MAX = 30_000
@@ -22,7 +22,9 @@ export interface ConnectionOwner {
   apply(effect: Effect<'apply'>): void
   /** Sends pending mutations and returns the ID of the last one. */
   push(effect: Effect<'push'>, send: (frame: string) => void): number
-  stage(snapshot: Snapshot): void
+  /** Takes a snapshot's file as it comes; undefined if only a whole one will do. */
+  receive(): SnapshotSink | undefined
+  stage(snapshot: Snapshot | ReceivedSnapshot): void
   changed(state: ClientState): void
   /** An error that was survived, for the app's log. */
   report(error: unknown): void
@@ -154,7 +156,7 @@ export class Connection {
     }
     try {
       progress()
-      const snapshot = await this.#transport.fetchSnapshot(fetch.signal, progress)
+      const snapshot = await this.#transfer(fetch.signal, progress)
       if (fetch.signal.aborted) return
       this.#owner.stage(snapshot)
       this.step({ type: 'fetched', base: { epoch: snapshot.epoch, version: snapshot.version } })
@@ -168,6 +170,13 @@ export class Connection {
       silence()
       if (this.#fetch === fetch) this.download = null
     }
+  }
+
+  #transfer(signal: AbortSignal, progress: Progress): Promise<Snapshot | ReceivedSnapshot> {
+    const { receiveSnapshot } = this.#transport
+    const sink = receiveSnapshot === undefined ? undefined : this.#owner.receive()
+    if (receiveSnapshot === undefined || sink === undefined) return this.#transport.fetchSnapshot(signal, progress)
+    return receiveSnapshot.call(this.#transport, signal, progress, sink)
   }
 
   /** Told in steps of a hundredth: who shows it needs no more. */

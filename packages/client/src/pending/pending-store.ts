@@ -49,6 +49,8 @@ export class PendingStore {
   isNew = false
   readonly #driver: Driver
   readonly #statements = new Map<string, Statement>()
+  /** How many outcomes there are that are ok, or not; or more, as those that were not kept or are dismissed still count. */
+  readonly #outcomesMax = new Map<boolean, number>()
 
   private constructor(driver: Driver) {
     this.#driver = driver
@@ -149,23 +151,32 @@ export class PendingStore {
         JSON.stringify(outcome),
       ])
     }
-    if (settled.some(({ outcome }) => outcome.ok)) this.#trim(true, CONFIRMED_KEPT_MAX)
-    if (settled.some(({ outcome }) => !outcome.ok)) this.#trim(false, FAILED_KEPT_MAX)
+    const confirmed = settled.filter(({ outcome }) => outcome.ok).length
+    if (confirmed > 0) this.#trim(true, confirmed, CONFIRMED_KEPT_MAX)
+    if (confirmed < settled.length) this.#trim(false, settled.length - confirmed, FAILED_KEPT_MAX)
   }
 
-  /** Forgets all but the last `kept` confirmed, or failed, ones. */
-  #trim(ok: boolean, kept: number): void {
+  /** Forgets all but the last `kept` confirmed, or failed, ones, of which some were added now. */
+  #trim(ok: boolean, added: number, kept: number): void {
+    const before = this.#outcomesMax.get(ok)
+    const count = before === undefined ? this.#count(ok) : before + added
+    this.#outcomesMax.set(ok, Math.min(count, kept))
+    if (count <= kept) return
     const oldest = 'SELECT position FROM outcomes WHERE ok = ? ORDER BY position DESC LIMIT 1 OFFSET ?'
     this.#run(`DELETE FROM outcomes WHERE ok = ? AND position <= (${oldest})`, [ok, ok, kept])
   }
 
+  #count(ok: boolean): number {
+    return this.#statement('SELECT count(*) FROM outcomes WHERE ok = ?').exact([ok])[0]?.[0] as number
+  }
+
   #atomically(work: () => void): void {
-    this.#driver.exec('BEGIN IMMEDIATE')
+    this.#run('BEGIN IMMEDIATE')
     try {
       work()
-      this.#driver.exec('COMMIT')
+      this.#run('COMMIT')
     } catch (error) {
-      if (this.#driver.inTransaction) this.#driver.exec('ROLLBACK')
+      if (this.#driver.inTransaction) this.#run('ROLLBACK')
       throw error
     }
   }

@@ -4,6 +4,7 @@ import {
   type ReplayOptions,
   type ReplayResult,
   type RunRequest,
+  type Statement,
   type SyncedDatabase,
   storageFailureOf,
 } from '@savepoint/sqlite'
@@ -16,11 +17,19 @@ import type { Speculation } from './speculation.ts'
  */
 export class SavepointSpeculation implements Speculation {
   readonly #database: SyncedDatabase
+  readonly #begin: Statement
+  readonly #beginImmediate: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
 
   constructor(database: SyncedDatabase) {
     this.#database = database
     // A spilled page would put guesses into the file; the cache grows instead.
     database.driver.exec('PRAGMA cache_spill = OFF')
+    this.#begin = database.driver.prepare('BEGIN')
+    this.#beginImmediate = database.driver.prepare('BEGIN IMMEDIATE')
+    this.#commit = database.driver.prepare('COMMIT')
+    this.#rollback = database.driver.prepare('ROLLBACK')
   }
 
   run(request: RunRequest): MutationRunResult {
@@ -42,9 +51,9 @@ export class SavepointSpeculation implements Speculation {
     const withoutForeignKeys = patches.some((patch) => this.#database.needsForeignKeysOff(patch))
     try {
       if (withoutForeignKeys) driver.exec('PRAGMA foreign_keys = OFF')
-      driver.exec('BEGIN IMMEDIATE')
+      this.#beginImmediate.run()
       const result = work()
-      driver.exec('COMMIT')
+      this.#commit.run()
       return result
     } catch (error) {
       this.undo()
@@ -57,9 +66,9 @@ export class SavepointSpeculation implements Speculation {
   promote(work: () => void): void {
     const { driver } = this.#database
     try {
-      if (!driver.inTransaction) driver.exec('BEGIN IMMEDIATE')
+      if (!driver.inTransaction) this.#beginImmediate.run()
       work()
-      driver.exec('COMMIT')
+      this.#commit.run()
     } catch (error) {
       this.undo()
       throw storageFailureOf(error) ?? error
@@ -69,7 +78,7 @@ export class SavepointSpeculation implements Speculation {
   #speculate<T>(run: () => T): T {
     const { driver } = this.#database
     try {
-      if (!driver.inTransaction) driver.exec('BEGIN')
+      if (!driver.inTransaction) this.#begin.run()
       return run()
     } catch (error) {
       this.undo()
@@ -78,7 +87,7 @@ export class SavepointSpeculation implements Speculation {
   }
 
   undo(): void {
-    if (this.#database.driver.inTransaction) this.#database.driver.exec('ROLLBACK')
+    if (this.#database.driver.inTransaction) this.#rollback.run()
     this.#database.rolledBack()
   }
 }

@@ -7,7 +7,7 @@ import type { Lease } from './lease.ts'
  */
 export function fencedTransport(transport: Transport, lease: Pick<Lease, 'guard'>, tellPages: () => void): Transport {
   return {
-    fetchSnapshot: (signal, progress) => transport.fetchSnapshot(signal, progress),
+    ...transport,
     connect(listener): Socket {
       const socket = transport.connect(listener)
       let waiting: string[] = []

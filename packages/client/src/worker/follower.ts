@@ -1,3 +1,4 @@
+import type { StorageInfo } from '../storage.ts'
 import type { HostMessage, PageMessage } from './protocol.ts'
 import { type TabCall, type TabChannel, type TabWorld, tabNames } from './tab-world.ts'
 
@@ -12,7 +13,7 @@ const PATIENCE_MS_MAX = 30_000
 
 /** What goes through the pipe between a leader and one tab. */
 export type PipeMessage =
-  | { readonly type: 'joined' }
+  | { readonly type: 'joined'; readonly storage: StorageInfo }
   | { readonly type: 'tell'; readonly messages: readonly PageMessage[] }
   | { readonly type: 'told'; readonly messages: readonly HostMessage[] }
 
@@ -23,10 +24,16 @@ interface FollowerOptions {
   /** Why silence lasts longer before it counts: milliseconds. */
   readonly patienceMs: number
   /** A leader hears this tab from now on, under this name. */
-  joined(host: string): void
+  joined(host: string, storage: StorageInfo): void
   told(host: string, messages: readonly HostMessage[]): void
   /** The leader does not answer, and holds the lock. */
   silent(): void
+}
+
+interface Pipe {
+  readonly name: string
+  readonly channel: TabChannel
+  isJoined: boolean
 }
 
 /** A tab that does not lead: it finds out who does, passes on what its page says, and notices when nobody answers. */
@@ -35,7 +42,9 @@ export class Follower {
   readonly #calls: TabChannel
   #patienceMs: number
   #leader: string | undefined
-  #pipe: { readonly name: string; readonly channel: TabChannel; isJoined: boolean } | undefined
+  #pipe: Pipe | undefined
+  /** To the leader before, until the new one has joined: what it said last may still be on the way. */
+  #lastPipe: Pipe | undefined
   #heard = false
   #unanswered = 0
   #suspect: string | undefined
@@ -59,10 +68,16 @@ export class Follower {
     if (this.#pipe?.name === host) this.#pipe.channel.postMessage({ type: 'tell', messages } satisfies PipeMessage)
   }
 
-  end(): void {
+  /** Follows no more, and passes on only what the leader has said already. */
+  retire(): void {
     this.#isOver = true
     this.#cancelTick()
     this.#calls.close()
+  }
+
+  end(): void {
+    this.retire()
+    this.#lastPipe?.channel.close()
     this.#pipe?.channel.close()
   }
 
@@ -81,19 +96,22 @@ export class Follower {
   #join(leader: string): void {
     const { world, replica, tab, joined, told } = this.#options
     if (this.#leader === leader && this.#pipe !== undefined) return this.#call({ type: 'join', leader, tab, pipe: this.#pipe.name })
-    this.#pipe?.channel.close()
+    if (this.#pipe?.isJoined) {
+      this.#lastPipe?.channel.close()
+      this.#lastPipe = this.#pipe
+    } else this.#pipe?.channel.close()
     this.#leader = leader
     const name = world.scheduler.id()
     const pipe = { name, channel: world.channel(tabNames.pipe(replica, name)), isJoined: false }
     this.#pipe = pipe
     pipe.channel.onmessage = ({ data }) => {
-      if (this.#pipe !== pipe) return
-      this.#heard = true
+      if (this.#pipe === pipe) this.#heard = true
       const message = data as PipeMessage
       if (message.type === 'told') told(name, message.messages)
       else if (message.type === 'joined' && !pipe.isJoined) {
         pipe.isJoined = true
-        joined(name)
+        this.#lastPipe?.channel.close()
+        joined(name, message.storage)
       }
     }
     this.#call({ type: 'join', leader, tab, pipe: name })

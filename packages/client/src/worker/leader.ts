@@ -1,6 +1,7 @@
 import { type BrowserStorage, StorageInUse } from '../browser-storage/browser-storage.ts'
 import type { Client } from '../client.ts'
 import type { Transport } from '../connection/transport.ts'
+import type { StorageInfo } from '../storage.ts'
 import { fencedTransport } from './fenced-transport.ts'
 import type { PipeMessage } from './follower.ts'
 import type { Lease } from './lease.ts'
@@ -36,7 +37,7 @@ interface LeaderOptions {
   /** True if the lock was taken from a tab that was silent. */
   readonly hasRobbed: boolean
   /** The page of this tab: a host hears it from now on, under this name. */
-  joined(host: string): void
+  joined(host: string, storage: StorageInfo): void
   told(host: string, messages: readonly HostMessage[]): void
   failed(error: unknown): void
 }
@@ -148,11 +149,13 @@ export class Leader {
     const { world, joined, told } = this.#options
     const name = world.scheduler.id()
     this.#own = { name, session: host.join((messages) => told(name, messages)) }
-    joined(name)
+    joined(name, host.client.storage)
   }
 
   #receive(session: PageSession, messages: readonly PageMessage[]): void {
     for (const message of messages) this.#options.lease.guard(() => session.receive(message))
+    // What is on screen does not wait for the disk.
+    this.#host?.flush()
   }
 
   #announce(): void {
@@ -170,7 +173,7 @@ export class Leader {
     const { world, request } = this.#options
     const known = this.#tabs.get(tab)
     // A tab that has not heard the answer yet asks again.
-    if (known?.pipe === pipe) return known.post({ type: 'joined' })
+    if (known?.pipe === pipe) return known.post({ type: 'joined', storage: host.client.storage })
     known?.leave()
     const channel = world.channel(tabNames.pipe(request.name, pipe))
     const post = (message: PipeMessage) => channel.postMessage(message)
@@ -190,7 +193,7 @@ export class Leader {
     }
     // A tab holds a lock of its own for as long as it lives.
     world.locks?.request(tabNames.tabLock(request.name, tab), { signal: gone.signal }, async () => leave()).catch(() => {})
-    post({ type: 'joined' })
+    post({ type: 'joined', storage: host.client.storage })
   }
 
   #tryAgainLater(): void {

@@ -12,6 +12,10 @@ export class PageCall {
   /** Where it was saved; undefined before it was. */
   #savedIn: StorageInfo['kind'] | undefined
   #isSent = false
+  /** Where the host had its storage that was told of it last. */
+  #toldTo: StorageInfo['kind'] | undefined
+  /** The same, if it is not known what that host made of it. */
+  #doubt: StorageInfo['kind'] | undefined
 
   constructor(call: RemoteCall, report: (error: unknown) => void) {
     this.#call = call
@@ -41,13 +45,27 @@ export class PageCall {
     }
   }
 
+  /** True if a host is known to have it for good, or to have sent it. */
+  get isKept(): boolean {
+    return this.#isSent || (this.#savedIn !== undefined && this.#savedIn !== 'memory')
+  }
+
   /**
-   * What a new host has to be told of it. Whole if the last host cannot have sent it, and nobody else keeps it: the new one
-   * may know it all the same, and tells by the id.
+   * What a host has to be told of it. The whole, if no other can have sent it, or that other was on the same disk: then the
+   * host knows it by its id. Nothing, if it may be on the disk that this host has not.
+   *
+   * @param kind of the host's storage
    */
-  again(): RemoteCall | { readonly id: string } {
-    const isKept = this.#savedIn !== undefined && this.#savedIn !== 'memory'
-    return this.#isSent || isKept ? { id: this.#call.id } : this.#call
+  tell(kind: StorageInfo['kind']): RemoteCall | { readonly id: string } | undefined {
+    if (this.isKept || this.#doubt === 'memory') return { id: this.#call.id }
+    if (this.#doubt !== undefined && kind === 'memory') return undefined
+    this.#toldTo = kind
+    return this.#call
+  }
+
+  /** The way to the host was cut: it may have sent the call, and said so in vain. While it holds, a host says it before it sends. */
+  cut(): void {
+    if (!this.isKept) this.#doubt ??= this.#toldTo
   }
 
   ran(result: LocalResult<unknown>): void {
@@ -80,7 +98,7 @@ export class PageCall {
    * @returns true if the call has ended with that
    */
   isUnknown(kind: StorageInfo['kind']): boolean {
-    if (kind === 'memory' && this.#savedIn !== 'memory') return false
+    if (kind === 'memory' && (this.#savedIn ?? this.#doubt) !== 'memory') return false
     this.settle({ ok: false, ...OUTCOME_UNKNOWN })
     return true
   }

@@ -153,12 +153,13 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   /** A host leads from now on, and knows nothing of this page. */
-  hosted(host: string): void {
+  hosted(host: string, storage: StorageInfo): void {
     this.#host = host
+    this.#storage = storage
     this.#failure = undefined
     this.#out = []
     const page: PageState = {
-      calls: [...this.#calls.values()].map((call) => call.again()),
+      calls: [...this.#calls.values()].flatMap((call) => call.tell(storage.kind) ?? []),
       watches: this.#queries.again(),
       asks: [...this.#asks].map(([ask, { question }]) => ({ ask, question })),
       isStarted: this.#isStarted,
@@ -168,6 +169,12 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     }
     this.#tell({ type: 'attach', page })
     if (this.#detached !== undefined) this.#tell({ type: 'detach' })
+  }
+
+  /** The worker has ended. What the host has said last, of calls that were told to it, may have ended with it. */
+  cut(): void {
+    this.#host = undefined
+    for (const call of this.#calls.values()) call.cut()
   }
 
   told(host: string, messages: readonly HostMessage[]): void {
@@ -185,7 +192,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     for (const { reject } of this.#asks.values()) reject(error)
     this.#asks.clear()
     for (const [id, call] of this.#calls) {
-      if (!('args' in call.again())) continue
+      if (call.isKept) continue
       call.settle(this.#refusal(error))
       this.#calls.delete(id)
     }
@@ -198,14 +205,14 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#assertOpen()
     const id = this.#options.id()
     const args = encodeArgs(name, value)
-    const call = new PageCall({ id, name, args: typeof args === 'string' ? args : '', createdAt: this.#options.now() }, (error) =>
-      this.#report(error),
-    )
+    const createdAt = this.#options.now()
+    const call = new PageCall({ id, name, args: typeof args === 'string' ? args : '', createdAt }, (error) => this.#report(error))
     if (typeof args !== 'string') call.settle({ ok: false, ...args })
     else if (this.#failure !== undefined) call.settle(this.#refusal(this.#failure))
     else {
       this.#calls.set(id, call)
-      this.#tell({ type: 'call', call: { id, name, args, createdAt: this.#options.now() } })
+      if (this.#host !== undefined) this.#tell({ type: 'call', call: { id, name, args, createdAt } })
+      if (this.#host !== undefined) call.tell(this.#storage.kind)
     }
     return call.handle(async () => this.#calls.has(id) && ((await this.#ask({ type: 'cancel', id })) as boolean))
   }
@@ -242,14 +249,19 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #receive(message: HostMessage): void {
     switch (message.type) {
       case 'attached':
-        this.#storage = message.storage
         this.#status = message.status
         this.#isReady()
         return this.#notify(this.#statusListeners)
       case 'local':
         return this.#calls.get(message.id)?.ran(message.result)
       case 'saved':
-        return this.#saved(message)
+        for (const id of message.ids) this.#calls.get(id)?.saved(this.#storage.kind)
+        return
+      case 'not-saved':
+        return this.#calls.get(message.id)?.notSaved(unpackError(message.error))
+      case 'sent':
+        for (const id of message.ids) this.#calls.get(id)?.sent(this.#storage.kind)
+        return
       case 'unknown':
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
@@ -262,13 +274,6 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'detached':
         return this.#detached?.()
     }
-  }
-
-  #saved({ id, isSent, error }: Extract<HostMessage, { type: 'saved' }>): void {
-    const call = this.#calls.get(id)
-    if (error !== undefined) call?.notSaved(unpackError(error))
-    else if (isSent) call?.sent(this.#storage.kind)
-    else call?.saved(this.#storage.kind)
   }
 
   #answered({ ask, value, error }: Extract<HostMessage, { type: 'answer' }>): void {
@@ -303,7 +308,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   async #close(): Promise<void> {
-    const unsaved = [...this.#calls.values()].filter((call) => 'args' in call.again())
+    const unsaved = [...this.#calls.values()].filter((call) => !call.isKept)
     await Promise.allSettled(unsaved.map((call) => call.durable))
     if (this.#failure === undefined) {
       const detached = new Promise<void>((resolve) => {

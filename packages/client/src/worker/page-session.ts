@@ -30,6 +30,8 @@ export class PageSession {
   #notes: HostMessage[] = []
   #watches = new Map<number, Watched>()
   #calls = new Map<string, () => void>()
+  #saved: string[] = []
+  #sent: string[] = []
   #settled: { id: string; result: ConfirmedResult<unknown> }[] = []
   #events: ClientEventReport[] = []
   #hearsMutations = false
@@ -98,6 +100,10 @@ export class PageSession {
   /** Posts what there is to tell. */
   flush(): void {
     if (this.#isClosed || !this.#isAttached) return
+    if (this.#saved.length > 0) this.#notes.push({ type: 'saved', ids: this.#saved })
+    if (this.#sent.length > 0) this.#notes.push({ type: 'sent', ids: this.#sent })
+    this.#saved = []
+    this.#sent = []
     if (!this.#isStepping) {
       const step = this.#step()
       if (step !== undefined) {
@@ -127,9 +133,9 @@ export class PageSession {
     this.#hearsMutations = page.hearsMutations
     this.#hearsEvents = page.hearsEvents
     this.#mutationsChanged = page.hearsMutations
-    const { status, storage } = this.#host.client
+    const { status } = this.#host.client
     this.#statusSent = status
-    this.#note({ type: 'attached', status, storage })
+    this.#note({ type: 'attached', status })
     const unknown: string[] = []
     for (const call of page.calls) {
       const handle = this.#host.client.find(call.id)
@@ -156,15 +162,22 @@ export class PageSession {
     const ofThisAttachment = (tell: () => void) => {
       if (this.#calls.get(id) === end) tell()
     }
-    const end = handle.onPhase(() => {
-      if (handle.phase === 'sent') this.#note({ type: 'saved', id, isSent: true })
-    })
+    const sent = () => {
+      if (handle.phase !== 'sent') return
+      this.#sent.push(id)
+      this.#host.schedule()
+    }
+    const end = handle.onPhase(sent)
     this.#calls.set(id, end)
     this.#note({ type: 'local', id, result: handle.local })
-    if (handle.phase === 'sent') this.#note({ type: 'saved', id, isSent: true })
+    sent()
+    const saved = () => {
+      this.#saved.push(id)
+      this.#host.schedule()
+    }
     handle.durable.then(
-      () => ofThisAttachment(() => this.#note({ type: 'saved', id })),
-      (error) => ofThisAttachment(() => this.#note({ type: 'saved', id, error: packError(error) })),
+      () => ofThisAttachment(saved),
+      (error) => ofThisAttachment(() => this.#note({ type: 'not-saved', id, error: packError(error) })),
     )
     void handle.confirmed.then((result) =>
       ofThisAttachment(() => {
@@ -251,5 +264,7 @@ export class PageSession {
     for (const end of this.#calls.values()) end()
     this.#calls.clear()
     this.#notes = []
+    this.#saved = []
+    this.#sent = []
   }
 }

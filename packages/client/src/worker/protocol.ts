@@ -71,10 +71,12 @@ export interface WatchNews {
 
 /** What a host tells a page. Steps wait until the page has put the last one in place; all else is told at once. */
 export type HostMessage =
-  | { readonly type: 'attached'; readonly status: ClientStatus; readonly storage: StorageInfo }
+  | { readonly type: 'attached'; readonly status: ClientStatus }
   | { readonly type: 'local'; readonly id: string; readonly result: LocalResult<unknown> }
-  /** `isSent`: it is on the line from now on, and saved. */
-  | { readonly type: 'saved'; readonly id: string; readonly isSent?: true; readonly error?: CrossingError }
+  | { readonly type: 'saved'; readonly ids: readonly string[] }
+  | { readonly type: 'not-saved'; readonly id: string; readonly error: CrossingError }
+  /** On the line from now on, and saved. */
+  | { readonly type: 'sent'; readonly ids: readonly string[] }
   /** The host has never heard of these, or has forgotten what became of them. */
   | { readonly type: 'unknown'; readonly ids: readonly string[] }
   | { readonly type: 'answer'; readonly ask: number; readonly value?: unknown; readonly error?: CrossingError }
@@ -111,7 +113,7 @@ export type FromWorker =
   /** The lock that this worker holds for as long as it lives, told first; none where there are no locks. */
   | { readonly type: 'alive'; readonly lock: string }
   /** From now on this host leads, and knows nothing of this page. */
-  | { readonly type: 'host'; readonly host: string }
+  | { readonly type: 'host'; readonly host: string; readonly storage: StorageInfo }
   | { readonly type: 'told'; readonly host: string; readonly messages: readonly HostMessage[] }
   /** The replica cannot be opened. */
   | { readonly type: 'failed'; readonly error: CrossingError }

@@ -1,3 +1,4 @@
+import type { StorageInfo } from '../storage.ts'
 import { packError } from './crossing-error.ts'
 import { Follower } from './follower.ts'
 import { Leader, type ReplicaMaker } from './leader.ts'
@@ -97,7 +98,7 @@ export class Tab {
     const lease = await Lease.take({ world, lock: tabNames.lock(request.name), lost }, { steal, signal: wait.signal })
     if (lease === undefined) return
     if (this.#isClosed || wait.signal.aborted) return lease.end()
-    this.#unfollow()
+    this.#follower?.retire()
     const failed = (error: unknown) => void this.#failed(error)
     leader = new Leader({ world, request, maker, lease, hasRobbed: steal, ...this.#ownPage(), failed })
     this.#leader = leader
@@ -107,7 +108,10 @@ export class Tab {
   #ownPage() {
     const { toPage } = this.#options
     return {
-      joined: (host: string) => toPage({ type: 'host', host }),
+      joined: (host: string, storage: StorageInfo) => {
+        if (this.#leader !== undefined) this.#unfollow()
+        toPage({ type: 'host', host, storage })
+      },
       told: (host: string, messages: readonly HostMessage[]) => toPage({ type: 'told', host, messages }),
     }
   }
@@ -115,6 +119,7 @@ export class Tab {
   async #lost(request: ReplicaRequest, leader: Leader, silentMs: number): Promise<void> {
     if (this.#leader !== leader) return
     this.#leader = undefined
+    this.#unfollow()
     await leader.end({ isLost: true })
     if (silentMs < BUSY_MS_MAX) this.#sayBusy(request, silentMs)
     this.#seek(request)
@@ -130,6 +135,7 @@ export class Tab {
   async #failed(error: unknown): Promise<void> {
     const leader = this.#leader
     this.#leader = undefined
+    this.#unfollow()
     await leader?.end({ isLost: false })
     this.#options.toPage({ type: 'failed', error: packError(error) })
   }

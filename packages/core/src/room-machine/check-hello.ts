@@ -47,8 +47,8 @@ export function sharesHistory(
  * welcome name mutations by seed, and by these the client finds what is its own, and so can take a new ID without losing
  * or repeating anything.
  */
-export function checkClient(identity: string, client: ClientRecord | null): HelloRefusal | null {
-  return client !== null && client.identity !== identity ? unauthorizedClient() : null
+export function checkClient(identity: string, owner: { readonly identity: string } | null): HelloRefusal | null {
+  return owner !== null && owner.identity !== identity ? unauthorizedClient() : null
 }
 
 function describe(schema: SchemaID): string {

@@ -48,6 +48,26 @@ describe('a hello', () => {
     expect(bench.machine.connectionCount).toBe(1)
   })
 
+  test('[G9] of another identity is refused as soon as something was pushed under its clientID, whoever has gone since', () => {
+    const bench = new RoomBench()
+    bench.live(1, 'c')
+    bench.push(1, 1)
+    bench.machine.step({ type: 'disconnected', connection: 1 })
+    const eveSaysHello = (connection: number) => {
+      bench.connect(connection, 'eve')
+      bench.hello(connection, 'c')
+      return sent(bench.found(connection, null))
+    }
+    expect(eveSaysHello(2)).toMatchObject([{ type: 'refusal', code: 'unauthorized' }])
+    const batch = bench.drain()
+    expect(eveSaysHello(3)).toMatchObject([{ type: 'refusal', code: 'unauthorized' }])
+    expect(sent(bench.committed(batch.slice(0, 0), batch))).toEqual([])
+    expect(eveSaysHello(4)).toMatchObject([{ type: 'refusal', code: 'unauthorized' }])
+    // Whose it is may come back before it has run.
+    bench.live(5, 'c')
+    expect(sent(bench.committed(bench.drain()), 5)).toMatchObject([{ outcomes: [{ mutationID: 1 }] }])
+  })
+
   test('may name another client than before on the same line', () => {
     const bench = new RoomBench()
     bench.live(1, 'c')

@@ -16,6 +16,8 @@ interface GreeterOptions {
   readonly emit: (effect: RoomEffect) => void
   /** What is committed now. */
   readonly position: () => RoomPosition
+  /** Who has pushed under a clientID what is not committed yet. */
+  readonly pusherOf: (clientID: string) => Sender | undefined
 }
 
 /** From hello to live: checks who comes, welcomes them, and brings them level with the room. */
@@ -24,12 +26,14 @@ export class Greeter {
   readonly #connections: Connections
   readonly #emit: (effect: RoomEffect) => void
   readonly #position: () => RoomPosition
+  readonly #pusherOf: (clientID: string) => Sender | undefined
 
-  constructor({ schema, connections, emit, position }: GreeterOptions) {
+  constructor({ schema, connections, emit, position, pusherOf }: GreeterOptions) {
     this.#schema = schema
     this.#connections = connections
     this.#emit = emit
     this.#position = position
+    this.#pusherOf = pusherOf
   }
 
   /** Takes a hello in. False if it was refused. */
@@ -57,7 +61,8 @@ export class Greeter {
     const hello = connection?.hello
     if (connection === undefined || !hello || connection.state !== 'greeting') return
     const { version } = this.#position()
-    const refusal = checkClient(connection.identity, client)
+    // Its first mutations, too, make a clientID somebody's, before there is a record: their outcomes are nobody else's.
+    const refusal = checkClient(connection.identity, client ?? this.#pusherOf(hello.clientID) ?? null)
     if (refusal !== null) return this.#connections.refuse(connection, refusal.code, refusal.message)
     const speaker = this.#connections.speakerOf(hello.clientID)
     if (speaker !== undefined && speaker !== connection) {

@@ -61,6 +61,12 @@ export class Inbox {
     return true
   }
 
+  /** Who has something waiting under this clientID; undefined if nobody has. */
+  senderOf(clientID: string): Sender | undefined {
+    for (const sender of this.#queues.keys()) if (sender.clientID === clientID) return sender
+    return this.#left.find(({ sender }) => sender.clientID === clientID)?.sender
+  }
+
   /** Takes up to `countMax` mutations, each sender's in order, the senders in turn. */
   take(countMax: number): QueuedMutation[] {
     const taken: QueuedMutation[] = [...this.#left]

@@ -7,7 +7,7 @@ import type { SchemaID } from '../schema/define-schema.ts'
 import { forkedAt } from './admit.ts'
 import { type Connection, Connections } from './connections.ts'
 import { Greeter } from './greeter.ts'
-import { Inbox } from './inbox.ts'
+import { Inbox, type QueuedMutation, type Sender } from './inbox.ts'
 import type { RoomEffect } from './room-effect.ts'
 import type { CommittedBatch, RoomEvent, RoomPosition } from './room-event.ts'
 import { encodeBatchPoke, encodePokes } from './room-pokes.ts'
@@ -34,7 +34,8 @@ export class RoomMachine {
   readonly #greeter: Greeter
   readonly #inbox = new Inbox()
   #status: 'serving' | 'broken' | 'closing' | 'closed' = 'serving'
-  #isCommitting = false
+  /** The batch that is being committed; empty if none is. */
+  #committing: readonly QueuedMutation[] = []
   #isAwake = false
   #isRecovering = false
   #effects: RoomEffect[] = []
@@ -43,7 +44,13 @@ export class RoomMachine {
     this.#position = position
     const emit = (effect: RoomEffect) => void this.#effects.push(effect)
     this.#connections = new Connections(emit)
-    this.#greeter = new Greeter({ schema, connections: this.#connections, emit, position: () => this.#position })
+    this.#greeter = new Greeter({
+      schema,
+      connections: this.#connections,
+      emit,
+      position: () => this.#position,
+      pusherOf: (clientID) => this.#pusherOf(clientID),
+    })
   }
 
   /** What is committed. */
@@ -156,6 +163,14 @@ export class RoomMachine {
     this.#wake()
   }
 
+  #pusherOf(clientID: string): Sender | undefined {
+    return this.#inbox.senderOf(clientID) ?? this.#committing.find(({ sender }) => sender.clientID === clientID)?.sender
+  }
+
+  get #isCommitting(): boolean {
+    return this.#committing.length > 0
+  }
+
   #wake(): void {
     if (this.#isAwake || this.#isCommitting || this.#inbox.count === 0) return
     this.#isAwake = true
@@ -167,12 +182,12 @@ export class RoomMachine {
     if (this.#isCommitting || this.#status === 'broken' || this.#status === 'closed') return
     const mutations = this.#inbox.take(BATCH_MUTATIONS_MAX)
     if (mutations.length === 0) return this.#finish()
-    this.#isCommitting = true
+    this.#committing = mutations
     this.#effects.push({ type: 'commit', mutations })
   }
 
   #committed(batch: CommittedBatch): void {
-    this.#isCommitting = false
+    this.#committing = []
     this.#inbox.giveBack(batch.left)
     this.#position = { epoch: this.#position.epoch, version: batch.to, digest: batch.digest }
     const own = this.#processed(batch)
@@ -240,7 +255,7 @@ export class RoomMachine {
   }
 
   #failed(message: string): void {
-    this.#isCommitting = false
+    this.#committing = []
     this.#isRecovering = false
     this.#inbox.clear()
     if (this.#status === 'serving') this.#status = 'broken'

@@ -183,7 +183,7 @@ describe('a forked client', () => {
 })
 
 describe('identity', () => {
-  test('a clientID belongs to who first used it', async () => {
+  test('[G9] a clientID belongs to who first used it', async () => {
     const setting = await openTestRoom()
     const ada = await setting.client('shared', { identity: 'ada' })
     const early = new TestClient(Line.inProcess(setting.room, { identity: 'eve' }), 'shared')
@@ -281,8 +281,43 @@ describe('[G10] a client that does not read', () => {
     await client.call('addItem', { title: 'milk' })
     expect(slow.cut).toBe(true)
     await client.call('addItem', { title: 'salt' })
-    expect(slow.frames).toBe(4)
+    expect(slow.frames).toBe(3)
     expect(setting.events).toContainEqual(expect.objectContaining({ event: 'client-cut' }))
+  })
+
+  test('[G6] however little may wait, a catch-up is sent whole, in as many frames as it takes', async () => {
+    const setting = await openTestRoom({ socketBufferBytes: 1 })
+    // Who they are is what the mutator returns.
+    const client = await setting.client('long', { auth: 'x'.repeat(200_000) })
+    for (let i = 1; i <= 60; i++) await client.call('whoAmI')
+    client.line.hangUp()
+    const waiting = { frames: [] as string[], bytes: 0, cut: false }
+    const { name, version, hash } = setting.room.schema
+    const base = { epoch: setting.room.position.epoch, version: 0 }
+    const line = setting.room.connect(
+      {
+        send(frame) {
+          waiting.frames.push(JSON.parse(frame).type)
+          waiting.bytes += frame.length
+        },
+        close() {},
+        cut() {
+          waiting.cut = true
+        },
+        get bufferedBytes() {
+          return waiting.bytes
+        },
+      },
+      { identity: '', auth: undefined },
+    )
+    const schema = { name, version, hash }
+    line.receive(JSON.stringify({ type: 'hello', protocol: 1, clientID: client.clientID, schema, base, confirmed: 0, issued: 60 }))
+    const watcher = await setting.client('watcher')
+    expect(waiting.frames.slice(0, 3)).toEqual(['welcome', 'poke', 'poke'])
+    expect(waiting.cut).toBe(false)
+    // What comes on top of what has not been read yet is another thing.
+    await watcher.call('addItem', { title: 'tea' })
+    expect(waiting.cut).toBe(true)
   })
 
   test('[G10] who pushes more than is taken is told so, and what was taken runs', async () => {

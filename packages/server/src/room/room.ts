@@ -4,10 +4,7 @@ import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
 import type { ServerEvent } from './server-event.ts'
 
-/**
- * Bytes that may wait for a slow client. Beyond it the client is cut off, and catches up when it comes back: the others
- * never wait, and memory stays bounded. Above the longest frame, which a client must be able to take in.
- */
+/** Bytes that may wait for a slow client, if nothing else is said: some of the longest catch-ups, which clients take in one by one. */
 export const SOCKET_BUFFER_BYTES_MAX = 64 * 1024 * 1024
 
 /** Wait before a failed room is opened again, in milliseconds; it doubles with each failure, up to the second. */
@@ -23,6 +20,12 @@ const TRUNCATE_SLACK_MAX = 1000
 export interface RoomOptions extends RoomEngineOptions {
   /** Versions that the log keeps for catch-up. */
   readonly versionsKept: number
+  /**
+   * Bytes that may wait for a slow client. One for whom more wait when there is something to send is cut off, and catches up when it
+   * comes back: the others never wait, and memory stays bounded. What is sent at once counts together, however long it is, so that
+   * whoever reads at all gets on.
+   */
+  readonly socketBufferBytes?: number
   readonly onEvent: (event: ServerEvent) => void
   readonly afterCommit?: AfterCommit
 }
@@ -44,6 +47,8 @@ export class Room {
   #floor = 0
   #closing: Promise<void> | undefined
   #closed = () => {}
+  /** Who was sent the last frame, if it was in this step. */
+  #sendingTo: number | null = null
   /** Reads and batches that use the engine now: it is closed only when there are none. */
   #working = 0
   #idle: (() => void)[] = []
@@ -129,6 +134,7 @@ export class Room {
   }
 
   #step(event: RoomEvent): void {
+    this.#sendingTo = null
     try {
       for (const effect of this.#machine.step(event)) this.#carryOut(effect)
     } catch (error) {
@@ -193,11 +199,15 @@ export class Room {
   #send(connection: number, frame: string): void {
     const socket = this.#sockets.get(connection)
     if (socket === undefined) return
-    socket.send(frame)
-    if (socket.bufferedBytes <= SOCKET_BUFFER_BYTES_MAX) return
+    // A catch-up in several frames is one thing: cut in the middle of it, a client would come back for the same again and again.
+    const { socketBufferBytes = SOCKET_BUFFER_BYTES_MAX } = this.#options
+    const isNew = connection !== this.#sendingTo
+    const { bufferedBytes } = socket
+    this.#sendingTo = connection
+    if (!isNew || bufferedBytes <= socketBufferBytes) return socket.send(frame)
     this.#sockets.delete(connection)
     socket.cut()
-    this.#options.onEvent({ event: 'client-cut', room: this.name, bufferedBytes: socket.bufferedBytes })
+    this.#options.onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
     this.#step({ type: 'disconnected', connection })
   }
 

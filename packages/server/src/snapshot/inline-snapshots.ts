@@ -1,5 +1,5 @@
 import type { Room } from '../room/room.ts'
-import { isNear, type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
+import { isNear, SNAPSHOT_LAG_VERSIONS_MAX, type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
 import type { SnapshotPosition } from './write-snapshot.ts'
 
 /** Bytes that a download reads at a time. */
@@ -19,17 +19,25 @@ interface Kept {
  */
 export class InlineSnapshots implements Snapshots {
   readonly #write: (room: string) => Kept
+  readonly #lagMax: number
   /** By room; newest last. */
   readonly #kept = new Map<string, readonly Kept[]>()
 
-  /** @param write makes a snapshot of what is committed, with `writeSnapshot`. */
-  constructor(write: (room: string) => { readonly position: SnapshotPosition; readonly image: Uint8Array }) {
+  /**
+   * @param write makes a snapshot of what is committed, with `writeSnapshot`.
+   * @param lagMax versions that a room may be ahead of a snapshot that is served again, with a poke for the rest.
+   */
+  constructor(
+    write: (room: string) => { readonly position: SnapshotPosition; readonly image: Uint8Array },
+    lagMax = SNAPSHOT_LAG_VERSIONS_MAX,
+  ) {
     this.#write = write
+    this.#lagMax = lagMax
   }
 
   async current(room: Room): Promise<SnapshotFile> {
     const newest = this.#kept.get(room.name)?.at(-1)
-    if (newest !== undefined && (await isNear(room, newest.position))) return fileOf(newest)
+    if (newest !== undefined && (await isNear(room, newest.position, this.#lagMax))) return fileOf(newest)
     const made = this.#write(room.name)
     this.#kept.set(room.name, [...(this.#kept.get(room.name) ?? []), made].slice(-SNAPSHOTS_KEPT_MAX))
     return fileOf(made)

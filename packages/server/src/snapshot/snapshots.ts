@@ -28,11 +28,11 @@ export function snapshotTag({ epoch, version }: SnapshotPosition): string {
 }
 
 /** Versions that a room may be ahead of a snapshot that is served again: their changes are a short poke. */
-const SNAPSHOT_LAG_VERSIONS_MAX = 1000
+export const SNAPSHOT_LAG_VERSIONS_MAX = 1000
 
 /** True if a snapshot at this position will do for a newcomer: it gets the rest as a short poke. */
-export async function isNear(room: Room, position: SnapshotPosition): Promise<boolean> {
+export async function isNear(room: Room, position: SnapshotPosition, lagMax = SNAPSHOT_LAG_VERSIONS_MAX): Promise<boolean> {
   if (position.epoch !== room.position.epoch) return false
   const lag = room.position.version - position.version
-  return lag === 0 || (lag > 0 && lag <= SNAPSHOT_LAG_VERSIONS_MAX && (await room.isShortCatchUp(position.version)))
+  return lag === 0 || (lag > 0 && lag <= lagMax && (await room.isShortCatchUp(position.version)))
 }

@@ -15,6 +15,7 @@ import { NeverHalf } from './never-half.ts'
 import { NoWedge } from './no-wedge.ts'
 import { Order } from './order.ts'
 import { OutcomesSurvive } from './outcomes-survive.ts'
+import { OwnOutcomes } from './own-outcomes.ts'
 import { PendingSurvives } from './pending-survives.ts'
 import { ViewCheck } from './view-check.ts'
 
@@ -30,6 +31,7 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new ExactlyOnce(model),
     new Order(model),
     new Isolation(model),
+    new OwnOutcomes(),
     new NoWedge(),
     new Convergence(model),
     new ConfirmedVisible(model, views),

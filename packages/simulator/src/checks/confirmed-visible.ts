@@ -17,9 +17,12 @@ export class ConfirmedVisible implements Checker {
     this.#views = views
   }
 
-  async observe(event: TraceEvent, world: WorldView): Promise<void> {
+  observe(event: TraceEvent, world: WorldView): Promise<void> | undefined {
     this.#model.observe(event, world)
-    if (event.type !== 'settled' || !event.outcome.ok) return
+    return event.type === 'settled' && event.outcome.ok ? this.#check(event, world) : undefined
+  }
+
+  async #check(event: Extract<TraceEvent, { type: 'settled' }>, world: WorldView): Promise<void> {
     const client = world.clients.get(event.node)
     if (client?.isUp !== true) return
     const version = this.#model.historyAt(client.room, client.position?.epoch)?.versionOf(event.id)

@@ -54,6 +54,7 @@ class TinyClient implements ClientView {
   readonly room: string
   readonly app: AppVersion
   readonly auth: unknown
+  #asked = 0
   storage: 'disk' | 'memory' = 'disk'
   isUp = true
   clientID: string
@@ -82,6 +83,11 @@ class TinyClient implements ClientView {
 
   get pendingCount(): number {
     return this.pending.length
+  }
+
+  /** Each test may have changed anything. */
+  get changes(): number {
+    return ++this.#asked
   }
 
   get driver(): Driver {

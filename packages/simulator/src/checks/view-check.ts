@@ -46,9 +46,11 @@ export class ViewCheck {
       watched = new WatchedContent()
       this.#watched.set(client.name, watched)
     }
+    const { changes } = client
+    if (!isWhole && watched.isAsBefore(query, contents, changes)) return true
     const plan = watched.plan(query, contents, { isWhole, base: base.replay?.contentsAt(base.version) })
     for (const i of plan) if ((await read(client, query, i)) !== contents[i]) return false
-    watched.isRight(query, contents)
+    watched.isRight(query, contents, changes)
     return true
   }
 

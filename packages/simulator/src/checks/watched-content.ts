@@ -1,3 +1,4 @@
+import { sameContents } from '../model/content-difference.ts'
 import type { ContentQuery, Contents } from '../model/content-query.ts'
 
 /** Every so many checks all tables are read, and not only those that should have changed. */
@@ -10,7 +11,13 @@ const WHOLE_EVERY = 16
 export class WatchedContent {
   #query: ContentQuery | undefined
   #right: Contents = []
+  #changes: number | undefined
   #checks = 0
+
+  /** True if nothing has changed since it was last found to be right: neither what it holds, nor what it should. */
+  isAsBefore(query: ContentQuery, expected: Contents, changes: number): boolean {
+    return this.#query === query && this.#changes === changes && sameContents(this.#right, expected)
+  }
 
   /**
    * Which tables are to be read now. Those that differ from `base` are among them always: what is on top of a base is undone and
@@ -25,9 +32,10 @@ export class WatchedContent {
     return [...query.tables.keys()].filter((i) => everything || this.#right[i] !== expected[i] || base[i] !== expected[i])
   }
 
-  /** What was read is as it should be. */
-  isRight(query: ContentQuery, contents: Contents): void {
+  /** What was read is as it should be. `changes` stays as long as what is there does, if that is known. */
+  isRight(query: ContentQuery, contents: Contents, changes?: number): void {
     this.#query = query
+    this.#changes = changes
     this.#right = contents
   }
 }

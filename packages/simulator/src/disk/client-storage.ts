@@ -46,7 +46,7 @@ export function clientStorage(disk: SimulatedDisk): ReplicaStorage {
     openBase(generation, image) {
       assertAlive()
       const path = `base-${generation}.db`
-      if (image !== undefined) disk.write(path, image)
+      if (image instanceof Uint8Array) disk.write(path, image)
       return open(path)
     },
     keepOnly(generation) {

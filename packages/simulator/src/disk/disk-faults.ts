@@ -6,6 +6,8 @@ export class DiskFaults {
   #due: { readonly operation: Operation; readonly from: number; readonly to: number }[] = []
   /** True while nothing more fits. */
   isFull = false
+  /** True while the simulation itself is at the disk: nothing fails then, and nothing is counted. */
+  isPaused = false
 
   /** True if nothing is left that is to fail. */
   get isSpent(): boolean {
@@ -24,6 +26,7 @@ export class DiskFaults {
 
   /** Counts one, and tells whether it fails. */
   next(operation: Operation): boolean {
+    if (this.isPaused) return false
     const count = ++this.#done[operation]
     if (this.#due.length === 0) return false
     const fails = this.#due.some((due) => due.operation === operation && due.from <= count && count < due.to)

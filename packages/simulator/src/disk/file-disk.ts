@@ -30,6 +30,7 @@ export class FileDisk implements SimulatedDisk, ConnectionHost {
   watch: StatementWatch = {}
   isCalm = true
   crashes = 0
+  changes = 0
   readonly #directory: string
   readonly #random: Random
   readonly #faults = new DiskFaults()
@@ -55,14 +56,14 @@ export class FileDisk implements SimulatedDisk, ConnectionHost {
     this.#folder = this.#newFolder()
   }
 
-  open(path: string, { readonly = false, shadowWrites = false }: OpenOptions = {}): Driver {
+  open(path: string, { readonly = false, shadowWrites = false, isLook = false }: OpenOptions = {}): Driver {
     this.#bury()
     const file = this.attachName(path)
     mkdirSync(dirname(file), { recursive: true })
     // Whoever holds a lock is in this thread, so that waiting is of no use.
     const driver = openBetterSqlite3(file, { readonly, shadowWrites, busyTimeoutMs: 0 })
-    if (this.#faults.isFull && !readonly) driver.exec(NO_MORE_PAGES)
-    const connection = new ProcessConnection(driver, path, this)
+    if (this.#faults.isFull && !readonly && !isLook) driver.exec(NO_MORE_PAGES)
+    const connection = new ProcessConnection(driver, path, this, isLook)
     this.#connections.add(connection)
     return connection
   }

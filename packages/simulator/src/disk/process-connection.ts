@@ -1,14 +1,17 @@
 import type { BindValue, ExactValue, SqlParams } from '@savepoint/core'
 import type { Driver, ResultRow, RunResult, Statement } from '@savepoint/sqlite'
 import { ProcessKilled, type StatementWatch } from './simulated-disk.ts'
+import { isSelect } from './statement-kind.ts'
 
 /** What a disk does around the calls of its process's connections. */
 export interface ConnectionHost {
   readonly watch: StatementWatch
   /** False while a call must not go straight through: a fault, or the end, may come in its course. */
   readonly isCalm: boolean
-  /** Called before anything reaches the database. */
-  enter(): void
+  /** See {@link SimulatedDisk.changes}. */
+  changes: number
+  /** Called before anything reaches the database; with `isLook`, for the simulation itself. */
+  enter(isLook: boolean): void
   /** Makes the call, or what a fault makes of it. */
   disturb<T>(connection: ProcessConnection, sql: string, call: () => T): T
   closed(connection: ProcessConnection): void
@@ -21,9 +24,11 @@ export class ProcessConnection implements Driver {
   /** The real one. */
   readonly driver: Driver
   readonly host: ConnectionHost
+  readonly #isLook: boolean
   isDead = false
 
-  constructor(driver: Driver, path: string, host: ConnectionHost) {
+  constructor(driver: Driver, path: string, host: ConnectionHost, isLook: boolean) {
+    this.#isLook = isLook
     this.engine = driver.engine
     this.driver = driver
     this.path = path
@@ -37,8 +42,8 @@ export class ProcessConnection implements Driver {
 
   exec(sql: string): void {
     this.before(sql)
-    if (this.host.isCalm) this.driver.exec(sql)
-    else this.host.disturb(this, sql, () => this.driver.exec(sql))
+    this.host.changes++
+    this.call(sql, () => this.driver.exec(sql))
     this.after(sql)
   }
 
@@ -59,7 +64,8 @@ export class ProcessConnection implements Driver {
 
   close(): void {
     if (this.isDead) return
-    this.host.enter()
+    this.host.enter(this.#isLook)
+    this.host.changes++
     this.driver.close()
     this.host.closed(this)
   }
@@ -70,13 +76,18 @@ export class ProcessConnection implements Driver {
 
   enter(): void {
     if (this.isDead) throw new ProcessKilled()
-    this.host.enter()
+    this.host.enter(this.#isLook)
+  }
+
+  /** Makes the call, or what the disk makes of it. */
+  call<T>(sql: string, call: () => T): T {
+    return this.host.isCalm || this.#isLook ? call() : this.host.disturb(this, sql, call)
   }
 
   before(sql: string): void {
     this.enter()
     const { watch } = this.host
-    if (watch.before === undefined) return
+    if (watch.before === undefined || this.#isLook) return
     watch.before(sql, this.path)
     this.enter()
   }
@@ -84,7 +95,7 @@ export class ProcessConnection implements Driver {
   after(sql: string): void {
     this.check()
     const { watch } = this.host
-    if (watch.after === undefined) return
+    if (watch.after === undefined || this.#isLook) return
     watch.after(sql, this.path)
     this.check()
   }
@@ -92,11 +103,13 @@ export class ProcessConnection implements Driver {
 
 class ProcessStatement implements Statement {
   readonly sql: string
+  readonly #isSelect: boolean
   readonly #connection: ProcessConnection
   readonly #statement: Statement
 
   constructor(connection: ProcessConnection, statement: Statement) {
     this.sql = statement.sql
+    this.#isSelect = isSelect(statement.sql)
     this.#connection = connection
     this.#statement = statement
   }
@@ -114,8 +127,8 @@ class ProcessStatement implements Statement {
   run(params?: SqlParams): RunResult {
     const connection = this.#connection
     connection.before(this.sql)
-    const { host } = connection
-    const result = host.isCalm ? this.#statement.run(params) : host.disturb(connection, this.sql, () => this.#statement.run(params))
+    if (!this.#isSelect) connection.host.changes++
+    const result = connection.call(this.sql, () => this.#statement.run(params))
     connection.after(this.sql)
     return result
   }
@@ -123,8 +136,8 @@ class ProcessStatement implements Statement {
   get(params?: SqlParams): ResultRow | undefined {
     const connection = this.#connection
     connection.before(this.sql)
-    const { host } = connection
-    const row = host.isCalm ? this.#statement.get(params) : host.disturb(connection, this.sql, () => this.#statement.get(params))
+    if (!this.#isSelect) connection.host.changes++
+    const row = connection.call(this.sql, () => this.#statement.get(params))
     connection.after(this.sql)
     return row
   }
@@ -132,8 +145,8 @@ class ProcessStatement implements Statement {
   all(params?: SqlParams): ResultRow[] {
     const connection = this.#connection
     connection.before(this.sql)
-    const { host } = connection
-    const rows = host.isCalm ? this.#statement.all(params) : host.disturb(connection, this.sql, () => this.#statement.all(params))
+    if (!this.#isSelect) connection.host.changes++
+    const rows = connection.call(this.sql, () => this.#statement.all(params))
     connection.after(this.sql)
     return rows
   }
@@ -141,8 +154,8 @@ class ProcessStatement implements Statement {
   exact(params?: SqlParams): ExactValue[][] {
     const connection = this.#connection
     connection.before(this.sql)
-    const { host } = connection
-    const rows = host.isCalm ? this.#statement.exact(params) : host.disturb(connection, this.sql, () => this.#statement.exact(params))
+    if (!this.#isSelect) connection.host.changes++
+    const rows = connection.call(this.sql, () => this.#statement.exact(params))
     connection.after(this.sql)
     return rows
   }

@@ -1,4 +1,4 @@
-import type { Driver } from '@savepoint/sqlite'
+import { type Driver, SqliteError } from '@savepoint/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Random, randomOf } from '../random.ts'
 import { ProcessKilled, type SimulatedDisk } from './simulated-disk.ts'
@@ -161,6 +161,23 @@ export function describeDisk({ name, create, pragmas }: DiskMaker): void {
       writer.exec('COMMIT')
       expect(keys(reader)).toHaveLength(5)
       expect(() => reader.exec('DELETE FROM t')).toThrow(expect.objectContaining({ code: 'SQLITE_READONLY' }))
+    })
+
+    test('a look of the simulation’s own meets no fault, is not watched, and takes nobody else’s faults away', () => {
+      const driver = filled()
+      const watched: string[] = []
+      disk.fill()
+      disk.fail('write', 1, 1)
+      disk.fail('sync', 1, 1)
+      disk.watch = { before: (sql) => void watched.push(sql) }
+      const look = disk.open('b.db', { isLook: true })
+      look.exec('CREATE TABLE t (a INTEGER PRIMARY KEY); INSERT INTO t VALUES (5)')
+      expect(keys(look)).toEqual([5])
+      expect(watched).toEqual([])
+      expect(() => driver.exec('INSERT INTO t (a) VALUES (6)')).toThrow(SqliteError)
+      disk.watch = {}
+      disk.mend()
+      expect(keys(look)).toEqual([5])
     })
 
     test('an image is read of a live database, as a new process would find it', () => {

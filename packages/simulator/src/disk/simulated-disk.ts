@@ -19,6 +19,8 @@ export interface OpenOptions {
   readonly readonly?: boolean
   /** Lets the shadow tables of virtual ones be written, as who makes a snapshot must. */
   readonly shadowWrites?: boolean
+  /** A look of the simulation's own, which no fault befalls and no watch sees. */
+  readonly isLook?: boolean
 }
 
 /** One machine's disk, and the connections that its process has to the databases there. */
@@ -28,6 +30,8 @@ export interface SimulatedDisk {
   watch: StatementWatch
   /** How often a process has ended here: who remembers the number can tell whether it is dead. */
   readonly crashes: number
+  /** Grows with each statement that may have changed what one of the databases holds: while it stays, all reads give the same. */
+  readonly changes: number
   /** A connection of the process that runs now. It dies with it. */
   open(path: string, options?: OpenOptions): Driver
   /** What `ATTACH` calls the database at this path, on a connection of this disk. */

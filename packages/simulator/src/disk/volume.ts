@@ -64,7 +64,7 @@ export class Volume {
       this.#writePart(file, bytes, at)
       return SQLITE_IOERR_WRITE
     }
-    if (this.faults.isFull && at + bytes.length > file.size) return SQLITE_FULL
+    if (this.faults.isFull && !this.faults.isPaused && at + bytes.length > file.size) return SQLITE_FULL
     file.write(bytes, at)
     return SQLITE_OK
   }
@@ -111,7 +111,7 @@ export class Volume {
   }
 
   #isLast(): boolean {
-    return this.#death !== undefined && this.#death.changesLeft-- <= 0
+    return this.#death !== undefined && !this.faults.isPaused && this.#death.changesLeft-- <= 0
   }
 
   #end(): number {

@@ -24,6 +24,7 @@ export class WaDisk implements SimulatedDisk, ConnectionHost {
   watch: StatementWatch = {}
   isCalm = true
   crashes = 0
+  changes = 0
   readonly #module: WaSqliteModule
   readonly #random: Random
   readonly #vfs: DiskVfs
@@ -45,20 +46,21 @@ export class WaDisk implements SimulatedDisk, ConnectionHost {
     this.#volume = new Volume(random, files)
   }
 
-  open(path: string, { readonly = false, shadowWrites = false }: OpenOptions = {}): Driver {
+  open(path: string, { readonly = false, shadowWrites = false, isLook = false }: OpenOptions = {}): Driver {
     if (this.#isDisposed) throw new Error('The disk is disposed of: nothing can be opened on it.')
     this.#bury()
     if (readonly && !this.exists(path)) throw new SqliteError('SQLITE_CANTOPEN', `unable to open database file: ${path}`)
-    this.enter()
+    this.enter(isLook)
     const driver = openWaSqlite(this.#module, { filename: path, vfs: this.#vfs.name, shadowWrites })
     if (readonly) driver.exec('PRAGMA query_only = ON')
-    const connection = new ProcessConnection(driver, path, this)
+    const connection = new ProcessConnection(driver, path, this, isLook)
     this.#connections.add(connection)
     return connection
   }
 
-  enter(): void {
+  enter(isLook: boolean): void {
     this.#vfs.volume = this.#volume
+    this.#volume.faults.isPaused = isLook
   }
 
   closed(connection: ProcessConnection): void {

@@ -35,7 +35,7 @@ export class ClientReplay {
       reference.undo()
       this.#shown = []
     }
-    reference.speculate()
+    reference.speculate(base.replay?.contentsAt(base.version))
     // What throws is withdrawn by the client as well.
     for (const request of pending.slice(this.#shown.length)) reference.run(app.mutators, request)
     this.#shown = pending

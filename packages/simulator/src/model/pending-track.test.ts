@@ -25,7 +25,7 @@ function client(version: number, records: readonly MutationRecord[]): ClientView
       connection: 'live',
       digest: '',
     },
-    ...{ position: { epoch: 'e1', version }, pendingCount, query: async () => [], shown: () => [], mutations: () => records },
+    ...{ position: { epoch: 'e1', version }, pendingCount, changes: 0, query: async () => [], shown: () => [], mutations: () => records },
   }
 }
 

@@ -45,8 +45,8 @@ export class ReferenceDatabase {
   /** The text of each table as of the last reading, and those that were written since. */
   #texts: string[]
   #written: Set<number>
-  /** Both as they were before the speculation. */
-  #before: { readonly texts: string[]; readonly written: Set<number> } | undefined
+  /** The contents before the speculation. */
+  #before: Contents | undefined
   readonly #deferredKeys: Statement | undefined
   readonly #onStatement: ((sql: string) => void) | undefined
   readonly #control: { readonly [name in 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo']: Statement }
@@ -97,20 +97,26 @@ export class ReferenceDatabase {
     }
   }
 
-  /** What runs from now on is taken back by `undo`. */
-  speculate(): void {
+  /**
+   * What runs from now on is taken back by `undo`.
+   * @param known what the database holds now, if that was read elsewhere
+   */
+  speculate(known?: Contents): void {
     if (this.#before !== undefined) return
+    // Once here, so that within each speculation only those tables are read which it writes.
+    const texts = known ?? this.contents()
+    this.#texts = [...texts]
+    this.#written.clear()
     this.#control.begin.run()
-    this.#before = { texts: [...this.#texts], written: new Set(this.#written) }
+    this.#before = texts
   }
 
   undo(): void {
     if (this.#before === undefined) return
-    const { texts, written } = this.#before
-    this.#before = undefined
     this.#control.rollback.run()
-    this.#texts = texts
-    this.#written = written
+    this.#texts = [...this.#before]
+    this.#written.clear()
+    this.#before = undefined
   }
 
   /** Exact, and the same for the same content on every engine. Only tables that were written since are read anew. */
@@ -121,9 +127,6 @@ export class ReferenceDatabase {
       this.#texts[i] = contentOf(read.all())
     }
     this.#written.clear()
-    // No trigger can be on it.
-    const last = this.query.tables.length - 1
-    if (this.query.tables[last]?.name === 'sqlite_sequence') this.#written.add(last)
     return [...this.#texts]
   }
 
@@ -162,7 +165,7 @@ function prepare(schema: Schema): Prepared {
     const derived = derivedTables(driver, schema)
     const query = contentQuery(driver, derived)
     const contents = query.tables.map(({ sql }) => readOnce(driver, sql))
-    driver.exec([...keyGuards(driver, query), ...writeNotes(query)].join(';\n'))
+    driver.exec([...keyGuards(driver, query), ...writeNotes(query), ...countNotes(driver, query)].join(';\n'))
     known = { empty: driver.serialize(), derived, query, contents }
     driver.close()
     prepared.set(schema, known)
@@ -233,5 +236,17 @@ function writeNotes({ tables }: ContentQuery): string[] {
       : ['INSERT', 'UPDATE', 'DELETE'].map(
           (event) => `CREATE TRIGGER model_${i}_${event} AFTER ${event} ON ${quoteName(name)} BEGIN SELECT model_written(${i}); END`,
         ),
+  )
+}
+
+/** No trigger can be on `sqlite_sequence`: it changes with inserts into the tables whose rows it counts, even with those that come to nothing. */
+function countNotes(driver: Driver, { tables }: ContentQuery): string[] {
+  const sequence = tables.findIndex(({ name }) => name === 'sqlite_sequence')
+  if (sequence < 0) return []
+  const statement = driver.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%autoincrement%'")
+  const names = statement.all().map(({ name }) => String(name))
+  statement.finalize()
+  return names.map(
+    (name, i) => `CREATE TRIGGER model_count_${i} BEFORE INSERT ON ${quoteName(name)} BEGIN SELECT model_written(${sequence}); END`,
   )
 }

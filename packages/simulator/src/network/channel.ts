@@ -40,6 +40,10 @@ export class Channel {
     this.send(bytes, { deliver, lose: lost })
   }
 
+  set repeatsLate(value: boolean) {
+    this.#link.repeatsLate = value
+  }
+
   hold(obstacle: Obstacle): void {
     this.#link.hold(this.#time.now, obstacle)
     this.#arm()

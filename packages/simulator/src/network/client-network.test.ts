@@ -36,7 +36,12 @@ beforeEach(() => {
       },
       answer: async (request) => new Response(`answer to ${new URL(request.url).pathname}`, { status: 203 }),
     },
-    watch: { sent: () => ++messages, received() {}, lost: (_, message, why) => told.push(`${time.now} message ${message} lost: ${why}`) },
+    watch: {
+      sent: () => ++messages,
+      received() {},
+      lost: (_, message, why) => told.push(`${time.now} message ${message} lost: ${why}`),
+      stalled: (how) => told.push(`${time.now} stalled: ${how}`),
+    },
     links: (connection) => ({
       up: new Link({ latency: 10 }, { seed: 's', client: 'c', direction: 'up', connection }),
       down: new Link({ latency: 20 }, { seed: 's', client: 'c', direction: 'down', connection }),
@@ -86,6 +91,75 @@ test('a request on a line that is cut fails, and one that is aborted is given up
   network.cut()
   await expect(first).rejects.toThrow('closed before the answer')
   await expect(second).rejects.toThrow('no longer wanted')
+})
+
+describe('requests that stall', () => {
+  test('are never answered, those under way among them, while sockets live', async () => {
+    const { fetch } = simulatedWeb(network, client)
+    const socket = dial()
+    await pass(30)
+    let answered = 0
+    const abort = new AbortController()
+    const ask = () =>
+      fetch('http://server/a', { signal: abort.signal }).then(
+        () => answered++,
+        (error: Error) => told.push(error.message),
+      )
+    const before = ask()
+    const end = network.stallRequests({ midway: false })
+    const meanwhile = ask()
+    socket.send(PING)
+    await pass(1000)
+    end()
+    await pass(100_000)
+    expect([answered, server.heard.length]).toEqual([0, 1])
+    expect(told.filter((line) => line.includes('stalled'))).toHaveLength(2)
+    abort.abort(new Error('given up'))
+    await Promise.all([before, meanwhile])
+    expect(told.filter((line) => line === 'given up')).toHaveLength(2)
+    const after = fetch('http://server/a')
+    await pass(100_040)
+    expect((await after).status).toBe(203)
+  })
+
+  test('midway give half of their answer, until they are aborted', async () => {
+    const { fetch } = simulatedWeb(network, client)
+    network.stallRequests({ midway: true })
+    const abort = new AbortController()
+    const asked = fetch('http://server/a', { signal: abort.signal })
+    await pass(30)
+    const reader = (await asked).body?.getReader()
+    expect((await reader?.read())?.value).toHaveLength(6)
+    const rest = reader?.read()
+    abort.abort(new Error('given up'))
+    await expect(rest).rejects.toThrow('given up')
+  })
+})
+
+test('only sockets die, and requests go on', async () => {
+  const { fetch } = simulatedWeb(network, client)
+  const socket = dial()
+  await pass(30)
+  const asked = fetch('http://server/a')
+  expect(network.silence('socket')).toBe(true)
+  socket.send(PING)
+  await pass(100)
+  expect([server.heard, (await asked).status]).toEqual([[], 203])
+  expect(network.silence('socket')).toBe(true)
+})
+
+test('what came once is not lost when its late repeat finds nobody', async () => {
+  network.repeatLate()
+  const socket = dial()
+  await pass(30)
+  for (let i = 0; i < 20; i++) socket.send(PING)
+  await pass(45)
+  const { length } = server.heard
+  socket.close()
+  await pass(10_000)
+  expect(length).toBeGreaterThanOrEqual(20)
+  expect(server.heard.length).toBeLessThan(40)
+  expect(told).toEqual(['30 opened'])
 })
 
 describe('a line that ends', () => {

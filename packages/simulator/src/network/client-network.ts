@@ -13,11 +13,20 @@ interface ClientNetworkOptions {
   readonly links: (connection: number) => { readonly up: Link<Parcel>; readonly down: Link<Parcel> }
 }
 
+interface Stall {
+  /** The first half of the answer still comes. */
+  readonly midway: boolean
+}
+
+const UNANSWERED = 'it is never answered'
+
 /** What a client's program is given in place of a network, and the faults of it. */
 export class ClientNetwork {
   readonly #options: ClientNetworkOptions
   readonly #connections = new Set<Connection>()
   readonly #obstacles: { readonly direction: 'up' | 'down'; readonly obstacle: Obstacle }[] = []
+  readonly #stalls: Stall[] = []
+  #repeatsLate = 0
   #count = 0
 
   constructor(options: ClientNetworkOptions) {
@@ -30,6 +39,7 @@ export class ClientNetwork {
     const { up, down } = links(++this.#count)
     const channels = { up: new Channel(time, up), down: new Channel(time, down) }
     for (const { direction, obstacle } of this.#obstacles) channels[direction].hold(obstacle)
+    if (this.#repeatsLate > 0) channels.up.repeatsLate = channels.down.repeatsLate = true
     const connection: Connection = new Connection({ time, endpoint, watch, process, ...channels }, () =>
       this.#connections.delete(connection),
     )
@@ -48,6 +58,37 @@ export class ClientNetwork {
     }
   }
 
+  /** All that is sent comes once more, behind other things. Returns what ends it. */
+  repeatLate(): () => void {
+    const set = (by: 1 | -1) => {
+      this.#repeatsLate += by
+      for (const { up, down } of this.#connections) up.repeatsLate = down.repeatsLate = this.#repeatsLate > 0
+    }
+    set(1)
+    return () => set(-1)
+  }
+
+  /** Requests are not answered, or half, those under way included. Sockets live. Returns what ends it, for requests to come. */
+  stallRequests(stall: Stall): () => void {
+    const entry = { ...stall }
+    this.#stalls.push(entry)
+    for (const connection of this.#connections) {
+      if (!connection.isRequest) continue
+      connection.silence(UNANSWERED)
+      this.#options.watch.stalled(UNANSWERED)
+    }
+    return () => void this.#stalls.splice(this.#stalls.indexOf(entry), 1)
+  }
+
+  /** What a request that has just been made meets with. True if only half of its answer is to come. */
+  stall(connection: Connection): boolean {
+    const stall = this.#stalls.at(-1)
+    if (stall === undefined) return false
+    if (!stall.midway) connection.silence(UNANSWERED)
+    this.#options.watch.stalled(stall.midway ? 'half of the answer comes' : UNANSWERED)
+    return stall.midway
+  }
+
   /** Ends all lines with what is under way; both sides are told. True if there were any. */
   cut(): boolean {
     const connections = [...this.#connections]
@@ -55,10 +96,11 @@ export class ClientNetwork {
     return connections.length > 0
   }
 
-  /** All lines die, and nobody is told. True if there were any. */
-  silence(): boolean {
-    for (const connection of this.#connections) connection.silence()
-    return this.#connections.size > 0
+  /** All lines die, or all sockets, and nobody is told. True if there were any. */
+  silence(only?: 'socket'): boolean {
+    const lines = [...this.#connections].filter(({ isRequest }) => only === undefined || !isRequest)
+    for (const connection of lines) connection.silence()
+    return lines.length > 0
   }
 
   /** The client's process is gone; its system closes the sockets. */

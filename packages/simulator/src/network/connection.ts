@@ -23,6 +23,8 @@ export interface NetworkWatch {
   sent(by: 'client' | 'server', kind: string, bytes: number, about: string, frame?: string): number
   received(by: 'client' | 'server', message: number, kind: string): void
   lost(by: 'client' | 'server', message: number, why: string): void
+  /** A request meets with a stall. */
+  stalled(how: string): void
 }
 
 interface ConnectionOptions {
@@ -54,6 +56,7 @@ export class Connection {
   #room: RoomConnection | null = null
   /** What has come before there was a room to take it. */
   #early: string[] = []
+  #isRequest = false
   #isClientOpen = true
   #isServerOpen = false
   #heardAt = 0
@@ -65,6 +68,11 @@ export class Connection {
     this.#ended = ended
   }
 
+  /** True if it was opened for one request over HTTP. */
+  get isRequest(): boolean {
+    return this.#isRequest
+  }
+
   /** Asks the server for a socket. */
   dial(request: Request, room: string, listener: ConnectionListener): void {
     this.#listener = listener
@@ -74,10 +82,11 @@ export class Connection {
   /** Asks the server for an answer. It is handed over when all of it has come. */
   request(request: Request, answered: (response: Response, body: Uint8Array) => void, failed: () => void): void {
     this.#listener = { opened() {}, received() {}, closed: failed }
+    this.#isRequest = true
     const path = new URL(request.url).pathname
     const message = this.#options.watch.sent('client', 'request', HANDSHAKE_BYTES, path)
     this.up.send(HANDSHAKE_BYTES, {
-      deliver: () => this.#reach((server) => this.#answer(server, request, message, answered)),
+      deliver: once(() => this.#reach((server) => this.#answer(server, request, message, answered))),
       lose: (why) => this.#options.watch.lost('client', message, why),
     })
   }
@@ -87,8 +96,9 @@ export class Connection {
     if (!this.#isClientOpen) return
     const { kind, about } = describeFrame(frame)
     const message = this.#options.watch.sent('client', kind, frame.length, about, frame)
+    const isFirst = first()
     this.up.send(frame.length, {
-      deliver: () => this.#arrivedAtServer(frame, message, kind),
+      deliver: () => this.#arrivedAtServer(frame, message, kind, isFirst()),
       lose: (why) => this.#options.watch.lost('client', message, why),
     })
   }
@@ -166,7 +176,7 @@ export class Connection {
     watch.received('server', message, 'request')
     const give = (response: Response, body: Uint8Array) => {
       if (!server.isAlive || !this.#isServerOpen) return
-      const back = watch.sent('server', 'response', body.length, `status ${response.status}`)
+      const back = watch.sent('server', 'response', body.length, aboutResponse(response))
       const deliver = () => {
         if (!this.#isClientOpen || !process.isAlive) return
         watch.received('client', back, 'response')
@@ -180,10 +190,10 @@ export class Connection {
     void endpoint.answer(request).then(async (response) => give(response, new Uint8Array(await response.arrayBuffer())))
   }
 
-  #arrivedAtServer(frame: string, message: number, kind: string): void {
+  #arrivedAtServer(frame: string, message: number, kind: string, isFirst: boolean): void {
     const { watch, time } = this.#options
     if (this.#server?.isAlive !== true || !this.#isServerOpen) {
-      watch.lost('client', message, 'nobody listens there any more')
+      if (isFirst) watch.lost('client', message, 'nobody listens there any more')
       return this.#hangUp()
     }
     watch.received('server', message, kind)
@@ -192,9 +202,12 @@ export class Connection {
     else this.#toRoom((room) => room.receive(frame))
   }
 
-  #arrivedAtClient(frame: string, message: number, kind: string): void {
+  #arrivedAtClient(frame: string, message: number, kind: string, isFirst: boolean): void {
     const { watch, process } = this.#options
-    if (!this.#isClientOpen || !process.isAlive) return watch.lost('server', message, 'nobody listens there any more')
+    if (!this.#isClientOpen || !process.isAlive) {
+      if (isFirst) watch.lost('server', message, 'nobody listens there any more')
+      return
+    }
     watch.received('client', message, kind)
     process.run(() => this.#listener?.received(frame))
   }
@@ -221,8 +234,9 @@ export class Connection {
     const { watch } = this.#options
     const { kind, about } = describeFrame(frame)
     const message = watch.sent('server', kind, frame.length, about, frame)
+    const isFirst = first()
     this.down.send(frame.length, {
-      deliver: () => this.#arrivedAtClient(frame, message, kind),
+      deliver: () => this.#arrivedAtClient(frame, message, kind, isFirst()),
       lose: (why) => watch.lost('server', message, why),
     })
   }
@@ -241,4 +255,27 @@ export class Connection {
       this.#hangUp()
     })
   }
+}
+
+/** Says whether it is asked for the first time: what is repeated is not lost any more. */
+function first(): () => boolean {
+  let isFirst = true
+  return () => {
+    const was = isFirst
+    isFirst = false
+    return was
+  }
+}
+
+/** Nothing repeats requests over HTTP. */
+function once(work: () => void): () => void {
+  const isFirst = first()
+  return () => {
+    if (isFirst()) work()
+  }
+}
+
+function aboutResponse({ status, headers }: Response): string {
+  const version = headers.get('savepoint-version')
+  return version === null ? `status ${status}` : `status ${status}, a snapshot of version ${version}`
 }

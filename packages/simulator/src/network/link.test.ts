@@ -173,6 +173,36 @@ test('what a reader left unread is there at once when it goes on', () => {
   ])
 })
 
+test('what is repeated late comes once more behind later frames, which it does not delay', () => {
+  const link = new Link<number>({ latency: 10 }, PLACE)
+  link.repeatsLate = true
+  for (let frame = 0; frame < 20; frame++) link.send(frame * 100, 100, frame)
+  link.repeatsLate = false
+  link.send(2000, 100, 20)
+  const arrived = drain(link, 10_000)
+  const times = (frame: number) => arrived.flatMap((one) => (one.frame === frame ? [one.at] : []))
+  for (let frame = 0; frame < 20; frame++) {
+    const [first, second, ...more] = times(frame)
+    expect([first, more]).toEqual([frame * 100 + 10, []])
+    expect(second).toBeGreaterThan(first ?? 0)
+  }
+  expect(times(20)).toEqual([2010])
+  expect(arrived.some(({ frame }, i) => i > 0 && frame < (arrived[i - 1]?.frame ?? 0))).toBe(true)
+})
+
+test('what is repeated late never comes before what it repeats, whatever is in the way', () => {
+  const link = new Link<number>({ latency: 50 }, PLACE)
+  link.repeatsLate = true
+  for (let frame = 0; frame < 20; frame++) link.send(frame, 100, frame)
+  link.hold(55, 'partition')
+  link.hold(56, 'slow-reader')
+  link.release(1000, 'slow-reader')
+  link.release(1200, 'partition')
+  const frames = drain(link, 10_000).map(({ frame }) => frame)
+  expect(frames).toHaveLength(40)
+  expect(frames.filter((frame, i) => frames.indexOf(frame) === i)).toEqual(Array.from({ length: 20 }, (_, frame) => frame))
+})
+
 test('a line that is lost takes what was under way with it, and all that follows, and the sender’s buffer grows', () => {
   const link = new Link<number>({ latency: 50, duplicate: 1 }, PLACE)
   link.send(0, 100, 0)

@@ -22,11 +22,16 @@ const RETRANSMISSION_MS = 200
 /** Tries that are lost in a row, so that a frame is late by a quarter of a minute at most. */
 const RETRANSMISSIONS_MAX = 6
 
+/** What is repeated late comes up to so many milliseconds after it has come first: as often after one as after a thousand. */
+const LATE_MS_MAX = 4000
+
 interface UnderWay<F> {
   readonly frame: F
   readonly bytes: number
   readonly latency: number
   readonly isRepeat: boolean
+  /** Of a repeat that others may overtake: what it repeats, and by how much it is later. */
+  readonly late?: { readonly than: UnderWay<F>; readonly byMs: number }
   /** When its last byte has left the sender. */
   departs: number
   arrives: number
@@ -34,7 +39,7 @@ interface UnderWay<F> {
 
 /**
  * One direction of one connection, as TCP makes it: frames arrive in order and whole, late rather than never, as long as the
- * connection stands. It decides when; the caller asks for {@link nextAt} after each call, wakes up then and takes what is
+ * connection stands. What repeats them is behind TCP, a proxy, and may do so out of order. It decides when; the caller asks for {@link nextAt} after each call, wakes up then and takes what is
  * there. Times are virtual milliseconds.
  */
 export class Link<F> {
@@ -47,6 +52,8 @@ export class Link<F> {
   // A stream each: what one draws does not depend on whether another is in use.
   readonly #lossRandom: Random
   readonly #duplicateRandom: Random
+  readonly #lateRandom: () => Random
+  /** By arrival. */
   #underWay: UnderWay<F>[] = []
   /** When the sender's line is free again. */
   #freeAt = 0
@@ -55,6 +62,8 @@ export class Link<F> {
   #lostBytes = 0
   readonly #obstacles = { partition: 0, 'slow-reader': 0 }
   #partitionedAt = 0
+  /** True while all that is sent comes once more, behind what is sent after it. */
+  repeatsLate = false
 
   constructor(plan: LinkPlan, { seed, client, direction, connection }: LinkPlace) {
     const profile = typeof plan.latency === 'object' && 'profile' in plan.latency ? NETWORK_PROFILES[plan.latency.profile] : undefined
@@ -66,6 +75,11 @@ export class Link<F> {
     this.#latency = () => drawLatency(plan.latency, random)
     this.#lossRandom = randomOf(seed, `${key}/loss`)
     this.#duplicateRandom = randomOf(seed, `${key}/duplicate`)
+    let late: Random | undefined
+    this.#lateRandom = () => {
+      late ??= randomOf(seed, `${key}/late`)
+      return late
+    }
     this.#repeatLatency = () => drawLatency(plan.latency, this.#duplicateRandom)
     // In a tunnel both directions are silent, and a new connection is so too.
     this.#silenceEnd = profile?.silence ? drawSilences(profile.silence, randomOf(seed, `silence/${client}`)) : (at) => at
@@ -80,10 +94,15 @@ export class Link<F> {
     const departs = this.#depart(now, bytes)
     const latency = this.#latency() + this.#retransmissions()
     const arrives = this.#arrive(departs + latency)
-    this.#underWay.push({ frame, bytes, latency, isRepeat: false, departs, arrives })
+    const sent: UnderWay<F> = { frame, bytes, latency, isRepeat: false, departs, arrives }
+    this.#add(sent)
     if (this.#duplicateRandom.chance(this.#duplicate)) {
       const later = this.#repeatLatency()
-      this.#underWay.push({ frame, bytes: 0, latency: latency + later, isRepeat: true, departs, arrives: this.#arrive(arrives + later) })
+      this.#add({ frame, bytes: 0, latency: latency + later, isRepeat: true, departs, arrives: this.#arrive(arrives + later) })
+    }
+    if (this.repeatsLate) {
+      const late = { than: sent, byMs: Math.round(LATE_MS_MAX ** this.#lateRandom().next()) }
+      this.#add({ frame, bytes: 0, latency, isRepeat: true, late, departs, arrives: arrives + late.byMs })
     }
     return true
   }
@@ -118,12 +137,17 @@ export class Link<F> {
     this.#lastArrival = now
     if (obstacle === 'partition') this.#freeAt = now
     for (const one of this.#underWay) {
+      if (one.late !== undefined) {
+        one.arrives = Math.max(now, one.late.than.arrives + one.late.byMs)
+        continue
+      }
       if (obstacle === 'partition' && one.arrives > this.#partitionedAt) {
         one.departs = this.#depart(now, one.bytes)
         one.arrives = one.departs + one.latency
       }
       one.arrives = this.#arrive(one.arrives)
     }
+    this.#underWay.sort((a, b) => a.arrives - b.arrives)
   }
 
   /** The line dies, or is closed: what is under way and what is still sent never arrives. Returns what was under way. */
@@ -143,6 +167,11 @@ export class Link<F> {
     const { partition, 'slow-reader': unread } = this.#obstacles
     const isStuck = ({ departs, arrives }: UnderWay<F>) => departs > now || unread > 0 || (partition > 0 && arrives > this.#partitionedAt)
     return this.#underWay.filter(isStuck).reduce((sum, { bytes }) => sum + bytes, this.#lostBytes)
+  }
+
+  #add(one: UnderWay<F>): void {
+    const before = this.#underWay.findLastIndex(({ arrives }) => arrives <= one.arrives)
+    this.#underWay.splice(before + 1, 0, one)
   }
 
   #depart(now: number, bytes: number): number {

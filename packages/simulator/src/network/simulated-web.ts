@@ -52,15 +52,28 @@ function simulatedFetch(network: ClientNetwork, process: Process, url: string, i
   const { signal, headers } = init
   return new Promise((resolve, reject) => {
     const connection = network.open(process)
+    let isHalf = false
     signal?.addEventListener('abort', () => {
       connection.closeByClient()
       reject(signal.reason)
     })
     connection.request(
       new Request(url, headers === undefined ? {} : { headers }),
-      ({ status, headers: answered }, body) => resolve(new Response(streamOf(body), { status, headers: answered })),
+      ({ status, headers: answered }, body) =>
+        resolve(new Response(isHalf ? halfOf(body, signal) : streamOf(body), { status, headers: answered })),
       () => reject(new TypeError('The line was closed before the answer had come.')),
     )
+    isHalf = network.stall(connection)
+  })
+}
+
+/** The rest never comes: whoever reads it waits until they give up. */
+function halfOf(body: Uint8Array, signal: AbortSignal | null | undefined): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(body.subarray(0, body.length / 2))
+      signal?.addEventListener('abort', () => controller.error(signal.reason))
+    },
   })
 }
 

@@ -88,6 +88,10 @@ export class ClientNode implements ClientView {
   get isOutdated(): boolean {
     return this.#app?.client.status.refusal?.code === 'schema-mismatch'
   }
+  /** The server has refused it, since another goes under its clientID: one that posed as it where it was not known any more. */
+  get isTurnedAway(): boolean {
+    return this.#app?.client.status.refusal?.code === 'unauthorized'
+  }
   get clientID(): string {
     return this.#running.clientID
   }
@@ -102,6 +106,10 @@ export class ClientNode implements ClientView {
   }
   get pendingCount(): number {
     return this.#running.status.pending
+  }
+
+  get changes(): number {
+    return this.disk.changes
   }
 
   async query(sql: string): Promise<{ [column: string]: unknown }[]> {

@@ -8,6 +8,10 @@ const READ_ENTRIES_MAX = 5
 interface LogLine {
   /** Resolves when an answer has had time to come; never, if whoever asked is no more. */
   travel(): Promise<void>
+  /** Resolves when what was sent is there, whether or not whoever sent it still is: what is under way cannot be called back. */
+  arrive(): Promise<void>
+  /** Resolves when the answer to what has arrived is back; never, if whoever asked is no more. */
+  answer(): Promise<void>
   /** What the next append meets, if anything: it fails before or after it has happened. */
   nextFault(): 'before' | 'after' | undefined
 }
@@ -33,9 +37,13 @@ export class RemoteLog {
       },
       append: async (entries) => {
         const fault = line.nextFault()
-        await line.travel()
-        if (fault === 'before') throw new Error('the log could not be reached')
-        this.#append(entries, mine)
+        await line.arrive()
+        try {
+          if (fault === 'before') throw new Error('the log could not be reached')
+          this.#append(entries, mine)
+        } finally {
+          await line.answer()
+        }
         if (fault === 'after') throw new Error('the log’s answer was lost')
       },
       read: async (after, to) => {

@@ -56,7 +56,7 @@ export class RoomReader implements RoomView {
   #statement(sql: string): Statement {
     const { disk, server } = this.#options
     if (this.#driver === null || this.#process !== server.process) {
-      this.#driver = disk.open(pathOf(this.name), { readonly: true })
+      this.#driver = disk.open(pathOf(this.name), { readonly: true, isLook: true })
       this.#process = server.process
       this.#statements.clear()
     }

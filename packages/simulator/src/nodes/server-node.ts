@@ -20,6 +20,7 @@ import type { Failpoint, ServerPlan } from '../scenario/scenario.ts'
 import { type NodeClock, Process } from '../time/process.ts'
 import type { VirtualTime } from '../time/virtual-time.ts'
 import { Failpoints, type Kill } from './failpoints.ts'
+import { LogHolds } from './log-holds.ts'
 import { RemoteLog } from './remote-log.ts'
 import { observedLog, RoomLedger } from './room-ledger.ts'
 
@@ -45,6 +46,8 @@ interface ServerNodeOptions {
   readonly onEvent: (event: ServerEvent) => void
   /** These entries are known to be durable. */
   readonly onCommitted: (ledger: RoomLedger, entries: readonly LogEntry[]) => void
+  /** The log is slow, and an append has to wait. */
+  readonly onHeldUp: (when: 'before' | 'after') => void
   /** Its process has ended by itself, at a failpoint. */
   readonly onKilled: (failpoint: Failpoint, kill: Kill) => void
 }
@@ -57,6 +60,7 @@ export class ServerNode implements Endpoint {
   readonly #random: Random
   readonly #remoteLogs = new Map<string, RemoteLog>()
   #logFaults: ('before' | 'after')[] = []
+  readonly #logHolds = new LogHolds()
   #process: Process | null = null
   #server: SavepointServer | null = null
   #worked = 0
@@ -96,6 +100,7 @@ export class ServerNode implements Endpoint {
         ...(serverMutators && { serverMutators }),
         ...(authOf && { authorize: (request: Request) => authOf(tokenOf(request)) }),
         ...(plan.versionsKept !== undefined && { retention: { versions: plan.versionsKept } }),
+        ...(plan.socketBufferBytes !== undefined && { socketBufferBytes: plan.socketBufferBytes }),
         onEvent: (event) => process.isAlive && this.#heard(event),
       },
       {
@@ -106,7 +111,7 @@ export class ServerNode implements Endpoint {
           schedule: (task) => void process.after(0, task),
         },
         storageOf: (room) => roomStorage(disk, pathOf(room)),
-        snapshots: new InlineSnapshots((room) => this.#snapshot(room)),
+        snapshots: new InlineSnapshots((room) => this.#snapshot(room), plan.snapshotLag),
         openLog: (writer, reader, room) => {
           const log = plan.log === 'remote' ? this.#remoteLog(room, process) : new EmbeddedLog(writer, reader)
           return observedLog(log, this.ledger(room), this.failpoints)
@@ -151,6 +156,11 @@ export class ServerNode implements Endpoint {
     for (let i = 0; i < times; i++) this.#logFaults.push(when)
   }
 
+  /** A remote log answers nothing until what is returned is called. */
+  slowLog(when: 'before' | 'after'): () => void {
+    return this.#logHolds.add(when)
+  }
+
   accept(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null> {
     return (this.#server as SavepointServer).connect(request, room, {
       send: (frame) => {
@@ -183,8 +193,27 @@ export class ServerNode implements Endpoint {
   #remoteLog(room: string, process: Process): RoomLog {
     const log = this.#remoteLogs.get(room) ?? new RemoteLog()
     this.#remoteLogs.set(room, log)
+    const { time, onHeldUp } = this.#options
+    const holds = this.#logHolds
+    const takesMs = () => this.#random.next() * LOG_LATENCY_MS_MAX
+    const isHeldUp = (when: 'before' | 'after') => {
+      const isHeld = holds.has(when)
+      if (isHeld && process.isAlive) onHeldUp(when)
+      return isHeld
+    }
     return log.open({
-      travel: () => new Promise((resolve) => process.after(this.#random.next() * LOG_LATENCY_MS_MAX, resolve)),
+      travel: async () => {
+        await holds.over('before', 'after')
+        await new Promise<void>((resolve) => process.after(takesMs(), resolve))
+      },
+      arrive: async () => {
+        await new Promise<void>((resolve) => time.after(takesMs(), resolve))
+        if (isHeldUp('before')) await holds.over('before')
+      },
+      answer: async () => {
+        if (isHeldUp('after')) await holds.over('after')
+        await new Promise<void>((resolve) => process.after(0, resolve))
+      },
       nextFault: () => this.#logFaults.shift(),
     })
   }

@@ -56,9 +56,12 @@ const FIELDS: FieldChecks = {
   'clear-storage': { client },
   update: { client, version },
   cut: { client },
-  'half-open': { client },
+  'half-open': { client, line: oneOf('line', ['socket']) },
   partition: { client, direction: oneOf('direction', ['up', 'down', 'both']), forMs },
   'slow-reader': { client, forMs },
+  'repeat-late': { client, forMs },
+  'stall-requests': { client, forMs, midway: boolean },
+  impersonate: { client, whom: client },
   'kill-server': { forMs, failpoint: oneOf('failpoint', FAILPOINTS), nth: whole(1), power: boolean },
   'stop-server': { forMs },
   'back-up': {},
@@ -68,12 +71,13 @@ const FIELDS: FieldChecks = {
   'fill-disk': { node, forMs },
   'jump-clock': { node, byMs: (inspector, path, value) => inspector.number(path, value) },
   'fail-log': { when: oneOf('moment', ['before', 'after']), times: whole(1) },
+  'slow-log': { when: oneOf('moment', ['before', 'after']), forMs },
 }
 
 /** All kinds of actions. */
 export const ACTION_KINDS = Object.keys(FIELDS) as readonly ActionKind['do'][]
 
-const OPTIONAL: ReadonlySet<string> = new Set(['args', 'draw', 'afterCalls', 'failpoint', 'nth', 'power'])
+const OPTIONAL: ReadonlySet<string> = new Set(['args', 'draw', 'afterCalls', 'failpoint', 'nth', 'power', 'line', 'midway'])
 
 /** Reports what is wrong with one action. */
 export function actionProblems(inspector: Inspector, path: string, value: unknown, cast: Cast): void {

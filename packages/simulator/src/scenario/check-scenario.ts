@@ -13,7 +13,7 @@ type Fields<T> = readonly (keyof T & string)[]
 
 const SCENARIO_FIELDS: Fields<Scenario> = ['format', 'seed', 'server', 'clients', 'actions', 'endsAt', 'drainMs']
 const CLIENT_FIELDS: Fields<ClientPlan> = ['name', 'room', 'joinsAt', 'up', 'down', 'clock', 'version', 'storage']
-const SERVER_FIELDS: Fields<ServerPlan> = ['engine', 'log', 'versionsKept', 'clock']
+const SERVER_FIELDS: Fields<ServerPlan> = ['engine', 'log', 'versionsKept', 'snapshotLag', 'socketBufferBytes', 'clock']
 
 /**
  * Checks a scenario that comes from outside: a regression file, or a user. With the app, also that it has the mutators and
@@ -57,6 +57,9 @@ function checkServer(inspector: Inspector, value: unknown): void {
   if (server.engine !== undefined) inspector.oneOf('server.engine', server.engine, ['better-sqlite3', 'wa-sqlite'], 'engine')
   if (server.log !== undefined) inspector.oneOf('server.log', server.log, ['embedded', 'remote'], 'log')
   if (server.versionsKept !== undefined) inspector.number('server.versionsKept', server.versionsKept, { min: 0, whole: true })
+  if (server.snapshotLag !== undefined) inspector.number('server.snapshotLag', server.snapshotLag, { min: 0, whole: true })
+  if (server.socketBufferBytes !== undefined)
+    inspector.number('server.socketBufferBytes', server.socketBufferBytes, { min: 1, whole: true })
   if (server.clock !== undefined) checkClock(inspector, 'server.clock', server.clock)
 }
 

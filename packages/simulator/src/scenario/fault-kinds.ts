@@ -79,7 +79,11 @@ function serverFault(mean: number, min: number, max: number, make: (forMs: numbe
 
 export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
   cut: clientFault(3, 1, 1, (client) => ({ do: 'cut', client })),
-  'half-open': clientFault(1.5, 1, 1, (client) => ({ do: 'half-open', client })),
+  'half-open': clientFault(1.5, 1, 1, (client, _, random) => ({
+    do: 'half-open',
+    client,
+    ...(random.chance(0.25) && { line: 'socket' as const }),
+  })),
   partition: clientFault(2, 50, 8000, (client, forMs, random) => ({
     do: 'partition',
     client,
@@ -193,6 +197,36 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
     make(random, stage) {
       if (!stage.hasRemoteLog) return []
       return [{ at: when(random, stage), do: 'fail-log', when: random.pick(['before', 'after'] as const), times: random.int(1, 3) }]
+    },
+  },
+  'repeat-late': clientFault(1.5, 300, 6000, (client, forMs) => ({ do: 'repeat-late', client, forMs })),
+  'stall-requests': {
+    mean: 1.2,
+    isOfClients: true,
+    make(random, stage) {
+      // A client asks for a snapshot when it joins, and later only now and then.
+      const { name: client, joinsAt } = random.pick(stage.clients)
+      const at = random.chance(0.5) ? joinsAt : when(random, stage)
+      const forMs = lasting(random, at, stage, 300, 8000)
+      return [{ at, do: 'stall-requests', client, forMs, ...(random.chance(0.5) && { midway: true }) }]
+    },
+  },
+  impersonate: {
+    mean: 0.7,
+    isOfClients: true,
+    make(random, stage) {
+      const { name: client, room } = random.pick(stage.clients)
+      const others = stage.clients.filter((other) => other.name !== client && other.room === room)
+      return others.length === 0 ? [] : [{ at: when(random, stage), do: 'impersonate', client, whom: random.pick(others).name }]
+    },
+  },
+  'slow-log': {
+    mean: 2,
+    isOfClients: false,
+    make(random, stage) {
+      if (!stage.hasRemoteLog) return []
+      const at = when(random, stage)
+      return [{ at, do: 'slow-log', when: random.pick(['before', 'after'] as const), forMs: lasting(random, at, stage, 500, 8000) }]
     },
   },
 }

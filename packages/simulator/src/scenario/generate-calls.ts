@@ -18,7 +18,7 @@ const RUSH_CHANCE = 0.06
 /** No call is later than this share of the run, so that faults still meet it. */
 const LAST_CALL_SHARE = 0.97
 
-/** Calls that were under way are cancelled within this time. */
+/** Calls are cancelled within this time; most of them within the first of it, as only what was not sent can be. */
 const CANCEL_MS_MAX = 300
 
 /** Behind every call's. */
@@ -26,7 +26,7 @@ const CANCEL_IDS_FROM = 100_001
 
 /**
  * Calls of mutators: one by one, many of one client at once, and all clients of a room at once with the same arguments, so
- * that they want the same rows. And cancels, for half of all seeds.
+ * that they want the same rows. And cancels, for most seeds.
  */
 export function generateCalls(app: SimulatedApp, options: ReadOptions, callers: readonly Caller[], seed: string): Action[] {
   const calls: Action[] = []
@@ -35,7 +35,7 @@ export function generateCalls(app: SimulatedApp, options: ReadOptions, callers: 
   const pickName = namePicker(app)
   const thinking = new Map<string, number>()
   const swarm = randomOf(seed, 'calls')
-  const cancelChance = swarm.chance(0.5) ? 0 : 0.04
+  const cancelChance = swarm.chance(0.4) ? 0 : 0.08
   for (let event = 0; calls.length < options.mutations; event++) {
     const random = randomOf(seed, `calls/${event}`)
     const caller = random.pick(callers)
@@ -49,7 +49,7 @@ export function generateCalls(app: SimulatedApp, options: ReadOptions, callers: 
       if (random.chance(cancelChance))
         cancels.push({
           id: CANCEL_IDS_FROM + cancels.length,
-          at: time + Math.min(random.int(0, CANCEL_MS_MAX), lastAt - time),
+          at: time + Math.min(Math.floor(CANCEL_MS_MAX ** random.next()) - 1, lastAt - time),
           do: 'cancel',
           client,
         })

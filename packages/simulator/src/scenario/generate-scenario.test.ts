@@ -50,6 +50,8 @@ describe('over 500 seeds', () => {
     expect(share(scenarios, ({ server }) => server.engine === 'wa-sqlite')).toBeCloseTo(0.25, 1)
     expect(share(scenarios, ({ server }) => server.log === 'remote')).toBeCloseTo(0.25, 1)
     expect(share(scenarios, ({ server }) => server.versionsKept !== undefined)).toBeCloseTo(0.3, 1)
+    expect(share(scenarios, ({ server }) => server.snapshotLag !== undefined)).toBeCloseTo(0.6, 1)
+    expect(share(scenarios, ({ server }) => server.socketBufferBytes !== undefined)).toBeCloseTo(0.35, 1)
     const clients = scenarios.flatMap((scenario) => scenario.clients)
     expect(new Set(clients.map(({ up }) => JSON.stringify(up.latency))).size).toBeGreaterThan(5)
     expect(clients.filter(({ storage }) => storage === 'memory').length / clients.length).toBeCloseTo(0.15, 1)
@@ -162,12 +164,13 @@ describe('options', () => {
       engine: 'wa-sqlite',
       log: 'remote',
       versionsKept: 7,
+      socketBufferBytes: 1000,
       clocks: false,
       faults: false,
     })
     expect(new Set(scenario.clients.map(({ room }) => room)).size).toBe(3)
     expect(new Set(scenario.clients.map(({ name }) => name)).size).toBe(20)
-    expect(scenario.server).toEqual({ engine: 'wa-sqlite', log: 'remote', versionsKept: 7 })
+    expect(scenario.server).toMatchObject({ engine: 'wa-sqlite', log: 'remote', versionsKept: 7, socketBufferBytes: 1000 })
     expect(scenario.clients.every(({ storage, clock }) => storage === 'memory' && clock === undefined)).toBe(true)
     const offline = scenario.actions.reduce((sum, action) => sum + (action.do === 'go-offline' ? action.forMs : 0), 0)
     expect(offline / (20 * scenario.endsAt)).toBeCloseTo(0.5, 1)
@@ -186,6 +189,7 @@ describe('options', () => {
     [{ network: { latency: -1 } }, 'network.latency: -1 is negative'],
     [{ faults: { 'kill-serve': 1 } }, 'faults.kill-serve: there is no such field; there are cut, half-open'],
     [{ faults: { cut: -1 } }, 'faults.cut: -1 is negative'],
+    [{ socketBufferBytes: 0.5 }, 'socketBufferBytes: 0.5 is not a whole number'],
     [{ log: 'kafka' }, 'log: there is no log "kafka"'],
   ])('%j is refused', (options, problem) => {
     expect(() => generate(options as SimulationOptions)).toThrow(`These options cannot be simulated:\n  ${problem}`)

@@ -45,6 +45,10 @@ export interface ServerPlan {
   readonly log?: 'embedded' | 'remote'
   /** Versions that the log keeps for catch-up. */
   readonly versionsKept?: number
+  /** Versions that a room may be ahead of a snapshot which is served again. Default: as `InlineSnapshots` has it. */
+  readonly snapshotLag?: number
+  /** Bytes that may wait for a client before it is cut off. Default: as the server has it. */
+  readonly socketBufferBytes?: number
   readonly clock?: { readonly offsetMs: number; readonly rate: number }
 }
 
@@ -92,12 +96,18 @@ export type ActionKind =
   /** The app is updated: the client reopens with another version. */
   | { readonly do: 'update'; readonly client: string; readonly version: number }
   | { readonly do: 'cut'; readonly client: string }
-  /** The line dies and neither side is told: what is sent on it is lost. */
-  | { readonly do: 'half-open'; readonly client: string }
+  /** The line dies and neither side is told: what is sent on it is lost. With `line`, only what is open of this kind. */
+  | { readonly do: 'half-open'; readonly client: string; readonly line?: 'socket' }
   /** Nothing passes; what was sent arrives afterwards, if the line still stands. */
   | { readonly do: 'partition'; readonly client: string; readonly direction: 'up' | 'down' | 'both'; readonly forMs: number }
   /** The client reads nothing from its line for a while. */
   | { readonly do: 'slow-reader'; readonly client: string; readonly forMs: number }
+  /** All that is sent on its lines meanwhile comes once more, up to seconds later, behind what was sent after it. */
+  | { readonly do: 'repeat-late'; readonly client: string; readonly forMs: number }
+  /** Its requests over HTTP, which fetch snapshots, are never answered, while its socket lives. With `midway`, half of the answer comes. */
+  | { readonly do: 'stall-requests'; readonly client: string; readonly forMs: number; readonly midway?: boolean }
+  /** It says hello under another's clientID, and pushes if it may. Only where the server knows the two as of different identities. */
+  | { readonly do: 'impersonate'; readonly client: string; readonly whom: string }
   | {
       readonly do: 'kill-server'
       readonly forMs: number
@@ -118,6 +128,8 @@ export type ActionKind =
   | { readonly do: 'jump-clock'; readonly node: string; readonly byMs: number }
   /** Of a remote log: an append fails before or after it has happened. */
   | { readonly do: 'fail-log'; readonly when: 'before' | 'after'; readonly times: number }
+  /** Of a remote log: what is asked of it is answered only when this is over. Appends happen then too, or `after` they did are held up. */
+  | { readonly do: 'slow-log'; readonly when: 'before' | 'after'; readonly forMs: number }
 
 /** A whole run, as data: what a seed is turned into, what is cut down when it fails, and what a regression case keeps. */
 export interface Scenario {

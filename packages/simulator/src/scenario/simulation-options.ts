@@ -38,6 +38,8 @@ export interface SimulationOptions {
   readonly log?: 'mixed' | NonNullable<ServerPlan['log']>
   /** Versions that the log keeps for catch-up. Default: some seeds keep few. */
   readonly versionsKept?: number
+  /** Bytes that may wait for a client before the server cuts it off. Default: some seeds have few, if there are faults. */
+  readonly socketBufferBytes?: number
 }
 
 export const SIMULATION_FIELDS: readonly (keyof SimulationOptions)[] = [
@@ -55,6 +57,7 @@ export const SIMULATION_FIELDS: readonly (keyof SimulationOptions)[] = [
   'engine',
   'log',
   'versionsKept',
+  'socketBufferBytes',
 ]
 
 /** More would be a load test, which virtual time makes no sense of. */
@@ -94,6 +97,7 @@ export function readOptions(value: SimulationOptions, faultNames: readonly Fault
   if (value.thinkTimeMs !== undefined) inspector.number('thinkTimeMs', value.thinkTimeMs, { min: 0 })
   if (value.offlineShare !== undefined) inspector.number('offlineShare', value.offlineShare, { min: 0, max: 1 })
   if (value.versionsKept !== undefined) inspector.number('versionsKept', value.versionsKept, { min: 0, whole: true })
+  if (value.socketBufferBytes !== undefined) inspector.number('socketBufferBytes', value.socketBufferBytes, { min: 1, whole: true })
   if (value.clocks !== undefined) inspector.boolean('clocks', value.clocks)
   if (value.storage !== undefined) inspector.oneOf('storage', value.storage, ['mixed', 'disk', 'memory'], 'storage')
   if (value.engine !== undefined) inspector.oneOf('engine', value.engine, ['mixed', 'better-sqlite3', 'wa-sqlite'], 'engine')

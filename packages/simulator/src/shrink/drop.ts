@@ -32,7 +32,8 @@ function mergeInto(name: string, other: string): Edit {
     const areThere = [name, other].every((one) => scenario.clients.some((client) => client.name === one))
     if (!areThere) return scenario
     const clients = scenario.clients.filter((client) => client.name !== name)
-    const actions = scenario.actions.map((action): Action => {
+    const actions = scenario.actions.map((one): Action => {
+      const action = 'whom' in one && one.whom === name ? { ...one, whom: other } : one
       if ('client' in action && action.client === name) return { ...action, client: other }
       return 'node' in action && action.node === name ? { ...action, node: other } : action
     })
@@ -56,6 +57,7 @@ function keepPossible(scenario: Scenario): Scenario {
     ...actions.flatMap((action) => (action.do === 'copy-profile' ? [action.as] : [])),
   ])
   const possible = actions.filter((action) => {
+    if ('whom' in action && !names.has(action.whom)) return false
     if ('client' in action) return names.has(action.client)
     return !('node' in action) || names.has(action.node)
   })

@@ -2,7 +2,7 @@ import type { Action } from '../scenario/scenario.ts'
 import { type Edit, editAction, type Phase, without } from './edit.ts'
 
 /** What an action can do without. */
-const OPTIONAL_FIELDS = ['power', 'failpoint', 'nth', 'afterCalls', 'draw']
+const OPTIONAL_FIELDS = ['power', 'failpoint', 'nth', 'afterCalls', 'draw', 'line', 'midway']
 
 export const dropFields: Phase = ({ actions }) =>
   actions.flatMap((action) =>

@@ -31,7 +31,7 @@ export const simplifyClients: Phase = ({ clients }) =>
 
 /** The server that is there by default. */
 export const simplifyServer: Phase = () =>
-  (['engine', 'log', 'versionsKept', 'clock'] satisfies (keyof ServerPlan)[]).map(
+  (['engine', 'log', 'versionsKept', 'snapshotLag', 'socketBufferBytes', 'clock'] satisfies (keyof ServerPlan)[]).map(
     (field): Edit =>
       (scenario: Scenario) => ({ ...scenario, server: without(scenario.server, field) }),
   )

@@ -34,6 +34,8 @@ export interface ClientView {
   readonly position: { readonly epoch: string; readonly version: number } | null
   readonly digest: string
   readonly pendingCount: number
+  /** While it stays, its databases have not changed, and `query` gives what it gave before. */
+  readonly changes: number
   /** Reads what an app would see, predictions included. */
   query(sql: string): Promise<{ [column: string]: unknown }[]>
   /** What a live query shows, which the app keeps open from when it is first asked for until the client goes down. */

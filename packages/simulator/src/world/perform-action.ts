@@ -82,7 +82,8 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
       if (client.network.cut()) fault('the line was cut')
       return
     case 'half-open':
-      if (client.network.silence()) fault('the line is dead, and nobody is told')
+      if (client.network.silence(action.line))
+        fault(action.line === undefined ? 'the line is dead, and nobody is told' : 'its socket is dead, and nobody is told')
       return
     case 'partition': {
       fault(action.direction === 'both' ? 'both ways' : `${action.direction}wards`)
@@ -95,6 +96,15 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
     case 'slow-reader':
       fault('it reads nothing')
       return world.later(action.forMs, client.network.obstruct('down', 'slow-reader'))
+    case 'impersonate':
+      if (world.impersonate(client, action.whom)) fault(`as ${action.whom}`)
+      return
+    case 'repeat-late':
+      fault('what is sent comes once more, behind other things')
+      return world.later(action.forMs, client.network.repeatLate())
+    case 'stall-requests':
+      fault(action.midway ? 'half of each answer comes, and the socket lives' : 'they are never answered, and the socket lives')
+      return world.later(action.forMs, client.network.stallRequests({ midway: action.midway ?? false }))
   }
 }
 
@@ -145,6 +155,9 @@ function performElsewhere(action: OtherAction, performance: Performance): void {
     case 'fail-log':
       fault(`${action.times} appends fail ${action.when} they have happened`)
       return world.server.failLog(action.when, action.times)
+    case 'slow-log':
+      fault(`it answers nothing; appends wait ${action.when} they have happened`)
+      return world.later(action.forMs, world.server.slowLog(action.when))
   }
 }
 

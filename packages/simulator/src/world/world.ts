@@ -5,12 +5,13 @@ import type { SimulatedDisk } from '../disk/simulated-disk.ts'
 import { ClientNetwork } from '../network/client-network.ts'
 import { Link } from '../network/link.ts'
 import { ClientNode } from '../nodes/client-node.ts'
+import { impersonate } from '../nodes/impostor.ts'
 import type { RoomLedger } from '../nodes/room-ledger.ts'
 import { RoomReader } from '../nodes/room-reader.ts'
 import { ServerNode } from '../nodes/server-node.ts'
 import { type Random, randomOf } from '../random.ts'
 import { type ClientPlan, type Scenario, SERVER } from '../scenario/scenario.ts'
-import { NodeClock } from '../time/process.ts'
+import { NodeClock, Process } from '../time/process.ts'
 import { VirtualTime } from '../time/virtual-time.ts'
 import type { TraceEvent, TraceEventKind } from '../trace/trace-event.ts'
 import type { Call, RoomView, WorldView } from '../view/world-view.ts'
@@ -24,6 +25,9 @@ interface WorldOptions {
   /** Told of every frame when it is sent. */
   readonly onFrame: (frame: ObservedFrame) => void
 }
+
+/** After this long, a user whose client was turned away signs in again, in milliseconds. */
+const SIGN_IN_MS = 5000
 
 /** Everything there is: one server, its clients, the lines between them, and one time for all. */
 export class World implements WorldView {
@@ -64,6 +68,8 @@ export class World implements WorldView {
         this.emit(SERVER, { type: 'fault', fault: `kill-server ${failpoint}`, about: power ? 'power lost' : 'process killed', forMs })
         this.takeServerDown(power, forMs)
       },
+      onHeldUp: (when) =>
+        this.emit(SERVER, { type: 'fault', fault: 'slow-log met', about: `an append is held up ${when} it has happened` }),
     })
   }
 
@@ -136,6 +142,7 @@ export class World implements WorldView {
           this.emit(node, { type: 'received', message, from, kind })
         },
         lost: (by, message, why) => this.emit(by === 'client' ? name : SERVER, { type: 'lost', message, why }),
+        stalled: (how) => this.emit(name, { type: 'fault', fault: 'stall-requests met', about: how }),
       },
     })
     const client: ClientNode = new ClientNode({
@@ -150,6 +157,8 @@ export class World implements WorldView {
       emit: (event) => {
         if (event.type === 'settled') this.#settled(event)
         this.emit(name, event)
+        // Its user signs in again, until who was there has gone.
+        if (event.type === 'status' && client.isTurnedAway) this.time.after(SIGN_IN_MS, () => client.isTurnedAway && client.goOnline())
       },
       called: (call) => this.calls.set(call.id, call),
     })
@@ -157,6 +166,19 @@ export class World implements WorldView {
     this.#addRoom(room)
     client.open()
     return client
+  }
+
+  /**
+   * A program of this client's user poses as another client. True if it did: the two are of different identities, and the room has a
+   * mutation of the other's, since a clientID that was never used is nobody's.
+   */
+  impersonate({ name, network, clock, room, app, auth }: ClientNode, whom: string): boolean {
+    const other = this.clients.get(whom)
+    if (other === undefined || !other.isUp || other.room !== room || identityOf(auth) === identityOf(other.auth)) return false
+    const { clientID, position: base } = other
+    if (!this.server.ledger(room).entries.some((entry) => entry.clientID === clientID)) return false
+    impersonate({ network, process: new Process(this.time, clock), room, token: name, clientID, schema: app.schema, base })
+    return true
   }
 
   /** Something that ends after a while, and at the latest when all faults do. */
@@ -219,7 +241,7 @@ export class World implements WorldView {
   get isAtRest(): boolean {
     for (const client of this.clients.values()) {
       if (!client.isUp) return false
-      if (client.connection === 'refused' && !client.isOutdated) continue
+      if (client.connection === 'refused' && !client.isOutdated && !client.isTurnedAway) continue
       if (client.connection !== 'live' || client.pendingCount > 0) return false
       // A line that has died unnoticed may leave a client in an incarnation that is gone.
       const { epoch, version } = this.server.ledger(client.room)
@@ -256,7 +278,13 @@ export class World implements WorldView {
   }
 
   #onServerEvent(event: ServerEvent): void {
-    if ('error' in event) this.emit(SERVER, { type: 'failed', error: String(event.error) })
+    if (event.event === 'client-cut')
+      this.emit(SERVER, {
+        type: 'fault',
+        fault: 'client-cut',
+        about: `${event.bufferedBytes} bytes waited for one client of ${event.room}`,
+      })
+    else if ('error' in event) this.emit(SERVER, { type: 'failed', error: String(event.error) })
   }
 
   #onCommitted(ledger: RoomLedger, entries: readonly LogEntry[]): void {
@@ -279,4 +307,9 @@ export class World implements WorldView {
       mutations,
     })
   }
+}
+
+/** Who somebody is to the server: all whom the app does not name are one. */
+function identityOf(auth: unknown): unknown {
+  return (auth as { readonly identity?: unknown } | null | undefined)?.identity ?? ''
 }

@@ -18,8 +18,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
       },
       {
         file: SPECULATION,
-        find: "      driver.exec('BEGIN IMMEDIATE')\n      const result = work()",
-        replace: "      if (!driver.inTransaction) driver.exec('BEGIN IMMEDIATE')\n      const result = work()",
+        find: '      this.#beginImmediate.run()\n      const result = work()',
+        replace: '      if (!driver.inTransaction) this.#beginImmediate.run()\n      const result = work()',
       },
     ],
   },
