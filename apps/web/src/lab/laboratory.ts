@@ -162,7 +162,7 @@ export class Laboratory {
 /** What the watcher sees is drawn as the server's; its own messages are not drawn. */
 function asServers(told: Happening): Happening | null {
   if (!('client' in told) || told.client !== 0) return told.type === 'sent' && told.message.client === 0 ? null : told
-  if (told.type !== 'viewed') return null
+  if (told.type !== 'viewed' && told.type !== 'advanced') return null
   const { version, digest, rows } = told.view
   return { type: 'server', version, digest, rows }
 }

@@ -4,7 +4,7 @@ import { mutators, schema } from '@savepoint-demo/mutators'
 import { LabTransport } from '../line/lab-transport.ts'
 import { ConfirmedRows } from '../model/confirmed-rows.ts'
 import type { Happening } from '../model/happening.ts'
-import type { Category, View } from '../model/lab-state.ts'
+import type { Category, LastRebase, View } from '../model/lab-state.ts'
 import { labelOf } from '../model/label-of.ts'
 import type { FrameContent } from '../model/message.ts'
 import type { LabClock } from '../time/lab-clock.ts'
@@ -42,6 +42,8 @@ export class LabClient {
   #isOnline = true
   #isViewDue = false
   #calling = ''
+  /** Told with what the client shows then. */
+  #advanced: LastRebase[] = []
 
   constructor(options: LabClientOptions) {
     const { id, room, module, clock } = options
@@ -172,11 +174,8 @@ export class LabClient {
     } else if (event.type === 'advanced') {
       const { from, to, rebased, undone } = event
       this.#confirmed.advance(to)
-      tell({
-        type: 'advanced',
-        client,
-        rebase: { from, to, rebased, undone, replayed: event.replayed.map(({ mutationID }) => mutationID) },
-      })
+      this.#advanced.push({ from, to, rebased, undone, replayed: event.replayed.map(({ mutationID }) => mutationID) })
+      this.#viewSoon()
     } else if (event.type === 'settled' && !event.outcome.ok) {
       tell({ type: 'refused', client, mutationID: event.mutationID, message: event.outcome.message })
     }
@@ -195,7 +194,11 @@ export class LabClient {
       this.#isViewDue = false
       if (!this.isRunning) return
       this.#hasBeenLive ||= this.isLive
-      this.#options.tell({ type: 'viewed', client: this.id, view: this.#view() })
+      const { tell } = this.#options
+      const view = this.#view()
+      const rebase = this.#advanced.at(-1)
+      this.#advanced = []
+      tell(rebase === undefined ? { type: 'viewed', client: this.id, view } : { type: 'advanced', client: this.id, rebase, view })
     })
   }
 

@@ -34,5 +34,10 @@ export function agreementOf({ clients, server }: LabState): Agreement {
 
 /** Rows in one line: `Food 6, Rent 2`. */
 export function rowsAsText(rows: readonly Category[]): string {
-  return rows.length === 0 ? 'no rows' : rows.map(({ name, count }) => `${name} ${count}`).join(', ')
+  return rows.length === 0 ? 'no rows' : rows.map(({ name, count }) => `${name} ${minus(count)}`).join(', ')
+}
+
+/** A number with a true minus, which is as wide as the digits. */
+export function minus(value: number): string {
+  return value < 0 ? `−${-value}` : `${value}`
 }

@@ -18,7 +18,17 @@ function reduce(state: LabState, happening: Happening): LabState {
   switch (happening.type) {
     case 'joined': {
       const { client: id, name, latencyMs } = happening
-      const joined: ClientState = { id, name, latencyMs, isOnline: true, isRunning: true, view: NO_VIEW, lastRebase: null, calls: {} }
+      const joined: ClientState = {
+        id,
+        name,
+        latencyMs,
+        isOnline: true,
+        isRunning: true,
+        kept: 0,
+        view: NO_VIEW,
+        lastRebase: null,
+        calls: {},
+      }
       return { ...state, clients: [...state.clients, joined] }
     }
     case 'left':
@@ -32,7 +42,7 @@ function reduce(state: LabState, happening: Happening): LabState {
     case 'online':
       return change(state, happening.client, () => ({ isOnline: happening.isOnline }))
     case 'killed':
-      return change(state, happening.client, () => ({ isRunning: false, lastRebase: null, view: NO_VIEW }))
+      return change(state, happening.client, () => ({ isRunning: false, kept: happening.kept, lastRebase: null, view: NO_VIEW }))
     case 'reopened':
       return change(state, happening.client, () => ({ isRunning: true }))
     case 'called':
@@ -46,7 +56,7 @@ function reduce(state: LabState, happening: Happening): LabState {
     case 'decided':
       return { ...state, server: { ...state.server, commits: commitsAfter(state, happening) } }
     case 'advanced':
-      return change(state, happening.client, () => ({ lastRebase: happening.rebase }))
+      return change(state, happening.client, () => ({ lastRebase: happening.rebase, view: happening.view }))
     case 'viewed':
       return change(state, happening.client, ({ isRunning }) => (isRunning ? { view: happening.view } : {}))
     case 'server': {

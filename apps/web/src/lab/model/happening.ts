@@ -21,7 +21,7 @@ export type Happening =
       readonly version: number
       readonly outcomes: readonly { readonly mutationID: number; readonly ok: boolean }[]
     }
-  | { readonly type: 'advanced'; readonly client: number; readonly rebase: LastRebase }
+  | { readonly type: 'advanced'; readonly client: number; readonly rebase: LastRebase; readonly view: View }
   | { readonly type: 'refused'; readonly client: number; readonly mutationID: number; readonly message: string }
   | { readonly type: 'viewed'; readonly client: number; readonly view: View }
   | { readonly type: 'server'; readonly version: number | null; readonly digest: string; readonly rows: readonly Category[] }

@@ -46,6 +46,8 @@ export interface ClientState {
   readonly isOnline: boolean
   /** False between a kill and the reopening. */
   readonly isRunning: boolean
+  /** Mutations on the files of a client that was killed. */
+  readonly kept: number
   readonly view: View
   readonly lastRebase: LastRebase | null
   /** The calls that were made here, by their handle's id. */

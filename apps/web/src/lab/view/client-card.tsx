@@ -21,9 +21,8 @@ export function ClientCard({ client, messages, lab }: Props): ReactNode {
   const { id, name, view, isRunning } = client
   return (
     <div className="client" data-who={id}>
-      <Lane messages={messages} clock={lab.clock} />
+      <Lane messages={messages} clock={lab.clock} isCut={!client.isOnline || !isRunning} />
       <section className="card" aria-labelledby={`client-${id}`} data-client={name} data-running={isRunning}>
-        <Line client={client} messages={messages} lab={lab} />
         <header>
           <h2 id={`client-${id}`}>
             <span className="dot" data-who={id} />
@@ -34,7 +33,12 @@ export function ClientCard({ client, messages, lab }: Props): ReactNode {
           </span>
           <Position version={view.version} digest={view.digest} />
         </header>
-        <RowsTable rows={shownRows(view)} label={`Rows of ${name}`} empty={isRunning ? 'No rows yet' : 'Killed: it shows nothing'} />
+        <Line client={client} lab={lab} />
+        <RowsTable
+          rows={shownRows(view)}
+          label={`Rows of ${name}`}
+          empty={isRunning ? 'No rows yet' : `Killed, with ${client.kept} pending on its files`}
+        />
         <Calls client={client} lab={lab} />
         <PendingQueue client={client} />
         <RebaseReport client={client} />
@@ -48,19 +52,14 @@ function connectionOf({ isRunning, view }: ClientState): string {
   return isRunning ? view.connection : 'killed'
 }
 
-function Line({ client, messages, lab }: Props): ReactNode {
+function Line({ client, lab }: Omit<Props, 'messages'>): ReactNode {
   const { id, name, latencyMs, isOnline } = client
   const slider = useId()
-  const up = messages.filter(({ way }) => way === 'up').length
   return (
     <div className={`line ${isOnline ? '' : 'cut'}`}>
       <label htmlFor={slider}>
         Latency<span className="visually-hidden"> of {name}</span>
       </label>
-      <output htmlFor={slider}>{latencyMs.toLocaleString('en')} ms</output>
-      <span className="under-way" title="Messages under way to the server, and from it">
-        ↑{up} ↓{messages.length - up}
-      </span>
       <input
         id={slider}
         type="range"
@@ -71,6 +70,7 @@ function Line({ client, messages, lab }: Props): ReactNode {
         aria-valuetext={`${latencyMs} milliseconds one way`}
         onChange={(event) => lab.setLatency(id, Number(event.target.value))}
       />
+      <output htmlFor={slider}>{latencyMs.toLocaleString('en')} ms</output>
     </div>
   )
 }

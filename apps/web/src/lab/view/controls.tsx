@@ -1,6 +1,7 @@
 import { type ReactNode, useSyncExternalStore } from 'react'
 import type { Laboratory } from '../laboratory.ts'
 import type { LabState } from '../model/lab-state.ts'
+import { useIsPaused } from './use-is-paused.ts'
 
 const SPEEDS = [0.25, 0.5, 1, 2, 5, 10] as const
 
@@ -14,15 +15,15 @@ interface Props {
 /** Starts the scenario, and governs the lab's time. */
 export function Controls({ lab, state, play, step }: Props): ReactNode {
   const { clock } = lab
-  const pace = useSyncExternalStore(
+  const isPaused = useIsPaused(clock)
+  const speed = useSyncExternalStore(
     (listener) => clock.onChange(listener),
-    () => `${clock.isPaused} ${clock.speed}`,
+    () => clock.speed,
   )
-  const isPaused = pace.startsWith('true')
   return (
     <fieldset className="controls" aria-label="Scenario and time">
       <button type="button" className="button primary" onClick={play} disabled={state.scenario === 'running' && !isPaused}>
-        {state.scenario === 'running' && isPaused ? 'Play on' : state.scenario === 'idle' ? 'Play the three clients' : 'Play again'}
+        {labelOf(state.scenario, isPaused)}
       </button>
       <button type="button" className="button" onClick={step}>
         Step
@@ -32,14 +33,20 @@ export function Controls({ lab, state, play, step }: Props): ReactNode {
       </button>
       <label className="speed">
         <span>Speed</span>
-        <select value={clock.speed} onChange={(event) => clock.setSpeed(Number(event.target.value))}>
-          {SPEEDS.map((speed) => (
-            <option key={speed} value={speed}>
-              {speed}×
+        <select value={speed} onChange={(event) => clock.setSpeed(Number(event.target.value))}>
+          {SPEEDS.map((one) => (
+            <option key={one} value={one}>
+              {one}×
             </option>
           ))}
         </select>
       </label>
     </fieldset>
   )
+}
+
+function labelOf(scenario: LabState['scenario'], isPaused: boolean): string {
+  if (scenario === 'idle') return 'Play the three clients'
+  if (scenario === 'done') return 'Play again'
+  return isPaused ? 'Play on' : 'Playing …'
 }

@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react'
-import { CLIENTS_MAX } from '../laboratory.ts'
+import { CLIENTS_MAX, type Laboratory } from '../laboratory.ts'
+import type { LabState } from '../model/lab-state.ts'
 import { ClientCard } from './client-card.tsx'
 import { Controls } from './controls.tsx'
+import { Intro } from './intro.tsx'
 import { ServerCard } from './server-card.tsx'
 import { Story } from './story.tsx'
+import { useIsPaused } from './use-is-paused.ts'
 import { useLaboratory } from './use-laboratory.ts'
 
 interface Props {
@@ -14,6 +17,12 @@ interface Props {
   readonly startAfresh: (how: 'play' | 'step') => void
 }
 
+interface Opened extends Pick<Props, 'startAfresh'> {
+  readonly lab: Laboratory
+  readonly state: LabState
+}
+
+/** One room's lab. */
 export function LabRoom({ room, start, startAfresh }: Props): ReactNode {
   const { lab, state, error } = useLaboratory(room, (opened) => {
     if (start === null) return
@@ -21,7 +30,11 @@ export function LabRoom({ room, start, startAfresh }: Props): ReactNode {
     void opened.runScenario().then(() => start === 'step' && opened.clock.step())
   })
   if (error !== null) return <p role="alert">The lab could not be opened: {error}</p>
-  if (lab === null) return null
+  return lab === null ? null : <OpenedLab lab={lab} state={state} startAfresh={startAfresh} />
+}
+
+function OpenedLab({ lab, state, startAfresh }: Opened): ReactNode {
+  const isPaused = useIsPaused(lab.clock)
   const begin = async (how: 'play' | 'step') => {
     if (!lab.isFresh) return startAfresh(how)
     if (how === 'step') lab.clock.pause()
@@ -33,26 +46,10 @@ export function LabRoom({ room, start, startAfresh }: Props): ReactNode {
   const step = () => (state.scenario === 'idle' && lab.isFresh ? void begin('step') : void lab.clock.step())
   return (
     <div className="lab">
-      <header className="intro">
-        <h1>Clients guess. The server decides. Everyone agrees.</h1>
-        <dl className="terms">
-          <div>
-            <dt className="term optimistic">optimistic</dt>
-            <dd>A client shows its own change at once, as a guess.</dd>
-          </div>
-          <div>
-            <dt className="term authoritative">authoritative</dt>
-            <dd>The server runs each change itself. Its order is the truth.</dd>
-          </div>
-          <div>
-            <dt className="term rebase">rebase</dt>
-            <dd>A client undoes its guesses, applies what the server did, and replays what is still pending.</dd>
-          </div>
-        </dl>
-      </header>
+      <Intro />
       <aside className="narration" aria-label="Scenario">
         <Controls lab={lab} state={state} play={play} step={step} />
-        <Story state={state} />
+        <Story state={state} isPaused={isPaused} />
       </aside>
       <div className="stage">
         <ServerCard state={state} />

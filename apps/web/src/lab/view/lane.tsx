@@ -7,11 +7,17 @@ import { useLabTime } from './use-lab-time.ts'
 /** A message's height and a little air, as a part of the way. */
 const GAP = 0.25
 
+interface Props {
+  readonly messages: readonly Message[]
+  readonly clock: LabClock
+  readonly isCut: boolean
+}
+
 /** The line between the server, above, and a client, below. */
-export function Lane({ messages, clock }: { readonly messages: readonly Message[]; readonly clock: LabClock }): ReactNode {
+export function Lane({ messages, clock, isCut }: Props): ReactNode {
   const now = useLabTime(clock, messages.length > 0)
   return (
-    <div className="lane" aria-hidden="true">
+    <div className={`lane ${isCut ? 'cut' : ''}`} aria-hidden="true">
       <Way way="up" messages={messages} now={now} />
       <Way way="down" messages={messages} now={now} />
     </div>
@@ -45,6 +51,7 @@ function Way({
           <span className="text">{textOf(message.content)}</span>
         </span>
       ))}
+      {placed.more > 0 ? <span className="more">+{placed.more}</span> : null}
     </div>
   )
 }

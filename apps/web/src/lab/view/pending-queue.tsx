@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ClientState } from '../model/lab-state.ts'
 
-/** More than these are counted. */
+/** There is room for so many; of more, the rest is counted. */
 const SHOWN_MAX = 4
 
 /** What this client has called and the server has not answered yet. */
@@ -15,7 +15,7 @@ export function PendingQueue({ client: { name, view, calls } }: { readonly clien
       </h3>
       <ul aria-label={`Pending of ${name}`}>
         {shown.map(({ id, label, isSent }) => (
-          <li key={id} className={isSent ? 'sent' : 'queued'} title={label}>
+          <li key={id} className={isSent ? 'sent' : 'queued'} title={`${label}: ${isSent ? 'sent' : 'queued'}`}>
             <span className="call">
               {calls[id] ? `#${calls[id].mutationID} ` : ''}
               {label}
@@ -24,7 +24,7 @@ export function PendingQueue({ client: { name, view, calls } }: { readonly clien
           </li>
         ))}
         {shown.length < pending.length ? <li className="rest">and {pending.length - shown.length} more</li> : null}
-        {pending.length === 0 ? <li className="rest">nothing</li> : null}
+        {pending.length === 0 ? <li className="rest">nothing waits for the server</li> : null}
       </ul>
     </div>
   )

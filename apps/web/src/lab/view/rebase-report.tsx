@@ -5,7 +5,7 @@ import type { ClientState } from '../model/lab-state.ts'
 export function RebaseReport({ client: { lastRebase } }: { readonly client: ClientState }): ReactNode {
   return (
     <div className={`rebase ${lastRebase?.undone ? 'hit' : ''}`}>
-      <h3>Last news</h3>
+      <h3>Last news from the server</h3>
       <dl>
         <div>
           <dt>undone</dt>

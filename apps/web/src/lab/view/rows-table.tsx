@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { minus } from '../model/agreement-of.ts'
 import type { ShownRow } from '../model/shown-rows.ts'
 
 /** Categories and their counts; what is only guessed looks so, and says what is confirmed. */
@@ -13,7 +14,6 @@ export function RowsTable({
 }): ReactNode {
   if (rows.length === 0) return <p className="rows none">{empty}</p>
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: It scrolls when there are many rows.
     <div className="rows" tabIndex={rows.length > 2 ? 0 : undefined} role={rows.length > 2 ? 'group' : undefined}>
       <table aria-label={label}>
         <thead className="visually-hidden">
@@ -31,7 +31,7 @@ export function RowsTable({
               </th>
               <td className="state">{stateOf(row)}</td>
               <td className="count">
-                <span key={row.count}>{row.count < 0 ? `−${-row.count}` : row.count}</span>
+                <span key={row.count}>{minus(row.count)}</span>
               </td>
             </tr>
           ))}
@@ -43,5 +43,5 @@ export function RowsTable({
 
 function stateOf({ confirmed }: ShownRow): string {
   if (confirmed === undefined) return ''
-  return confirmed === null ? 'guess, not on the server' : `guess, confirmed ${confirmed < 0 ? `−${-confirmed}` : confirmed}`
+  return confirmed === null ? 'guess, none confirmed' : `guess, confirmed ${minus(confirmed)}`
 }

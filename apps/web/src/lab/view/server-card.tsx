@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { LabState } from '../model/lab-state.ts'
+import type { Commit, LabState } from '../model/lab-state.ts'
 import { AgreementSign } from './agreement-sign.tsx'
 import { RowsTable } from './rows-table.tsx'
 
@@ -14,6 +14,7 @@ export function ServerCard({ state }: { readonly state: LabState }): ReactNode {
           Server
         </h2>
         <Position version={server.version} digest={server.digest} />
+        <Commits commits={server.commits} />
       </header>
       <RowsTable
         rows={server.rows.map((row) => ({ ...row, confirmed: undefined }))}
@@ -21,27 +22,28 @@ export function ServerCard({ state }: { readonly state: LabState }): ReactNode {
         empty={server.version === null ? 'Connecting …' : 'No rows yet'}
       />
       <AgreementSign state={state} />
-      <div className="commits">
-        <h3>Commits</h3>
-        {server.commits.length === 0 ? (
-          <p className="none">none yet</p>
-        ) : (
-          <ol aria-label="Commits, the latest first">
-            {server.commits.map(({ version, client, mutationID, label, ok }) => (
-              <li
-                key={`${client}-${mutationID}`}
-                className={ok ? '' : 'refused'}
-                title={`version ${version}: client${client} #${mutationID} ${label}`}
-              >
-                <span className="dot" data-who={client} />
-                <span className="visually-hidden">client{client} </span>v{version} {label || `#${mutationID}`}
-                {ok ? '' : ' refused'}
-              </li>
-            ))}
-          </ol>
-        )}
-      </div>
     </section>
+  )
+}
+
+function Commits({ commits }: { readonly commits: readonly Commit[] }): ReactNode {
+  return (
+    <ol className="commits" aria-label="Commits, the latest first">
+      {commits.map(({ version, client, mutationID, label, ok }) => (
+        <li
+          key={`${client}-${mutationID}`}
+          className={ok ? '' : 'refused'}
+          title={`version ${version}: client${client} #${mutationID} ${label}`}
+        >
+          <span className="dot" data-who={client} />
+          <span className="visually-hidden">client{client}: </span>
+          <span className="text">
+            v{version} {label || `#${mutationID}`}
+            {ok ? '' : ' refused'}
+          </span>
+        </li>
+      ))}
+    </ol>
   )
 }
 

@@ -12,7 +12,6 @@ export interface Opened {
 export function useLaboratory(room: string, opened: (lab: Laboratory) => void): Opened {
   const [lab, setLab] = useState<Laboratory | null>(null)
   const [error, setError] = useState<string | null>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is to be done once it is open is asked for once.
   useEffect(() => {
     const made = new Laboratory(room)
     let isOver = false
