@@ -5,6 +5,9 @@ const chromium = process.env.SAVEPOINT_CHROMIUM
 const report = process.env.SAVEPOINT_BROWSER_REPORT
 const isRoot = process.getuid?.() === 0
 
+/** What needs Chromium's own tools or arguments. */
+const CHROMIUM_ONLY = '**/*-chromium.spec.ts'
+
 export default defineConfig({
   testDir: 'e2e/src',
   testMatch: '**/*.spec.ts',
@@ -23,7 +26,11 @@ export default defineConfig({
         launchOptions: { ...(chromium && { executablePath: chromium }), args: isRoot ? ['--no-sandbox'] : [] },
       },
     },
-    ...(existsSync(firefox.executablePath()) ? [{ name: 'firefox', use: { browserName: 'firefox' as const } }] : []),
-    ...(existsSync(webkit.executablePath()) ? [{ name: 'webkit', use: { browserName: 'webkit' as const } }] : []),
+    ...(existsSync(firefox.executablePath())
+      ? [{ name: 'firefox', testIgnore: CHROMIUM_ONLY, use: { browserName: 'firefox' as const } }]
+      : []),
+    ...(existsSync(webkit.executablePath())
+      ? [{ name: 'webkit', testIgnore: CHROMIUM_ONLY, use: { browserName: 'webkit' as const } }]
+      : []),
   ],
 })

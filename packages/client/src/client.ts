@@ -4,11 +4,13 @@ import type { ClientEventReport } from './client-event.ts'
 import type { ClientOptions } from './client-options.ts'
 import { type ClientStatus, connectionOf, type Outage, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
+import { isDamage } from './damage.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
 import { type LocalMutate, mutateFunctions } from './mutate.ts'
-import { type CallOwner, MutationCalls } from './mutation-calls.ts'
+import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls.ts'
+import type { LocalMutationHandle } from './mutation-handle.ts'
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
@@ -50,13 +52,20 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#options = options
     const { storage, schema, mutators, auth, scheduler, transport } = options
     const report = (error: unknown) => this.#report(error)
-    this.#local = new LocalState({ storage, schema, mutators, auth, newClientID: () => scheduler.id(), report })
+    const flushed = (error?: unknown) => this.#flushed(error)
+    this.#local = new LocalState({ storage, schema, mutators, auth, newClientID: () => scheduler.id(), report, flushed })
     this.#calls = new MutationCalls(this.#local, scheduler, this.#callOwner())
     this.mutate = mutateFunctions(mutators.definitions, (name, args) => {
       this.#assertOpen()
       return this.#calls.call(name, args)
     })
-    this.#live = new LiveQueries(() => this.#local.database, report)
+    this.#live = new LiveQueries(
+      () => this.#local.database,
+      (error) => {
+        report(error)
+        this.#recoverFrom(error)
+      },
+    )
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
     this.#connection = new Connection(
@@ -66,6 +75,18 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#owner(),
     )
     this.#status = this.#readStatus(this.#connection.state)
+  }
+
+  /** Runs a call that was made elsewhere. Who may have handed it over before asks `find` first. */
+  take(call: RemoteCall): LocalMutationHandle<unknown> {
+    this.#assertOpen()
+    return this.#calls.take(call)
+  }
+
+  /** The handle of a mutation that is pending or whose outcome is kept, whoever called it and when. */
+  find(id: string): LocalMutationHandle<unknown> | undefined {
+    this.#assertOpen()
+    return this.#calls.find(id)
   }
 
   /** Names this replica to the server. It changes only if the server finds that another replica uses it too. */
@@ -120,7 +141,12 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
     this.#assertOpen()
     const statement = statementOf(query, params)
-    return this.#local.database.query(statement.sql, statement.params) as Row[]
+    try {
+      return this.#local.database.query(statement.sql, statement.params) as Row[]
+    } catch (error) {
+      this.#recoverFrom(error)
+      throw error
+    }
   }
 
   /**
@@ -162,21 +188,21 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#closed = true
     this.#cancelFold?.()
     this.#live.close()
-    this.#local.close()
+    await this.#local.close()?.catch((error) => this.#report(error))
   }
 
   #callOwner(): CallOwner {
     return {
       tell: (event) => this.#tell(event),
       report: (error) => this.#report(error),
+      failed: (error) => this.#recoverFrom(error),
       changed: (tables) => {
         this.#changed(tables)
         this.#mutationsChanged()
       },
       saved: (succeeded) => {
         if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
-        this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
-        this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+        this.#saved()
       },
       withdrawn: () => this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable }),
     }
@@ -224,9 +250,31 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#local.unstage()
       this.#report(error)
       this.#changed(undefined)
-      this.#isRecovering ||= error instanceof Diverged
-      this.#connection.step(error instanceof Diverged ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
+      const isLost = error instanceof Diverged || isDamage(error)
+      this.#isRecovering ||= isLost
+      this.#connection.step(isLost ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
     }
+  }
+
+  /** A base whose file is damaged is given up for a snapshot; once, however often it is met until that has come. */
+  #recoverFrom(error: unknown): void {
+    if (this.#closed || !isDamage(error) || this.#connection.state.base === null) return
+    this.#isRecovering = true
+    this.#connection.step({ type: 'diverged' })
+  }
+
+  #saved(): void {
+    this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
+    this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+  }
+
+  #flushed(error: unknown): void {
+    if (this.#closed) return
+    if (error !== undefined) {
+      this.#report(error)
+      this.#foldLater(SAVE_AGAIN_AFTER_MS)
+    }
+    this.#saved()
   }
 
   #tellApplied(from: BasePosition | null, { rebase, adopted }: Applied): void {
@@ -255,8 +303,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
         this.#changed(undefined)
         this.#foldLater(SAVE_AGAIN_AFTER_MS)
       }
-      this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
-      this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+      this.#saved()
     })
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Driver, SqliteError } from '@savepoint/sqlite'
 import type { ReplicaStorage } from './storage.ts'
@@ -29,10 +29,16 @@ export async function diskStorage(directory: string): Promise<ReplicaStorage> {
   }
   return {
     kind: 'disk',
-    openPending: () => {
+    openPending: (anew = false) => {
       let driver: Driver | undefined
+      const path = join(directory, 'pending.db')
+      if (anew) {
+        for (const file of [`${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
+        // For who wants to look into it.
+        if (existsSync(path)) renameSync(path, `${path}.damaged`)
+      }
       try {
-        driver = open(join(directory, 'pending.db'), 0)
+        driver = open(path, 0)
         // Held for as long as the client is open, so that a second one on this directory fails at once.
         driver.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT')
         return driver

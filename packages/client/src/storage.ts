@@ -12,10 +12,15 @@ export interface StorageInfo {
 
 /** Where a client keeps its databases. */
 export interface ReplicaStorage extends StorageInfo {
-  /** The database of pending mutations and outcomes. */
-  openPending(): Driver
+  /** The database of pending mutations and outcomes. `anew` puts an empty one in its place. */
+  openPending(anew?: boolean): Driver
   /** The base of a generation; with an image, a new one that starts as this database file. */
   openBase(generation: number, image?: Uint8Array): Driver
-  /** Removes the bases of all other generations. */
+  /** Removes the bases of all other generations; of all, if it is negative. */
   keepOnly(generation: number): void
+  /**
+   * Resolves when all that was committed until now survives a crash; rejects if it could not be put where it would, and
+   * tries again when it is asked again. Left out by a storage on which a COMMIT says so itself.
+   */
+  flushed?(): Promise<void>
 }

@@ -4,11 +4,13 @@ export interface Source<T> {
   read(): T
   /** False while what can be read is only a placeholder. */
   isReady(): boolean
+  /** How long it stays open with no component on it. */
+  readonly keepMs: number
   end(): void
 }
 
 /**
- * How long a source stays open with no component on it. StrictMode mounts twice, Suspense throws a first render away and shows
+ * How long a source that works is kept. StrictMode mounts twice, Suspense throws a first render away and shows
  * the next up to half a second later, and people go back to where they were: none of these should ask anew.
  */
 export const KEEP_MS = 2000
@@ -73,6 +75,6 @@ export class KeptStore<T> {
       if (this.#waiting !== undefined) return
       this.#source.end()
       this.#closed()
-    }, KEEP_MS)
+    }, this.#source.keepMs)
   }
 }

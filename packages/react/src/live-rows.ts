@@ -2,6 +2,7 @@ import type { SqlParams, SqlQuery } from '@savepoint/client'
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 import { suspendUntilOpen, useOpenState } from './client-context.ts'
 import { clientStore } from './client-stores.ts'
+import type { HookClient } from './hook-client.ts'
 import { queryKey } from './query-key.ts'
 import { LOADING, NOT_IN_A_BROWSER, type QueryResult, readyResult } from './query-result.ts'
 import { openQuery } from './query-source.ts'
@@ -32,12 +33,11 @@ export function useLiveRows<Row>(
     }
   }, [client, key])
   const current: QueryResult<Row> = useSyncExternalStore(look.subscribe, look.read, readNotInABrowser)
-  const shown = useRef({ sql, stale: initialRows && readyResult(initialRows, true) })
+  const last = useRef<Shown<Row>>({ sql, client: undefined, rows: initialRows && readyResult(initialRows, true) })
   useEffect(() => {
-    if (current.status === 'ready') shown.current = { sql, stale: readyResult(current.rows, true) }
-  }, [sql, current])
-  // Another text may give other columns, so only rows of the same text can stand in.
-  const stale = current.status === 'loading' && shown.current.sql === sql ? shown.current.stale : undefined
+    if (current.status === 'ready') last.current = { sql, client, rows: readyResult(current.rows, true) }
+  }, [sql, client, current])
+  const stale = current.status === 'loading' && canStandIn(last.current, sql, client) ? last.current.rows : undefined
   return {
     result: stale ?? current,
     suspend() {
@@ -46,6 +46,18 @@ export function useLiveRows<Row>(
       throw look.whenReady()
     },
   }
+}
+
+/** What was on screen last. Initial rows are of whichever client comes first. */
+interface Shown<Row> {
+  readonly sql: string
+  readonly client: HookClient | undefined
+  readonly rows: QueryResult<Row> | undefined
+}
+
+/** Another text may give other columns, and another client may be of another room. */
+function canStandIn(last: Shown<unknown>, sql: string, client: HookClient | undefined): boolean {
+  return last.sql === sql && (last.client === undefined || last.client === client)
 }
 
 const readNotInABrowser = () => NOT_IN_A_BROWSER

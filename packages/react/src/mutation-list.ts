@@ -1,6 +1,6 @@
 import type { MutationRecord } from '@savepoint/client'
 import type { HookClient } from './hook-client.ts'
-import type { Source } from './kept-store.ts'
+import { KEEP_MS, type Source } from './kept-store.ts'
 
 export type MutationFilter = MutationRecord['status'] | 'all'
 
@@ -11,7 +11,7 @@ export interface RecordList {
   readonly error: Error | undefined
 }
 
-export type RecordLists = { readonly [filter in MutationFilter]: RecordList }
+type RecordLists = { readonly [filter in MutationFilter]: RecordList }
 
 const EMPTY: RecordList = Object.freeze({ records: Object.freeze([]), status: 'loading', error: undefined })
 const FILTERS: readonly MutationFilter[] = ['all', 'pending', 'confirmed', 'rejected']
@@ -55,6 +55,7 @@ export function openMutations(client: HookClient, changed: () => void): Source<R
       return lists
     },
     isReady: () => lists.all.status !== 'loading',
+    keepMs: KEEP_MS,
     end,
   }
 }

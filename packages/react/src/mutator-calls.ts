@@ -63,13 +63,15 @@ export class MutatorCalls {
 
   readonly retry = (): readonly MutationHandle<unknown>[] => {
     const failed = this.#failed
-    this.#failed = []
-    return failed.map(({ handle: before, args, replaces: earlier }) => {
+    const handles = failed.map(({ handle: before, args, replaces: earlier }) => {
       const replaces = [...earlier, before.id]
       const handle = callAgain(this.#opened(), this.name, args, replaces)
       this.#follow({ handle, args, calledAt: Date.now(), replaces })
       return handle
     })
+    this.#failed = this.#failed.filter((call) => !failed.includes(call))
+    this.#changed()
+    return handles
   }
 
   readonly dismiss = async (): Promise<void> => {

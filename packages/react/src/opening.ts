@@ -8,7 +8,7 @@ export type OpenState =
   | { readonly status: 'absent' }
 
 /** A client on its way, as a store: `state` is the same object until it changes. */
-export interface Opening {
+interface Opening {
   readonly state: OpenState
   subscribe(listener: () => void): () => void
 }

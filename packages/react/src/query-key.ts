@@ -1,7 +1,7 @@
 import type { SqlParams, SqlQuery } from '@savepoint/client'
 
 /** The text of a query, and a key that is the same for the same text with the same parameters only. */
-export interface QueryKey {
+interface QueryKey {
   readonly sql: string
   readonly key: string
 }

@@ -1,6 +1,6 @@
 import type { SqlParams, SqlQuery } from '@savepoint/client'
 import type { HookClient } from './hook-client.ts'
-import type { Source } from './kept-store.ts'
+import { KEEP_MS, type Source } from './kept-store.ts'
 import { failedResult, LOADING, type QueryResult, readyResult } from './query-result.ts'
 
 /** A live query as a source; one that cannot run at all is a result too. */
@@ -24,10 +24,12 @@ export function openQuery<Row>(
         return last
       },
       isReady: () => live.isReady || live.error !== undefined,
+      keepMs: KEEP_MS,
       end,
     }
   } catch (error) {
     const failed = failedResult<Row>([], error instanceof Error ? error : new Error(String(error)))
-    return { read: () => failed, isReady: () => true, end() {} }
+    // Not kept, so that a boundary's "try again" does.
+    return { read: () => failed, isReady: () => true, keepMs: 0, end() {} }
   }
 }

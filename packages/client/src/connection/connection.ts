@@ -96,7 +96,10 @@ export class Connection {
       this.#socket = this.#transport.connect({
         opened: () => this.step({ type: 'opened' }),
         received: (frame) => this.#received(frame),
-        closed: () => this.step({ type: 'closed' }),
+        closed: (error) => {
+          if (error !== undefined) this.#owner.report(error)
+          this.step({ type: 'closed' })
+        },
       })
     } catch (error) {
       this.#owner.report(error)

@@ -2,7 +2,8 @@
 export interface SocketListener {
   opened(): void
   received(frame: string): void
-  closed(): void
+  /** @param error why, if it is known here */
+  closed(error?: unknown): void
 }
 
 /** One attempt at a connection, from opening to close. */

@@ -4,12 +4,15 @@ import type { Snapshot, Socket, SocketListener, Transport } from './transport.ts
 /** The slice of the WebSocket standard that is used, so that any implementation fits. */
 export interface WebSocketLike {
   onopen: ((event: never) => void) | null
-  onmessage: ((event: { data: unknown }) => void) | null
+  onmessage: MessageListener | null
   onclose: ((event: never) => void) | null
   onerror: ((event: never) => void) | null
   send(frame: string): void
   close(): void
 }
+
+/** Method syntax, so that a browser's own, whose event is wider, fits as it is. */
+type MessageListener = { hear(event: { data: unknown }): void }['hear']
 
 export type WebSocketConstructor = new (url: string) => WebSocketLike
 
@@ -20,7 +23,7 @@ export interface WebTransportOptions {
   readonly webSocket: WebSocketConstructor
   readonly fetch: typeof fetch
   /** Sent as `Authorization: Bearer …` on HTTP, and as the query's `token` where a browser's WebSocket cannot send headers. */
-  readonly token?: (() => string | undefined) | undefined
+  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
 }
 
 /** A transport over WebSocket and HTTP, for browsers and Node alike. */
@@ -33,24 +36,32 @@ export function webTransport(options: WebTransportOptions): Transport {
 }
 
 function openSocket(options: WebTransportOptions, url: string, listener: SocketListener): Socket {
-  const token = options.token?.()
-  const socket = new options.webSocket(token === undefined ? url : `${url}?token=${encodeURIComponent(token)}`)
+  let socket: WebSocketLike | undefined
   let over = false
-  const end = (tell: boolean) => {
+  const end = (tell: boolean, error?: unknown) => {
     if (over) return
     over = true
-    if (tell) listener.closed()
+    if (tell) listener.closed(error)
   }
-  socket.onopen = () => over || listener.opened()
-  socket.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
-  socket.onclose = () => end(true)
-  // An error is always followed by a close; without a handler some implementations throw it.
-  socket.onerror = () => {}
+  const open = (token: string | undefined) => {
+    if (over) return
+    const made = new options.webSocket(token === undefined ? url : `${url}?token=${encodeURIComponent(token)}`)
+    socket = made
+    made.onopen = () => over || listener.opened()
+    made.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
+    made.onclose = () => end(true)
+    // An error is always followed by a close; without a handler some implementations throw it.
+    made.onerror = () => {}
+  }
+  const token = options.token?.()
+  // Whoever has the token at hand gets the socket in the same turn.
+  if (token instanceof Promise) token.then(open).catch((error) => end(true, error))
+  else open(token)
   return {
-    send: (frame) => over || socket.send(frame),
+    send: (frame) => over || socket?.send(frame),
     close() {
       end(false)
-      socket.close()
+      socket?.close()
     },
   }
 }
@@ -61,7 +72,7 @@ async function fetchSnapshot(
   signal: AbortSignal,
   progress: (bytes?: number, ofBytes?: number) => void,
 ): Promise<Snapshot> {
-  const token = options.token?.()
+  const token = await options.token?.()
   const response = await options.fetch(url, { signal, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } })
   progress()
   if (!response.ok) throw refusalOf(response.status, await response.text())

@@ -46,6 +46,13 @@ export class LiveResult {
   }
 }
 
+/** `after`, with the objects of `before` for rows of the same content; `before` itself if all are. */
+export function keepRows(before: readonly ResultRow[], after: readonly ResultRow[]): readonly ResultRow[] {
+  const known = new Map(before.map((row) => [contentKey(row), row]))
+  const rows = after.map((row) => known.get(contentKey(row)) ?? row)
+  return rows.length === before.length && rows.every((row, i) => row === before[i]) ? before : rows
+}
+
 /** A text that is the same for rows of the same content only. */
 function contentKey(row: ResultRow): string {
   let key = ''

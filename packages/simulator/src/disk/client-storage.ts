@@ -28,7 +28,9 @@ export function clientStorage(disk: SimulatedDisk): ReplicaStorage {
   }
   return {
     kind: 'disk',
-    openPending() {
+    openPending(anew = false) {
+      assertAlive()
+      if (anew) disk.remove(PENDING)
       let driver: Driver | undefined
       try {
         driver = open(PENDING)
