@@ -22,7 +22,8 @@ export class KeptStorage implements ReplicaStorage {
     this.#module = module
   }
 
-  openPending(): Driver {
+  openPending(anew = false): Driver {
+    if (anew) this.#pending = { bytes: undefined, driver: undefined }
     return this.#open(this.#pending)
   }
 

@@ -4,7 +4,7 @@ import { mutators, schema } from '@savepoint-demo/mutators'
 import { LabTransport } from '../line/lab-transport.ts'
 import { ConfirmedRows } from '../model/confirmed-rows.ts'
 import type { Happening } from '../model/happening.ts'
-import type { Category, LastRebase, View } from '../model/lab-state.ts'
+import type { Advance, Category, View } from '../model/lab-state.ts'
 import { labelOf } from '../model/label-of.ts'
 import type { FrameContent } from '../model/message.ts'
 import type { LabClock } from '../time/lab-clock.ts'
@@ -43,7 +43,7 @@ export class LabClient {
   #isViewDue = false
   #calling = ''
   /** Told with what the client shows then. */
-  #advanced: LastRebase[] = []
+  #advanced: Advance[] = []
 
   constructor(options: LabClientOptions) {
     const { id, room, module, clock } = options
@@ -172,9 +172,9 @@ export class LabClient {
     if (event.type === 'mutated') {
       tell({ type: 'called', client, id: event.id, mutationID: event.mutationID, label: this.#calling })
     } else if (event.type === 'advanced') {
-      const { from, to, rebased, undone } = event
+      const { from, to, undone } = event
       this.#confirmed.advance(to)
-      this.#advanced.push({ from, to, rebased, undone, replayed: event.replayed.map(({ mutationID }) => mutationID) })
+      this.#advanced.push({ from, to, undone, replayed: event.replayed.map(({ mutationID }) => mutationID) })
       this.#viewSoon()
     } else if (event.type === 'settled' && !event.outcome.ok) {
       tell({ type: 'refused', client, mutationID: event.mutationID, message: event.outcome.message })
@@ -196,9 +196,9 @@ export class LabClient {
       this.#hasBeenLive ||= this.isLive
       const { tell } = this.#options
       const view = this.#view()
-      const rebase = this.#advanced.at(-1)
+      const advance = summed(this.#advanced)
       this.#advanced = []
-      tell(rebase === undefined ? { type: 'viewed', client: this.id, view } : { type: 'advanced', client: this.id, rebase, view })
+      tell(advance === null ? { type: 'viewed', client: this.id, view } : { type: 'advanced', client: this.id, advance, view })
     })
   }
 
@@ -226,4 +226,11 @@ export class LabClient {
       driver.close()
     }
   }
+}
+
+/** All of one turn as one. */
+function summed(advances: readonly Advance[]): Advance | null {
+  const [first, last] = [advances[0], advances.at(-1)]
+  if (first === undefined || last === undefined) return null
+  return { ...last, from: first.from, undone: Math.max(...advances.map(({ undone }) => undone)) }
 }

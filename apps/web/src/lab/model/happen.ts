@@ -56,7 +56,10 @@ function reduce(state: LabState, happening: Happening): LabState {
     case 'decided':
       return { ...state, server: { ...state.server, commits: commitsAfter(state, happening) } }
     case 'advanced':
-      return change(state, happening.client, () => ({ lastRebase: happening.rebase, view: happening.view }))
+      return change(state, happening.client, ({ lastRebase }) => ({
+        lastRebase: happening.advance.undone > 0 ? happening.advance : lastRebase,
+        view: happening.view,
+      }))
     case 'viewed':
       return change(state, happening.client, ({ isRunning }) => (isRunning ? { view: happening.view } : {}))
     case 'server': {

@@ -1,4 +1,4 @@
-import type { Category, LabState, LastRebase, View } from './lab-state.ts'
+import type { Advance, Category, LabState, View } from './lab-state.ts'
 import type { Message } from './message.ts'
 
 /** All that the lab hears of. What is drawn follows from these alone. */
@@ -21,7 +21,7 @@ export type Happening =
       readonly version: number
       readonly outcomes: readonly { readonly mutationID: number; readonly ok: boolean }[]
     }
-  | { readonly type: 'advanced'; readonly client: number; readonly rebase: LastRebase; readonly view: View }
+  | { readonly type: 'advanced'; readonly client: number; readonly advance: Advance; readonly view: View }
   | { readonly type: 'refused'; readonly client: number; readonly mutationID: number; readonly message: string }
   | { readonly type: 'viewed'; readonly client: number; readonly view: View }
   | { readonly type: 'server'; readonly version: number | null; readonly digest: string; readonly rows: readonly Category[] }

@@ -27,12 +27,11 @@ export interface View {
   readonly confirmed: readonly Category[]
 }
 
-/** What a client did when it last heard of something new. */
-export interface LastRebase {
+/** What a client did with news from the server. */
+export interface Advance {
   readonly from: number | null
   readonly to: number
-  /** False if all came out as predicted, or touched nothing that is pending. */
-  readonly rebased: boolean
+  /** 0 if all came out as predicted, or touched nothing that is pending: that is no rebase. */
   readonly undone: number
   readonly replayed: readonly number[]
 }
@@ -49,7 +48,7 @@ export interface ClientState {
   /** Mutations on the files of a client that was killed. */
   readonly kept: number
   readonly view: View
-  readonly lastRebase: LastRebase | null
+  readonly lastRebase: Advance | null
   /** The calls that were made here, by their handle's id. */
   readonly calls: { readonly [id: string]: { readonly mutationID: number; readonly label: string } }
 }

@@ -72,8 +72,8 @@ function ofDecision({ version, outcomes }: Extract<Happening, { type: 'decided' 
   }
 }
 
-function ofAdvance({ rebase, view }: Extract<Happening, { type: 'advanced' }>, { id, name, view: before, calls }: ClientState): Told {
-  const { from, to, undone, replayed } = rebase
+function ofAdvance({ advance, view }: Extract<Happening, { type: 'advanced' }>, { id, name, view: before, calls }: ClientState): Told {
+  const { from, to, undone, replayed } = advance
   if (from === null || from === to) return null
   const shown = changeOf(before.rows, view.rows)
   if (undone > 0) {

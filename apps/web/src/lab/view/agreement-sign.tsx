@@ -2,7 +2,11 @@ import type { ReactNode } from 'react'
 import { agreementOf, rowsAsText, type SharedView } from '../model/agreement-of.ts'
 import type { LabState } from '../model/lab-state.ts'
 
-const HEADLINES = { agree: 'All agree', alike: 'Alike, not all confirmed', differ: 'Views differ' } as const
+const HEADLINES = {
+  agree: { sign: '=', text: 'All agree' },
+  alike: { sign: '≈', text: 'Alike, not all confirmed' },
+  differ: { sign: '≠', text: 'Views differ' },
+} as const
 
 /** Whether everyone sees the same, and who sees what. */
 export function AgreementSign({ state }: { readonly state: LabState }): ReactNode {
@@ -10,7 +14,12 @@ export function AgreementSign({ state }: { readonly state: LabState }): ReactNod
   const isEmpty = state.server.version === null || (state.server.rows.length === 0 && kind === 'agree')
   return (
     <section className={`agreement ${kind}`} aria-label="Agreement" data-agreement={kind}>
-      <h3>{HEADLINES[kind]}</h3>
+      <h3>
+        <span className="sign" aria-hidden="true">
+          {HEADLINES[kind].sign}
+        </span>
+        {HEADLINES[kind].text}
+      </h3>
       <ul>
         {views.map((view) => (
           <li key={view.who.join()}>

@@ -21,7 +21,12 @@ export function ClientCard({ client, messages, lab }: Props): ReactNode {
   const { id, name, view, isRunning } = client
   return (
     <div className="client" data-who={id}>
-      <Lane messages={messages} clock={lab.clock} isCut={!client.isOnline || !isRunning} />
+      <Lane
+        messages={messages}
+        clock={lab.clock}
+        cut={isRunning ? (client.isOnline ? undefined : 'offline') : 'killed'}
+        isInstant={client.latencyMs === 0 && messages.length === 0}
+      />
       <section className="card" aria-labelledby={`client-${id}`} data-client={name} data-running={isRunning}>
         <header>
           <h2 id={`client-${id}`}>

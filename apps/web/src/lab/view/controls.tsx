@@ -22,13 +22,25 @@ export function Controls({ lab, state, play, step }: Props): ReactNode {
   )
   return (
     <fieldset className="controls" aria-label="Scenario and time">
-      <button type="button" className="button primary" onClick={play} disabled={state.scenario === 'running' && !isPaused}>
-        {labelOf(state.scenario, isPaused)}
+      <button
+        type="button"
+        className="button primary"
+        aria-label={state.scenario === 'idle' ? 'Play the three clients' : undefined}
+        onClick={play}
+        disabled={state.scenario === 'running' && !isPaused}
+      >
+        {state.scenario === 'idle' ? (
+          <span>
+            Play<span className="wide"> the three clients</span>
+          </span>
+        ) : (
+          labelOf(state.scenario, isPaused)
+        )}
       </button>
       <button type="button" className="button" onClick={step}>
         Step
       </button>
-      <button type="button" className="button pause" onClick={() => (isPaused ? clock.resume() : clock.pause())} aria-pressed={isPaused}>
+      <button type="button" className="button pause" onClick={() => (isPaused ? clock.resume() : clock.pause())}>
         {isPaused ? 'Resume' : 'Pause'}
       </button>
       <label className="speed">
@@ -46,7 +58,6 @@ export function Controls({ lab, state, play, step }: Props): ReactNode {
 }
 
 function labelOf(scenario: LabState['scenario'], isPaused: boolean): string {
-  if (scenario === 'idle') return 'Play the three clients'
   if (scenario === 'done') return 'Play again'
   return isPaused ? 'Play on' : 'Playing …'
 }

@@ -10,16 +10,20 @@ const GAP = 0.25
 interface Props {
   readonly messages: readonly Message[]
   readonly clock: LabClock
-  readonly isCut: boolean
+  /** Why nothing goes over it; undefined if it does. */
+  readonly cut: 'offline' | 'killed' | undefined
+  /** True if messages take no time. */
+  readonly isInstant: boolean
 }
 
 /** The line between the server, above, and a client, below. */
-export function Lane({ messages, clock, isCut }: Props): ReactNode {
+export function Lane({ messages, clock, cut, isInstant }: Props): ReactNode {
   const now = useLabTime(clock, messages.length > 0)
   return (
-    <div className={`lane ${isCut ? 'cut' : ''}`} aria-hidden="true">
+    <div className={`lane ${cut ? 'cut' : ''}`} aria-hidden="true">
       <Way way="up" messages={messages} now={now} />
       <Way way="down" messages={messages} now={now} />
+      {cut || isInstant ? <span className="note">{cut ?? 'arrives at once'}</span> : null}
     </div>
   )
 }

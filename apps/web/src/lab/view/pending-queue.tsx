@@ -7,11 +7,13 @@ const SHOWN_MAX = 4
 /** What this client has called and the server has not answered yet. */
 export function PendingQueue({ client: { name, view, calls } }: { readonly client: ClientState }): ReactNode {
   const { pending } = view
+  const sent = pending.filter(({ isSent }) => isSent).length
   const shown = pending.length > SHOWN_MAX ? pending.slice(0, SHOWN_MAX - 1) : pending
   return (
     <div className="pending">
       <h3>
         Pending <span className="amount">{pending.length}</span>
+        <span className="phases">{pending.length === 0 ? '' : `${sent} sent, ${pending.length - sent} queued`}</span>
       </h3>
       <ul aria-label={`Pending of ${name}`}>
         {shown.map(({ id, label, isSent }) => (
@@ -20,7 +22,7 @@ export function PendingQueue({ client: { name, view, calls } }: { readonly clien
               {calls[id] ? `#${calls[id].mutationID} ` : ''}
               {label}
             </span>
-            <span className="phase">{isSent ? 'sent' : 'queued'}</span>
+            <span className="visually-hidden">{isSent ? 'sent' : 'queued'}</span>
           </li>
         ))}
         {shown.length < pending.length ? <li className="rest">and {pending.length - shown.length} more</li> : null}

@@ -1,23 +1,24 @@
 import type { ReactNode } from 'react'
 import type { ClientState } from '../model/lab-state.ts'
 
-/** What the client last did with news: undone, applied, replayed. */
+/** What the last rebase undid, applied and replayed. */
 export function RebaseReport({ client: { lastRebase } }: { readonly client: ClientState }): ReactNode {
+  const { undone, to, replayed = [] } = lastRebase ?? {}
   return (
-    <div className={`rebase ${lastRebase?.undone ? 'hit' : ''}`}>
-      <h3>Last news from the server</h3>
+    <div className={`rebase ${lastRebase === null ? '' : 'hit'}`}>
+      <h3>{lastRebase === null ? 'No rebase yet' : 'Last rebase'}</h3>
       <dl>
         <div>
           <dt>undone</dt>
-          <dd data-undone={lastRebase?.undone ?? ''}>{lastRebase?.undone ?? '–'}</dd>
+          <dd>{undone ?? '–'}</dd>
         </div>
         <div>
           <dt>applied</dt>
-          <dd>{lastRebase === null ? '–' : `v${lastRebase.to}`}</dd>
+          <dd>{to === undefined ? '–' : `v${to}`}</dd>
         </div>
         <div>
           <dt>replayed</dt>
-          <dd title={lastRebase?.replayed.map((id) => `#${id}`).join(' ')}>{lastRebase?.replayed.length ?? '–'}</dd>
+          <dd title={replayed.map((id) => `#${id}`).join(' ')}>{lastRebase === null ? '–' : replayed.length}</dd>
         </div>
       </dl>
     </div>

@@ -26,10 +26,14 @@ export function RowsTable({
         <tbody>
           {rows.map((row) => (
             <tr key={row.name} className={row.confirmed === undefined ? 'confirmed' : 'guessed'}>
-              <th scope="row" title={row.name}>
+              <th scope="row" colSpan={row.confirmed === undefined ? 2 : 1} title={row.name}>
                 {row.name}
               </th>
-              <td className="state">{stateOf(row)}</td>
+              {row.confirmed === undefined ? null : (
+                <td className="state">
+                  <span className="visually-hidden">a guess, </span>confirmed: {row.confirmed === null ? 'none' : minus(row.confirmed)}
+                </td>
+              )}
               <td className="count">
                 <span key={row.count}>{minus(row.count)}</span>
               </td>
@@ -39,9 +43,4 @@ export function RowsTable({
       </table>
     </div>
   )
-}
-
-function stateOf({ confirmed }: ShownRow): string {
-  if (confirmed === undefined) return ''
-  return confirmed === null ? 'guess, none confirmed' : `guess, confirmed ${minus(confirmed)}`
 }
