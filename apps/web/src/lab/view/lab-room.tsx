@@ -43,7 +43,8 @@ function OpenedLab({ lab, state, startAfresh }: Opened): ReactNode {
     if (how === 'step') lab.clock.step()
   }
   const play = () => (state.scenario === 'running' ? lab.clock.resume() : void begin('play'))
-  const step = () => (state.scenario === 'idle' && lab.isFresh ? void begin('step') : void lab.clock.step())
+  const isUnderWay = state.scenario === 'running' || state.messages.length > 0
+  const step = () => (isUnderWay ? void lab.clock.step() : void begin('step'))
   return (
     <div className="lab">
       <Intro />

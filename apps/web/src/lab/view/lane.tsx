@@ -5,7 +5,7 @@ import type { LabClock } from '../time/lab-clock.ts'
 import { useLabTime } from './use-lab-time.ts'
 
 /** A message's height and a little air, as a part of the way. */
-const GAP = 0.25
+const GAP = 0.29
 
 interface Props {
   readonly messages: readonly Message[]

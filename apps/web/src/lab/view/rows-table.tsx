@@ -16,6 +16,11 @@ export function RowsTable({
   return (
     <div className="rows" tabIndex={rows.length > 2 ? 0 : undefined} role={rows.length > 2 ? 'group' : undefined}>
       <table aria-label={label}>
+        <colgroup>
+          <col />
+          <col className="state" />
+          <col className="count" />
+        </colgroup>
         <thead className="visually-hidden">
           <tr>
             <th scope="col">Category</th>
