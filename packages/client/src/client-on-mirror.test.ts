@@ -3,7 +3,7 @@ import type { BrowserStorage } from './browser-storage/browser-storage.ts'
 import { FILE_NAMES } from './browser-storage/file-storage.ts'
 import { HandMirrorStore } from './browser-storage/hand-mirror-store.contract.ts'
 import { Mirror } from './browser-storage/mirror.ts'
-import { mirrorStorage } from './browser-storage/open-browser-storage.ts'
+import { mirrorStorage } from './browser-storage/mirror-storage.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
 import { Visit } from './testing/visit.contract.ts'
 

@@ -157,8 +157,7 @@ export class LocalState {
 
   /**
    * Puts on disk what is not there yet. If that fails, it is in memory all the same, and saved with the next that fits.
-   *
-   * @returns when it survives a crash; undefined if it does already
+   * Returns when it survives a crash, or undefined if it does already.
    */
   save(): Promise<void> | undefined {
     if (this.#isQueueStale) this.#replaceQueue()
@@ -297,9 +296,7 @@ export class LocalState {
   }
 
   /**
-   * What cannot be saved now was not durable, or comes again from the server.
-   *
-   * @returns when all that could be saved survives a crash; undefined if it does already
+   * What cannot be saved now was not durable, or comes again from the server. Returns as `save` does.
    */
   close(): Promise<void> | undefined {
     this.unstage()

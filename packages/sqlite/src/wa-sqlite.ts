@@ -8,7 +8,7 @@ import { copyImage, openImage } from './driver/wa/wa-image.ts'
 import type { WaSqliteModule } from './driver/wa/wa-module.ts'
 import { WaStatement } from './driver/wa/wa-statement.ts'
 
-export { CHUNK_BYTES, MemoryFile } from './driver/wa/memory-file.ts'
+export { MemoryFile } from './driver/wa/memory-file.ts'
 export type { MountedFiles } from './driver/wa/mounted-files.ts'
 export type { SyncFile } from './driver/wa/sync-file.ts'
 export { mountFiles } from './driver/wa/wa-file-vfs.ts'

@@ -1,13 +1,12 @@
 import { seededRandom } from '@savepoint/core'
 import type { Driver } from '@savepoint/sqlite'
-import { CHUNK_BYTES } from '@savepoint/sqlite/wa-sqlite'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { loadWaSqlite } from '../load-wa-sqlite.ts'
 import type { BrowserStorage } from './browser-storage.ts'
 import { FILE_NAMES } from './file-storage.ts'
 import { HandMirrorStore } from './hand-mirror-store.contract.ts'
 import { Mirror } from './mirror.ts'
-import { mirrorStorage } from './open-browser-storage.ts'
+import { mirrorStorage } from './mirror-storage.ts'
 
 const module = await loadWaSqlite()
 
@@ -97,7 +96,7 @@ describe('a mirror', () => {
 
   test('keeps nothing of what was rolled back, and follows a file that shrinks', async () => {
     const base = storage.openBase(0)
-    base.exec(`CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(${CHUNK_BYTES * 4}))`)
+    base.exec(`CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(${4 * 64 * 1024}))`)
     await storage.flushed?.()
     base.exec('BEGIN; INSERT INTO t VALUES (1); ROLLBACK; DELETE FROM t; VACUUM')
     base.exec('INSERT INTO t VALUES (2)')

@@ -4,6 +4,7 @@ import { type BrowserStorage, StorageInUse } from './browser-storage.ts'
 import { FILE_NAMES, FileStorage, PENDING_FILE } from './file-storage.ts'
 import { hasIndexedDbStore, IndexedDbStore, removeIndexedDbStore } from './indexed-db-store.ts'
 import { Mirror } from './mirror.ts'
+import { mirrorStorage } from './mirror-storage.ts'
 import { type OpfsDirectory, openOpfsFiles, removeOpfsFiles } from './open-opfs-files.ts'
 
 export interface BrowserStorageOptions {
@@ -46,18 +47,6 @@ export async function openBrowserStorage(options: BrowserStorageOptions): Promis
   const why = `${noFiles} IndexedDB cannot be used either: ${messageOf(refusals[1])}`
   if (require === 'mirror') throw required('mirror', why, refusals)
   return memoryFileStorage(module, why)
-}
-
-/** Memory of which a store keeps a copy. */
-export function mirrorStorage(module: WaSqliteModule, mirror: Mirror, why: string): BrowserStorage {
-  return new FileStorage({
-    info: { kind: 'mirror', why },
-    module,
-    files: mirror.files,
-    journal: 'memory',
-    flushed: () => mirror.flushed(),
-    released: () => mirror.release(),
-  })
 }
 
 /** Memory alone, for who cannot have the replica's files, or wants none. */

@@ -3,6 +3,7 @@ import { isDamage } from '../damage.ts'
 import type { ReplicaStorage } from '../storage.ts'
 import { OUTCOME_UNKNOWN, type SettledMutation } from './pending-mutation.ts'
 import { PendingStore } from './pending-store.ts'
+import { renumber } from './reconcile.ts'
 import { type Salvaged, salvage } from './salvage.ts'
 
 interface OpenOptions {
@@ -41,7 +42,10 @@ function rebuild({ storage, newClientID, report }: OpenOptions, { client, pendin
     const store = PendingStore.open(driver, newClientID)
     const read = `${pending.length} pending mutations and ${settled.length} outcomes could be read`
     if (client !== undefined) {
-      store.replace(client, pending, settled)
+      // Without gaps, as a queue always is. What was sent under another ID is known by its seed.
+      const { confirmed } = client
+      const unconfirmed = pending.filter(({ mutationID }) => mutationID > confirmed)
+      store.replace(client, renumber(unconfirmed, confirmed + 1), settled)
       report(damaged(`${read} and are kept; if there were more, they are lost unless they were sent.`, cause))
       return store
     }

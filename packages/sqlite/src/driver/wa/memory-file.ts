@@ -1,7 +1,7 @@
 import type { SyncFile } from './sync-file.ts'
 
 /** Memory is taken, and changes are told, in pieces of this size. */
-export const CHUNK_BYTES = 64 * 1024
+const CHUNK_BYTES = 64 * 1024
 
 /** A file in memory, in chunks, so that it grows without being copied. */
 export class MemoryFile implements SyncFile {
