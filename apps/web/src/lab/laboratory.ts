@@ -23,6 +23,8 @@ export class Laboratory {
   #state: LabState = EMPTY_LAB
   #lastMessage = 0
   #callsLeft = 0
+  /** The story's times are counted from here. */
+  #storyStartedAt = 0
   #isClosed = false
 
   constructor(room: string) {
@@ -100,6 +102,7 @@ export class Laboratory {
     }
     await this.#allLive()
     this.#callsLeft = THREE_CLIENTS_CALLS.length
+    this.#storyStartedAt = this.clock.now()
     this.#tell({ type: 'scenario', scenario: 'running' })
     for (const { at, client, incrementBy } of THREE_CLIENTS_CALLS) {
       this.clock.after(
@@ -152,7 +155,7 @@ export class Laboratory {
     if (this.#isClosed) return
     const happening = asServers(told)
     if (happening === null) return
-    const at = this.clock.now()
+    const at = this.clock.now() - this.#storyStartedAt
     this.#state = happen(this.#state, happening, at)
     if (isScenarioOver(this.#state, this.#callsLeft > 0)) this.#state = happen(this.#state, { type: 'scenario', scenario: 'done' }, at)
     for (const listener of [...this.#listeners]) listener()

@@ -1,4 +1,4 @@
-import { Client, type ClientEventReport, type LiveQuery, type WebSocketConstructor, webTransport } from '@savepoint/client'
+import { Client, type ClientEventReport, type LiveQuery, webTransport } from '@savepoint/client'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { LabTransport } from '../line/lab-transport.ts'
@@ -53,7 +53,7 @@ export class LabClient {
     const inner = webTransport({
       url: location.origin,
       room,
-      webSocket: WebSocket as unknown as WebSocketConstructor,
+      webSocket: WebSocket,
       fetch: fetch.bind(globalThis),
     })
     this.#transport = new LabTransport(inner, clock, () => (this.#hasBeenLive ? this.latencyMs : 0), {
@@ -183,7 +183,7 @@ export class LabClient {
 
   #answered(content: FrameContent): void {
     if (content.kind !== 'poke' || content.outcomes.length === 0) return
-    this.#options.tell({ type: 'decided', client: this.id, version: content.to, outcomes: content.outcomes })
+    this.#options.tell({ type: 'decided', client: this.id, from: content.from, to: content.to, outcomes: content.outcomes })
   }
 
   /** Once for each turn: rows, status and queue change one after the other. */

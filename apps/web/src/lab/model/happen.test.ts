@@ -14,7 +14,7 @@ const message = (id: number, client: number): Message => ({
   arrivesAt: 100,
 })
 const called: Happening = { type: 'called', client: 1, id: 'a', mutationID: 1, label: 'Food +1' }
-const decided: Happening = { type: 'decided', client: 1, version: 2, outcomes: [{ mutationID: 1, ok: true }] }
+const decided: Happening = { type: 'decided', client: 1, from: 1, to: 2, outcomes: [{ mutationID: 1, ok: true }] }
 
 describe('messages', () => {
   test('are under way until they arrive', () => {
@@ -30,8 +30,19 @@ describe('messages', () => {
 })
 
 test('a commit is listed under what was called, once, also if a catch-up tells of it again', () => {
-  const { server } = after(...AGREED, called, decided, { ...decided, version: 5 })
+  const { server } = after(...AGREED, called, decided, { ...decided, to: 5 })
   expect(server.commits).toEqual([{ version: 2, client: 1, mutationID: 1, label: 'Food +1', ok: true }])
+})
+
+test('of commits that are answered together each has its own version, unless there are others among them', () => {
+  const outcomes = [
+    { mutationID: 1, ok: true },
+    { mutationID: 2, ok: true },
+  ]
+  const versions = (to: number) =>
+    after(...AGREED, { type: 'decided', client: 1, from: 1, to, outcomes }).server.commits.map(({ version }) => version)
+  expect(versions(3)).toEqual([3, 2])
+  expect(versions(4)).toEqual([4, 4])
 })
 
 test('the last rebase stays to be read while news comes that undoes nothing', () => {

@@ -67,7 +67,7 @@ function reduce(state: LabState, happening: Happening): LabState {
       return { ...state, server: { ...state.server, version, digest, rows } }
     }
     case 'scenario':
-      return { ...state, scenario: happening.scenario }
+      return { ...state, scenario: happening.scenario, story: happening.scenario === 'running' ? [] : state.story }
     case 'refused':
       return state
   }
@@ -78,11 +78,14 @@ function change(state: LabState, client: number, to: (before: ClientState) => Pa
 }
 
 /** A catch-up tells again of what is known: each mutation is listed once. */
-function commitsAfter(state: LabState, { client, version, outcomes }: Extract<Happening, { type: 'decided' }>): readonly Commit[] {
+function commitsAfter(state: LabState, { client, from, to, outcomes }: Extract<Happening, { type: 'decided' }>): readonly Commit[] {
   const { commits } = state.server
+  // Others' commits may be among them: then it is not told which was whose.
+  const isOwn = outcomes.length === to - from
   const fresh = outcomes
+    .map((outcome, i) => ({ ...outcome, version: isOwn ? from + i + 1 : to }))
     .filter(({ mutationID }) => !commits.some((commit) => commit.client === client && commit.mutationID === mutationID))
-    .map(({ mutationID, ok }): Commit => ({ version, client, mutationID, label: labelOfCall(state, client, mutationID), ok }))
+    .map(({ mutationID, ok, version }): Commit => ({ version, client, mutationID, label: labelOfCall(state, client, mutationID), ok }))
   return [...fresh.toReversed(), ...commits].slice(0, COMMITS_LENGTH_MAX)
 }
 

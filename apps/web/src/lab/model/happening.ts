@@ -14,11 +14,12 @@ export type Happening =
   | { readonly type: 'arrived'; readonly id: number }
   /** All that was under way from and to a client. */
   | { readonly type: 'lost'; readonly client: number }
-  /** The server answers a client's mutations: they are committed, or refused. */
+  /** The server answers a client's mutations: they are committed, or refused. Each takes a version, after `from`. */
   | {
       readonly type: 'decided'
       readonly client: number
-      readonly version: number
+      readonly from: number
+      readonly to: number
       readonly outcomes: readonly { readonly mutationID: number; readonly ok: boolean }[]
     }
   | { readonly type: 'advanced'; readonly client: number; readonly advance: Advance; readonly view: View }

@@ -17,7 +17,7 @@ test('a call, the decision on it, and the news of it', () => {
     told(
       call('a', 1),
       { type: 'viewed', client: 1, view: viewOf(1, 2, { pending: pending('a') }) },
-      { type: 'decided', client: 1, version: 2, outcomes: [{ mutationID: 1, ok: true }] },
+      { type: 'decided', client: 1, from: 1, to: 2, outcomes: [{ mutationID: 1, ok: true }] },
       { type: 'advanced', client: 1, advance: { from: 1, to: 2, undone: 0, replayed: [] }, view: viewOf(2, 2) },
     ),
   ).toEqual([

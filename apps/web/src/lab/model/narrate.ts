@@ -57,18 +57,19 @@ function sentenceOf(happening: Happening, before: LabState, after: LabState): To
   }
 }
 
-function ofDecision({ version, outcomes }: Extract<Happening, { type: 'decided' }>, { name }: ClientState): Told {
+function ofDecision({ to, outcomes }: Extract<Happening, { type: 'decided' }>, { name }: ClientState): Told {
   const [first] = outcomes
   if (first === undefined) return null
   const which = outcomes.map(({ mutationID }) => `#${mutationID}`).join(', ')
   const refused = outcomes.filter(({ ok }) => !ok).length
-  const end = refused === 0 ? 'commits' : refused === outcomes.length ? 'refuses' : 'decides'
+  const verb = refused === 0 ? 'commits' : refused === outcomes.length ? 'refuses' : 'decides'
+  const end = outcomes.length === 1 ? `${verb} it as version ${to}` : `${verb} them, up to version ${to}`
   const order = first.mutationID === 1 ? ' Its order is the truth.' : ''
   return {
     who: 0,
     weight: 1,
     term: 'authoritative',
-    text: `The server runs ${name}’s ${which} itself and ${end} it as version ${version}.${order}`,
+    text: `The server runs ${name}’s ${which} itself and ${end}.${order}`,
   }
 }
 

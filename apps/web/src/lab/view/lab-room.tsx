@@ -64,9 +64,15 @@ function OpenedLab({ lab, state, startAfresh }: Opened): ReactNode {
             />
           ))}
         </div>
-        <button type="button" className="button add" disabled={state.clients.length >= CLIENTS_MAX} onClick={() => void lab.addClient()}>
-          Add a client
-        </button>
+        <footer>
+          <button type="button" className="button" disabled={state.clients.length >= CLIENTS_MAX} onClick={() => void lab.addClient()}>
+            Add a client
+          </button>
+          <p>
+            These are real clients, each with a replica, a queue and a socket of its own; only their lines and their clock are the lab’s.
+            Their files are in this page’s memory: they outlive a kill, but not a reload.
+          </p>
+        </footer>
       </div>
     </div>
   )

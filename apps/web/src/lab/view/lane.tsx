@@ -43,7 +43,7 @@ function Way({
     GAP,
   )
   return (
-    <div className={`way ${way}`}>
+    <div className={`way ${way} ${placed.more > 0 ? 'crowded' : ''}`}>
       {placed.messages.map(({ message, progress }) => (
         <span
           key={message.id}

@@ -12,12 +12,9 @@ const FIRST_WORDS: Sentence = {
   text: 'Play the three clients, or press +1 on any of them, and read here what happens.',
 }
 
-/** A sentence takes about as long to read. */
-const DWELL_MS = 1800
-
 /** What just happened, in a sentence, and all that happened before. */
 export function Story({ state, isPaused }: { readonly state: LabState; readonly isPaused: boolean }): ReactNode {
-  const latest = useHeadline(state.story, isPaused ? 0 : DWELL_MS) ?? FIRST_WORDS
+  const latest = useHeadline(state.story, isPaused) ?? FIRST_WORDS
   return (
     <section className="story" aria-label="What happens">
       <p className="latest" aria-live="polite" data-who={latest.who}>
