@@ -7,7 +7,7 @@ export const THREE_CLIENTS = [
 
 export const CATEGORY = 'Food'
 
-export interface ScriptedCall {
+interface ScriptedCall {
   /** Milliseconds from the start. */
   readonly at: number
   readonly client: number

@@ -13,7 +13,7 @@ import { Process } from './process.ts'
 
 const CATEGORIES = 'SELECT id, name, count FROM Categories ORDER BY id'
 
-export interface LabClientOptions {
+interface LabClientOptions {
   /** From 1; 0 is the one that watches the room for the server's part of the page. */
   readonly id: number
   readonly room: string

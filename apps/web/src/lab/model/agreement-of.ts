@@ -7,7 +7,7 @@ export interface SharedView {
   readonly rows: readonly Category[]
 }
 
-export interface Agreement {
+interface Agreement {
   /**
    * `agree`: all show the server's rows, and each one's confirmed content has the server's version and digest. `alike`: they
    * show the same, but not all of it is confirmed everywhere. `differ`: they show different rows.

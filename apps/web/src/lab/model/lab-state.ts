@@ -8,7 +8,7 @@ export interface Category {
   readonly count: number
 }
 
-export interface PendingCall {
+interface PendingCall {
   readonly id: string
   readonly label: string
   readonly isSent: boolean
@@ -61,7 +61,7 @@ export interface Commit {
   readonly ok: boolean
 }
 
-export interface ServerState {
+interface ServerState {
   readonly version: number | null
   readonly digest: string
   readonly rows: readonly Category[]

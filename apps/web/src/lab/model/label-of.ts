@@ -5,6 +5,6 @@ export function labelOf(name: string, args: unknown): string {
 }
 
 /** With a true minus, which is as wide as the plus. */
-export function signed(amount: number): string {
+function signed(amount: number): string {
   return amount < 0 ? `−${-amount}` : `+${amount}`
 }

@@ -1,12 +1,12 @@
 import type { Message } from './message.ts'
 
-export interface PlacedMessage {
+interface PlacedMessage {
   readonly message: Message
   /** 0 where it was sent, 1 where it arrives. */
   readonly progress: number
 }
 
-export interface Placed {
+interface Placed {
   readonly messages: readonly PlacedMessage[]
   /** How many more are behind the last one, without room of their own. */
   readonly more: number

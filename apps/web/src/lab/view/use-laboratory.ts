@@ -2,7 +2,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { Laboratory } from '../laboratory.ts'
 import { EMPTY_LAB, type LabState } from '../model/lab-state.ts'
 
-export interface Opened {
+interface Opened {
   readonly lab: Laboratory | null
   readonly state: LabState
   readonly error: string | null
