@@ -1,5 +1,5 @@
-// Builds the pages of the browser tests in e2e/, and the demo's, and runs the tests, with the options of `playwright test`. The tests' own
-// servers run from source, as all else here does, which is what the condition is for.
+// Builds the pages of the browser tests in e2e/ and those of the demo, and runs the tests, with the options of `playwright test`.
+// The tests' own servers run from source, as all else here does, which is what the condition is for.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

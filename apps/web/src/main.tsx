@@ -9,11 +9,7 @@ import './shell/shell.css'
 
 function App(): ReactNode {
   const place = usePlace()
-  return (
-    <Shell place={place}>
-      {place.view === 'lab' ? <Lab key={place.room} room={place.room} /> : <Board key={place.room} room={place.room} />}
-    </Shell>
-  )
+  return <Shell place={place}>{place.view === 'lab' ? <Lab room={place.room} /> : <Board key={place.room} room={place.room} />}</Shell>
 }
 
 const root = document.getElementById('app')
