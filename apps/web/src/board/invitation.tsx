@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react'
 import { OpenAccount } from './accounts/open-account.tsx'
 import { useClient, useStatus } from './board-client.ts'
+import { Problem } from './parts/problem.tsx'
 import { fillBoard } from './sample/fill-board.ts'
 
 /** What an empty board says: how it begins. */
@@ -9,14 +10,17 @@ export function Invitation(): ReactNode {
   const { version, connection } = useStatus()
   const [isOpening, setOpening] = useState(false)
   const [isFilling, setFilling] = useState(false)
+  const [problem, setProblem] = useState<string>()
   if (version === null) return <NotHereYet isOffline={connection === 'offline' || connection === 'stopped'} />
   const fill = async () => {
     setFilling(true)
+    setProblem(undefined)
     try {
       await fillBoard(client, new Date())
-    } finally {
-      setFilling(false)
+    } catch (error) {
+      setProblem(`The board was not filled: ${(error as Error).message}`)
     }
+    setFilling(false)
   }
   return (
     <section className="card invitation" aria-labelledby="invitation">
@@ -34,6 +38,7 @@ export function Invitation(): ReactNode {
           Open a first account
         </button>
       </div>
+      <Problem text={problem} />
       {isOpening && <OpenAccount onClose={() => setOpening(false)} />}
     </section>
   )

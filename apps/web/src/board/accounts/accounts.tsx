@@ -35,7 +35,7 @@ export function Accounts({ accounts }: { readonly accounts: readonly Account[] }
           <Icon name="plus" />
         </button>
       </header>
-      <ul className="rows">
+      <ul>
         {accounts.map((account) => (
           <li key={account.id}>
             <button type="button" className="account" onClick={() => setDialog({ name: 'details', account: account.id })}>

@@ -32,7 +32,7 @@ interface ExpenseRowProps {
 export function ExpenseRow({ expense, isNewDay, isPending, onShow, onTag }: ExpenseRowProps): ReactNode {
   const day = formatDay(expense.at)
   return (
-    <li className={`expense${isPending ? ' pending' : ''}${isNewDay ? ' new-day' : ''}`}>
+    <li className={`expense${isPending ? ' is-pending' : ''}${isNewDay ? ' new-day' : ''}`}>
       <span className={isNewDay ? 'day' : 'day visually-hidden'}>{day}</span>
       <span className="what">
         <button type="button" className="title" onClick={onShow}>

@@ -83,7 +83,7 @@ export function Expenses({ accounts, filter, onFilter, today }: ExpensesProps): 
         {filter.tag !== '' && ` · ${filter.tag}`}
       </p>
       {status !== 'loading' && rows.length === 0 && <Nothing filter={filter} onFilter={onFilter} />}
-      <ol className="rows expense-rows" aria-label="Expenses">
+      <ol className="expense-rows" aria-label="Expenses">
         {rows.map((row, i) => (
           <ExpenseRow
             key={row.id}

@@ -22,7 +22,7 @@ interface RefusalCardProps {
 export function RefusalCard({ record, accounts, text, onDone }: RefusalCardProps): ReactNode {
   const isShort = record.failure?.code === 'overdrawn'
   return (
-    <article className="refusal">
+    <article className="refused-change">
       <div className="words">
         <h3>{text.what}</h3>
         <p>{text.why}</p>
