@@ -9,6 +9,7 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'mutators/src/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
       'simulations/**/*.test.{ts,tsx}',
       'bench/**/*.test.ts',
       'tidy/**/*.test.ts',

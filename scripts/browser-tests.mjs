@@ -1,5 +1,5 @@
-// Builds the pages of the browser tests in e2e/ and runs these, with the options of `playwright test`. The tests' own servers run from source, as all
-// else here does, which is what the condition is for.
+// Builds the pages of the browser tests in e2e/ and those of the demo, and runs the tests, with the options of `playwright test`.
+// The tests' own servers run from source, as all else here does, which is what the condition is for.
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -19,6 +19,7 @@ const env = {
 }
 const vite = join(dirname(require.resolve('vite/package.json')), 'bin', 'vite.js')
 run(vite, 'build', '--config', join(root, 'e2e', 'pages', 'vite.config.ts'), '--logLevel', 'warn')
+run(vite, 'build', join(root, 'apps', 'web'), '--logLevel', 'warn')
 run(cli, 'test', ...process.argv.slice(2))
 
 function run(...args) {

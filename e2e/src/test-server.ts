@@ -10,7 +10,10 @@ import { Hono } from 'hono'
 
 type SyncOptions = Partial<Omit<Parameters<typeof startServer>[0], 'directory' | 'port'>>
 
-/** The test pages on one port, and a Savepoint server on another, which tests stop and start while pages are open. */
+/**
+ * The test pages on one port, and a Savepoint server on another, which tests stop and start while pages are open. That one
+ * gives the demo's pages too, as the demo's own server does.
+ */
 export class TestServer {
   /** Of the pages. */
   readonly url: string
@@ -25,8 +28,7 @@ export class TestServer {
   }
 
   static async start(): Promise<TestServer> {
-    const app = new Hono()
-    app.use('*', serveStatic({ root: join(import.meta.dirname, '..', 'pages', 'dist') }))
+    const app = pagesOf('..', 'pages', 'dist')
     const pages = await new Promise<ServerType>((resolve) => {
       const server = serve({ fetch: app.fetch, port: 0 }, () => resolve(server))
     })
@@ -41,7 +43,9 @@ export class TestServer {
   }
 
   async startSync(options: SyncOptions = {}): Promise<void> {
-    this.#sync = await startServer({ schema, mutators, ...options, directory: this.#directory, port: this.#port })
+    const demo = pagesOf('..', '..', 'apps', 'web', 'dist')
+    const otherwise = (request: Request) => demo.fetch(request)
+    this.#sync = await startServer({ schema, mutators, otherwise, ...options, directory: this.#directory, port: this.#port })
     this.#port = this.#sync.port
   }
 
@@ -56,4 +60,10 @@ export class TestServer {
     await new Promise<void>((resolve) => this.#pages.close(() => resolve()))
     rmSync(this.#directory, { recursive: true, force: true })
   }
+}
+
+function pagesOf(...path: readonly string[]): Hono {
+  const app = new Hono()
+  app.use('*', serveStatic({ root: join(import.meta.dirname, ...path) }))
+  return app
 }

@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** `#/board/blue-otter` */
-export function placeOf(hash: string): Place | null {
+function placeOf(hash: string): Place | null {
   const [, view, room] = /^#\/(lab|board)\/([\w.-]{1,64})$/.exec(hash) ?? []
   return view === undefined || room === undefined ? null : { view: view as Place['view'], room }
 }
