@@ -23,7 +23,7 @@ export interface PageLink {
   close(): Promise<void>
 }
 
-export interface PageClientOptions {
+interface PageClientOptions {
   readonly now: () => number
   readonly id: () => string
   readonly isStarted: boolean

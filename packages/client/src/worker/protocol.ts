@@ -85,7 +85,7 @@ export type HostMessage =
   | { readonly type: 'detached' }
 
 /** An event as it crosses to a page: its error does not, as it is. */
-export type CrossingEvent = Exclude<ClientEventReport, { type: 'failed' }> | { readonly type: 'failed'; readonly error: CrossingError }
+type CrossingEvent = Exclude<ClientEventReport, { type: 'failed' }> | { readonly type: 'failed'; readonly error: CrossingError }
 
 /** What a page wants of its worker, told first. All of it can be cloned. */
 export interface ReplicaRequest {
