@@ -27,7 +27,7 @@ export const test = base.extend<Fixtures>({
     await use(async (directory) => {
       const path = directory ?? mkdtempSync(join(tmpdir(), 'savepoint-profile-'))
       if (directory === undefined) directories.push(path)
-      const context = await type.launchPersistentContext(path, { ...launchOptions, baseURL: server.url })
+      const context = await type.launchPersistentContext(path, { ...launchOptions, baseURL: server.url, locale: 'en-US' })
       contexts.push(context)
       return context
     })

@@ -131,7 +131,7 @@ export class Leader {
     try {
       const host: ReplicaHost = new ReplicaHost(
         (hooks) => maker.makeClient(request, storage, hooks, (transport) => fencedTransport(transport, lease, () => host.flush())),
-        world.scheduler.soon,
+        world.scheduler,
         lease,
       )
       this.#host = host

@@ -23,7 +23,7 @@ export interface PageLink {
   close(): Promise<void>
 }
 
-export interface PageClientOptions {
+interface PageClientOptions {
   readonly now: () => number
   readonly id: () => string
   readonly isStarted: boolean
@@ -64,6 +64,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #mutationListeners = new Set<() => void>()
   #status = UNKNOWN_STATUS
   #storage: StorageInfo = { kind: 'memory', why: 'The replica is not open yet.' }
+  /** The highest version that was shown, of the room as it is. */
+  #shown: number | null = null
   #host: string | undefined
   #out: PageMessage[] = []
   #isScheduled = false
@@ -166,6 +168,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       hearsMutations: this.#mutationListeners.size > 0,
       hearsEvents: this.#options.onEvent !== undefined,
       hasToken: this.#options.token !== undefined,
+      version: this.#shown,
     }
     this.#tell({ type: 'attach', page })
     if (this.#detached !== undefined) this.#tell({ type: 'detach' })
@@ -286,7 +289,11 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   /** All of a moment is in place before anyone hears of any of it. */
   #step({ rows = [], settled = [], status, mutations, events = [] }: Step): void {
     const tellQueries = this.#queries.apply(rows)
-    if (status !== undefined) this.#status = status
+    if (status !== undefined) {
+      this.#status = status
+      const { version, connection } = status
+      if (version !== null) this.#shown = connection === 'live' ? version : Math.max(this.#shown ?? 0, version)
+    }
     for (const { id, result } of settled) {
       this.#calls.get(id)?.settle(result)
       this.#calls.delete(id)

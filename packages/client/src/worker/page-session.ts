@@ -11,6 +11,9 @@ import type { SharedQuery } from './shared-queries.ts'
 /** Events kept for a page that is slow or asleep; those before are dropped. */
 const EVENTS_WAITING_MAX = 1000
 
+/** For so long a page shows what it had from the last host, while the next one catches up with that. */
+const HELD_MS_MAX = 5000
+
 interface Watched {
   readonly query: SharedQuery
   /** What the page has; undefined before its first result. */
@@ -39,6 +42,8 @@ export class PageSession {
   #mutationsChanged = false
   #statusSent: unknown
   #isAttached = false
+  /** What the page waits with for the version that it shows already; undefined if it does not. */
+  #held: { readonly version: number; readonly asks: (() => void)[]; readonly cancel: () => void } | undefined
   #isStepping = false
   #isClosed = false
 
@@ -104,6 +109,7 @@ export class PageSession {
     if (this.#sent.length > 0) this.#notes.push({ type: 'sent', ids: this.#sent })
     this.#saved = []
     this.#sent = []
+    if (this.#held !== undefined && this.#isCaughtUp(this.#held.version)) this.#show()
     if (!this.#isStepping) {
       const step = this.#step()
       if (step !== undefined) {
@@ -136,6 +142,12 @@ export class PageSession {
     const { status } = this.#host.client
     this.#statusSent = status
     this.#note({ type: 'attached', status })
+    if (page.version !== null) {
+      const cancel = this.#host.scheduler.after(HELD_MS_MAX, () => this.#show())
+      this.#held = { version: page.version, asks: [], cancel }
+    }
+    // Before anything is shown: a replica that nobody has started has nothing to wait for.
+    this.#host.attached(this)
     const unknown: string[] = []
     for (const call of page.calls) {
       const handle = this.#host.client.find(call.id)
@@ -146,7 +158,6 @@ export class PageSession {
     if (unknown.length > 0) this.#note({ type: 'unknown', ids: unknown })
     for (const watch of page.watches) this.#watch(watch)
     for (const { ask, question } of page.asks) this.#ask(ask, question)
-    this.#host.attached(this)
   }
 
   #call(call: RemoteCall, isAgain = false): void {
@@ -204,11 +215,31 @@ export class PageSession {
     const answer = (value: unknown) => this.#note({ type: 'answer', ask, value })
     const fail = (error: unknown) => this.#note({ type: 'answer', ask, error: packError(error) })
     try {
-      if (question.type === 'query') this.#host.client.query(question.sql, question.params).then(answer, fail)
+      if (question.type === 'query') this.#query(() => this.#host.client.query(question.sql, question.params).then(answer, fail))
       else answer(this.#answer(question))
     } catch (error) {
       fail(error)
     }
+  }
+
+  /** One that has nothing to wait for shows what it has. */
+  #isCaughtUp(shown: number): boolean {
+    const { version, connection } = this.#host.client.status
+    if (version === null) return false
+    return version >= shown || connection === 'live' || connection === 'offline' || connection === 'stopped' || connection === 'refused'
+  }
+
+  #query(run: () => void): void {
+    if (this.#held !== undefined && !this.#isCaughtUp(this.#held.version)) this.#held.asks.push(run)
+    else run()
+  }
+
+  #show(): void {
+    const held = this.#held
+    this.#held = undefined
+    held?.cancel()
+    for (const ask of held?.asks ?? []) ask()
+    this.#host.schedule()
   }
 
   #answer(question: Exclude<Question, { type: 'query' }>): unknown {
@@ -224,16 +255,18 @@ export class PageSession {
   }
 
   #step(): Step | undefined {
-    const rows = this.#rowsNews()
     const { status } = this.#host.client
     const step: { -readonly [name in keyof Step]: Step[name] } = {}
-    if (rows.length > 0) step.rows = rows
-    if (this.#settled.length > 0) step.settled = this.#settled
+    if (this.#held === undefined) {
+      const rows = this.#rowsNews()
+      if (rows.length > 0) step.rows = rows
+      if (this.#settled.length > 0) step.settled = this.#settled
+      this.#settled = []
+    }
     if (status !== this.#statusSent) step.status = status
     if (this.#mutationsChanged) step.mutations = true
     if (this.#events.length > 0)
       step.events = this.#events.map((event) => (event.type === 'failed' ? { ...event, error: packError(event.error) } : event))
-    this.#settled = []
     this.#events = []
     this.#statusSent = status
     this.#mutationsChanged = false
@@ -263,6 +296,8 @@ export class PageSession {
     this.#watches.clear()
     for (const end of this.#calls.values()) end()
     this.#calls.clear()
+    this.#held?.cancel()
+    this.#held = undefined
     this.#notes = []
     this.#saved = []
     this.#sent = []

@@ -35,6 +35,8 @@ export interface PageState {
   readonly hearsEvents: boolean
   /** Whether it can give a token. */
   readonly hasToken: boolean
+  /** The room's version that it shows. It is not to be shown an older one, if that can be helped. */
+  readonly version: number | null
 }
 
 /** What a page tells the host that leads. */
@@ -85,7 +87,7 @@ export type HostMessage =
   | { readonly type: 'detached' }
 
 /** An event as it crosses to a page: its error does not, as it is. */
-export type CrossingEvent = Exclude<ClientEventReport, { type: 'failed' }> | { readonly type: 'failed'; readonly error: CrossingError }
+type CrossingEvent = Exclude<ClientEventReport, { type: 'failed' }> | { readonly type: 'failed'; readonly error: CrossingError }
 
 /** What a page wants of its worker, told first. All of it can be cloned. */
 export interface ReplicaRequest {

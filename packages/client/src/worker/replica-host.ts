@@ -2,6 +2,7 @@ import type { SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
+import type { Scheduler } from '../connection/scheduler.ts'
 import { type CrossingError, unpackError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
@@ -26,15 +27,16 @@ export class ReplicaHost {
   readonly client: Client
   readonly queries: SharedQueries
   readonly lease: Pick<Lease, 'isCertain' | 'guard'>
+  readonly scheduler: Scheduler
   readonly #sessions = new Set<PageSession>()
   #question: TokenQuestion | undefined
   #asking: Promise<string | undefined> | undefined
   #isScheduled = false
   #isClosed = false
 
-  /** @param soon runs after the messages that have come already */
-  constructor(open: (hooks: HostHooks) => Client, soon: (run: () => void) => void, lease: Pick<Lease, 'isCertain' | 'guard'>) {
+  constructor(open: (hooks: HostHooks) => Client, scheduler: Scheduler, lease: Pick<Lease, 'isCertain' | 'guard'>) {
     this.lease = lease
+    this.scheduler = scheduler
     this.client = open({
       onEvent: (event) => {
         for (const session of this.#sessions) session.event(event)
@@ -43,7 +45,7 @@ export class ReplicaHost {
     })
     this.queries = new SharedQueries({
       live: (sql: string, params: SqlParams) => this.client.live<ResultRow>(sql, params),
-      soon: (run) => soon(() => this.#isClosed || run()),
+      soon: (run) => scheduler.soon(() => this.#isClosed || run()),
       changed: () => this.schedule(),
     })
     this.client.onStatus(() => this.schedule())

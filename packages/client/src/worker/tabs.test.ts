@@ -64,6 +64,25 @@ describe('two tabs', () => {
   })
 })
 
+test('[G7] what is shown does not go back when another tab takes over, nor when it has its files again', async () => {
+  const browser = new TestBrowser()
+  const [first, second] = [browser.open(), browser.open()]
+  await when(browser, first.page.ready)
+  const live = second.page.live<{ sum: number }>('SELECT sum(n) AS sum FROM items')
+  const seen: number[] = []
+  live.subscribe(() => seen.push(live.rows[0]?.sum ?? 0))
+  for (let i = 0; i < 5; i++) await when(browser, first.page.mutate.add({ name: 'Food', by: 1 }).confirmed)
+  first.worker.freeze()
+  await when(browser, second.page.mutate.add({ name: 'Food', by: 1 }).confirmed)
+  expect(live.rows).toEqual([{ sum: 6 }])
+  first.worker.thaw()
+  await browser.scheduler.pass(10_000)
+  expect(second.page.storage.kind).toBe('disk')
+  expect(live.rows).toEqual([{ sum: 6 }])
+  expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  expect(await counts(browser, second)).toEqual(['Food 6'])
+})
+
 describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))('seed %i: nothing is lost, and nothing is done twice', async (seed) => {
     const chance = randomOf(seed)
