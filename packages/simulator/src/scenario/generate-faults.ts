@@ -26,7 +26,9 @@ export function generateFaults(options: ReadOptions, stage: Stage, seed: string)
   for (const [kind, name] of FAULT_NAMES.entries()) {
     const count = Math.min(counts.get(name) ?? 0, IDS_PER_KIND)
     const made = Array.from({ length: count }, (_, i) => FAULT_KINDS[name].make(randomOf(seed, `faults/${name}/${i}`), stage)).flat()
-    for (const [i, action] of made.entries()) faults.push({ id: FAULT_IDS_FROM + kind * IDS_PER_KIND + i, ...action })
+    // One fault can be more than one action.
+    for (const [i, action] of made.slice(0, IDS_PER_KIND).entries())
+      faults.push({ id: FAULT_IDS_FROM + kind * IDS_PER_KIND + i, ...action })
   }
   return nameCopies(onlyUpdates([...faults, ...generateOffline(options, stage, seed)], stage), stage)
 }
