@@ -1,5 +1,6 @@
 import type { SimulatedApp, SKIP } from '../app.ts'
 import type { Checker, ObservedFrame } from '../checks/checker.ts'
+import { neverAtRest } from '../checks/no-wedge.ts'
 import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
 import { pinArgs } from '../scenario/pin-args.ts'
@@ -129,9 +130,9 @@ class ScenarioRun {
     for (const action of actions) world.time.at(action.at, () => performAction(action, performance))
     await this.#until(endsAt, () => false)
     world.calm()
-    if (!(await this.#until(endsAt + drainMs, () => world.isAtRest))) throw this.#wedged()
+    if (!(await this.#until(endsAt + drainMs, () => world.isAtRest))) throw neverAtRest(world, drainMs)
     await this.#until(world.now + REST_MS, () => false)
-    if (!(await this.#until(world.now + drainMs, () => world.isAtRest))) throw this.#wedged()
+    if (!(await this.#until(world.now + drainMs, () => world.isAtRest))) throw neverAtRest(world, drainMs)
     for (const checker of this.#options.checkers) await checker.atRest?.(world)
   }
 
@@ -195,19 +196,6 @@ class ScenarioRun {
 
   #outOfBounds(why: string): OutOfBounds {
     return new OutOfBounds(this.#scenario, this.#world.time, why)
-  }
-
-  #wedged(): Violation {
-    const waiting = [...this.#world.clients.values()].map((client) => {
-      if (!client.isUp) return `${client.name} is down`
-      return `${client.name} is ${client.connection} at version ${client.position?.version ?? 'none'} with ${client.pendingCount} pending`
-    })
-    const rooms = [...this.#world.rooms.values()].map(({ name, version }) => `${name} is at version ${version}`)
-    return new Violation(
-      'G6',
-      'no-wedge',
-      `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`,
-    )
   }
 }
 
