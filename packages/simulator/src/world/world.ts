@@ -2,6 +2,7 @@ import type { LogEntry, ServerEvent } from '@savepoint/server'
 import type { AppVersion, SimulatedApp } from '../app.ts'
 import type { ObservedFrame } from '../checks/checker.ts'
 import type { SimulatedDisk } from '../disk/simulated-disk.ts'
+import { identityOf } from '../identity-of.ts'
 import { ClientNetwork } from '../network/client-network.ts'
 import { Link } from '../network/link.ts'
 import { ClientNode } from '../nodes/client-node.ts'
@@ -307,9 +308,4 @@ export class World implements WorldView {
       mutations,
     })
   }
-}
-
-/** Who somebody is to the server: all whom the app does not name are one. */
-function identityOf(auth: unknown): unknown {
-  return (auth as { readonly identity?: unknown } | null | undefined)?.identity ?? ''
 }
