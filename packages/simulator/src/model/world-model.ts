@@ -23,7 +23,7 @@ export interface ExpectedView {
 
 /** What all checkers of a run know together: the rooms' histories, and what rooms and clients should hold by them. */
 export class WorldModel {
-  /** For explanations: a mutator that does otherwise on it is to blame. */
+  /** A mutator that does otherwise on it is to blame. */
   readonly otherEngine: OpenImage | undefined
   readonly #histories = new Map<string, Map<string, RoomHistory>>()
   readonly #replays = new Map<RoomHistory, RoomReplay>()

@@ -59,7 +59,7 @@ export class Stage {
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
   async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'watch' | 'shouldStop'> = {}): Promise<Run> {
     this.#watchdog.where = `in the run with seed ${JSON.stringify(scenario.seed)}`
-    const checkers = this.#checks ? allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) }) : []
+    const checkers = this.#checks ? allCheckers((bytes) => this.#disks.openImage(bytes)) : []
     return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
