@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { MutatorDefinitions } from '@savepoint/core'
 import type { SimulatedApp } from './app.ts'
 import { checkBudget } from './scenario/check-budget.ts'
-import { FAULT_NAMES } from './scenario/fault-kinds.ts'
 import { readOptions, type SimulationOptions } from './scenario/simulation-options.ts'
 import { readSeed, splitOptions } from './scenario/split-options.ts'
 import type { Search } from './stage/find-failure.ts'
@@ -60,7 +59,7 @@ export function readConvergenceOptions<D extends MutatorDefinitions>(
   if (cases !== undefined && (typeof cases !== 'string' || cases === ''))
     throw new TypeError(`cases: ${String(cases)} is not a directory's path`)
   if (typeof checks !== 'boolean') throw new TypeError(`checks: ${String(checks)} is neither true nor false`)
-  readOptions(options, FAULT_NAMES)
+  readOptions(options)
   const search = { options, runs, seed: readSeed(seed), timeMs, shrinkMs, ...(cases !== undefined && { cases: resolve(cases) }) }
   return { app, search, checks }
 }
