@@ -10,7 +10,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import { Violation } from '../view/violation.ts'
 import { type CallCounts, countCalls } from './call-counts.ts'
-import { type Performance, performAction } from './perform-action.ts'
+import { type ActionContext, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
 import { WatchedQuery } from './watched-query.ts'
 import { World } from './world.ts'
@@ -124,10 +124,10 @@ class ScenarioRun {
   async #play(made: Map<number, string | typeof SKIP>): Promise<void> {
     const { seed, actions, clients, endsAt, drainMs } = this.#scenario
     const world = this.#world
-    const performance: Performance = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
+    const context: ActionContext = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
     world.startServer()
     for (const plan of clients) world.time.at(plan.joinsAt, () => world.addClient(plan))
-    for (const action of actions) world.time.at(action.at, () => performAction(action, performance))
+    for (const action of actions) world.time.at(action.at, () => performAction(action, context))
     await this.#until(endsAt, () => false)
     world.calm()
     if (!(await this.#until(endsAt + drainMs, () => world.isAtRest))) throw neverAtRest(world, drainMs)
