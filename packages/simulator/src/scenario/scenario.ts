@@ -131,7 +131,7 @@ export type ActionKind =
   /** Of a remote log: what is asked of it is answered only when this is over. Appends happen then too, or `after` they did are held up. */
   | { readonly do: 'slow-log'; readonly when: 'before' | 'after'; readonly forMs: number }
 
-/** A whole run, as data: what a seed is turned into, what is cut down when it fails, and what a regression case keeps. */
+/** A whole run, as data: what a seed is turned into, what is cut down when it fails, and what a case file keeps. */
 export interface Scenario {
   readonly format: 1
   /** Of all chance that is left: latencies, IDs, generators. */
