@@ -3,7 +3,8 @@ import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'
 import { addCounts, type CallCounts } from '../world/call-counts.ts'
-import { OutOfBounds, type Run } from '../world/run-scenario.ts'
+import { OutOfBounds } from '../world/out-of-bounds.ts'
+import type { Run } from '../world/run-scenario.ts'
 import type { Stage } from './stage.ts'
 
 /** What runs of many seeds have met. */

@@ -10,6 +10,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import { Violation } from '../view/violation.ts'
 import { type CallCounts, countCalls } from './call-counts.ts'
+import { OutOfBounds } from './out-of-bounds.ts'
 import { type ActionContext, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
 import { WatchedQuery } from './watched-query.ts'
@@ -196,16 +197,6 @@ class ScenarioRun {
 
   #outOfBounds(why: string): OutOfBounds {
     return new OutOfBounds(this.#scenario, this.#world.time, why)
-  }
-}
-
-/** A run that was ended before its time. */
-export class OutOfBounds extends Error {
-  override readonly name = 'OutOfBounds'
-  constructor({ seed, clients, actions }: Scenario, { turns, now }: { readonly turns: number; readonly now: number }, why: string) {
-    super(
-      `The run with seed ${JSON.stringify(seed)} was stopped, as ${why}, after ${turns} steps, at ${Math.round(now)} virtual ms. What it had shown until then was right. Its world has ${clients.length} clients and ${actions.length} actions: make it smaller, or give it more time.`,
-    )
   }
 }
 
