@@ -17,6 +17,7 @@ const SHRINK_MS_DEFAULT = 30_000
 
 const FIELDS = ['runs', 'seed', 'timeMs', 'shrinkMs', 'cases', 'checks'] as const
 
+/** An app, what its runs are to be like, and how many there are to be. */
 export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefinitions> extends SimulatedApp<D>, SimulationOptions {
   /** How many seeds are run. Default 50. */
   readonly runs?: number
@@ -34,7 +35,7 @@ export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefini
    * to be committed. Default: none.
    */
   readonly cases?: string
-  /** False: it is only run, and no guarantee is checked; to see what the checks cost. Default true. */
+  /** False: it is only run, and what is checked is that it comes to rest; to see what the other checks cost. Default true. */
   readonly checks?: boolean
 }
 

@@ -23,6 +23,7 @@ export interface SeedsRun {
   readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds, of all clients together. */
   readonly clientMs: number
+  /** Real milliseconds that all of it took. */
   readonly realMs: number
 }
 

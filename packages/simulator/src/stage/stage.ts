@@ -42,7 +42,7 @@ export class Stage {
   readonly #watchdog: Watchdog
   readonly #checks: boolean
 
-  /** @param checks false: what does not hold is not found */
+  /** @param checks false: nothing is found but that a run does not come to rest */
   static async open(app: SimulatedApp, checks = true): Promise<Stage> {
     await checkTimers()
     return new Stage(app, await DiskFactory.open(), await Watchdog.start(), checks)
@@ -63,6 +63,7 @@ export class Stage {
     return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
+  /** As {@link run}, with all events, to be looked at. */
   async simulation(scenario: Scenario, { watch }: { readonly watch?: string | undefined } = {}): Promise<Simulation> {
     const run = await this.run(scenario, { keepEvents: true, ...(watch !== undefined && { watch }) })
     const verdict = verdictOf(run)

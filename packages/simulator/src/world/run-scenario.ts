@@ -43,6 +43,7 @@ export interface Run {
   readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds until everything was at rest. */
   readonly ranMs: number
+  /** Steps that were made: each runs one thing that is due, and the promises that it sets going. */
   readonly turns: number
 }
 
