@@ -1,4 +1,4 @@
-import { realElapsedMs } from '../clock.ts'
+import { realElapsedMs } from '../real-elapsed-ms.ts'
 
 /** Where progress is written, by the part that is used. */
 interface Terminal {

@@ -104,6 +104,7 @@ class ScenarioRun {
     } catch (error) {
       violation = violationOf(error)
     }
+    // What fails may have left something that cannot be read: the run is told without it.
     for (const state of await readStates(this.#world).catch(() => [])) this.#happened({ at: this.#world.now, ...state })
     return {
       scenario: pinArgs(this.#scenario, made),

@@ -12,7 +12,8 @@ import { RoomReader } from '../nodes/room-reader.ts'
 import { ServerNode } from '../nodes/server-node.ts'
 import { type Random, randomOf } from '../random.ts'
 import { type ClientPlan, type Scenario, SERVER } from '../scenario/scenario.ts'
-import { NodeClock, Process } from '../time/process.ts'
+import { NodeClock } from '../time/node-clock.ts'
+import { Process } from '../time/process.ts'
 import { VirtualTime } from '../time/virtual-time.ts'
 import type { TraceEvent, TraceEventKind } from '../trace/trace-event.ts'
 import type { Call, RoomView, WorldView } from '../view/world-view.ts'
@@ -47,7 +48,7 @@ export class World implements WorldView {
   /** When the last end of each thing comes that lasts. */
   readonly #lastEnds = new Map<string, number>()
   #messages = 0
-  #ends = new Set<() => void>()
+  readonly #ends = new Set<() => void>()
 
   constructor(options: WorldOptions) {
     this.#options = options
