@@ -29,6 +29,7 @@ export const WEATHERS = {
   restores: { ...SMALL, faults: { restore: 2, 'back-up': 1 }, offlineShare: 0.2 },
   rooms: { ...SMALL, rooms: 2, faults: { cut: 1 } },
   'second-thoughts': { ...SMALL, mutations: 150, faults: { close: 6 }, network: '3g', storage: 'disk', offlineShare: 0.5 },
+  stalls: { ...SMALL, faults: { 'stall-requests': 4, 'clear-storage': 2 } },
   'tab-crashes': { ...SMALL, faults: { 'kill-client': 6 }, storage: 'disk' },
   updates: { ...SMALL, faults: { update: 2, deploy: 1 }, storage: 'disk', offlineShare: 0.2 },
 } satisfies { readonly [name: string]: SimulationOptions }

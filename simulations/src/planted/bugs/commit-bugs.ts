@@ -219,8 +219,9 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/server/src/snapshot/inline-snapshots.ts',
-        find: 'if (newest !== undefined && (await isNear(room, newest.position))) return fileOf(newest)',
-        replace: 'if (newest !== undefined && (await isNear(room, newest.position))) return fileOf({ ...newest, position: room.position })',
+        find: 'if (newest !== undefined && (await isNear(room, newest.position, this.#lagMax))) return fileOf(newest)',
+        replace:
+          'if (newest !== undefined && (await isNear(room, newest.position, this.#lagMax))) return fileOf({ ...newest, position: room.position })',
       },
     ],
   },

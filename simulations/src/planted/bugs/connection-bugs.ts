@@ -44,6 +44,19 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     edits: [{ file: MACHINE, find: "  if (ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)\n", replace: '' }],
   },
   {
+    name: 'download-without-end',
+    about: 'a client waits for ever for a snapshot of which nothing more comes',
+    guarantees: ['G6'],
+    weather: 'stalls',
+    edits: [
+      {
+        file: 'packages/client/src/connection/connection.ts',
+        find: 'if (!fetch.signal.aborted) silence =',
+        replace: 'if (fetch.signal.aborted) silence =',
+      },
+    ],
+  },
+  {
     name: 'in-flight-without-bound',
     about: 'all that is pending is pushed at once',
     guarantees: ['G10'],
