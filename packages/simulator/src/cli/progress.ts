@@ -1,4 +1,4 @@
-import { realElapsedMs } from '../real-elapsed-ms.ts'
+import { realElapsedMs } from '../clock.ts'
 
 /** Where progress is written, by the part that is used. */
 interface Terminal {

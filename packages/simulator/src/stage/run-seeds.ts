@@ -1,4 +1,4 @@
-import { realElapsedMs } from '../real-elapsed-ms.ts'
+import { realElapsedMs } from '../clock.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'

@@ -1,4 +1,4 @@
-import { realElapsedMs } from '../real-elapsed-ms.ts'
+import { realElapsedMs } from '../clock.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { WorkloadError } from '../scenario/workload-error.ts'
 import { shrinkScenario } from '../shrink/shrink-scenario.ts'
