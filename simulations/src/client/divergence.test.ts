@@ -35,14 +35,13 @@ async function open() {
     kind: 'memory',
     openPending: () => {
       const driver = openBetterSqlite3(':memory:')
-      const exec = (sql: string) => {
-        if (isFull && sql === 'COMMIT') {
-          driver.exec('ROLLBACK')
-          throw new SqliteError('SQLITE_FULL', 'database or disk is full')
-        }
-        driver.exec(sql)
+      const commit = () => {
+        if (!isFull) return driver.exec('COMMIT')
+        driver.exec('ROLLBACK')
+        throw new SqliteError('SQLITE_FULL', 'database or disk is full')
       }
-      return new Proxy(driver, { get: (target, key) => (key === 'exec' ? exec : bound(target, key as keyof Driver)) })
+      const prepare = (sql: string) => (sql === 'COMMIT' ? { run: commit } : driver.prepare(sql))
+      return new Proxy(driver, { get: (target, key) => (key === 'prepare' ? prepare : bound(target, key as keyof Driver)) })
     },
     openBase: (_generation, bytes) => {
       const driver = openBetterSqlite3(':memory:', bytes === undefined ? {} : { bytes })
