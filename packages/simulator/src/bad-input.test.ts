@@ -5,10 +5,10 @@ import { defineMutators, defineSchema } from '@savepoint/core'
 import { expect, test, vi } from 'vitest'
 import type { ConvergenceOptions } from './convergence-options.ts'
 import { expectConvergence } from './expect-convergence.ts'
-import { WorkloadError } from './scenario/prepare-args.ts'
+import { WorkloadError } from './scenario/workload-error.ts'
 import { simulate } from './simulate.ts'
 import { MutatorHangs } from './watchdog/watchdog.ts'
-import { OutOfBounds } from './world/run-scenario.ts'
+import { OutOfBounds } from './world/out-of-bounds.ts'
 
 const schema = defineSchema({ name: 'shop', version: 1, sql: 'CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL)' })
 const mutators = defineMutators({

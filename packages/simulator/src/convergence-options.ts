@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import type { MutatorDefinitions } from '@savepoint/core'
 import type { SimulatedApp } from './app.ts'
 import { checkBudget } from './scenario/check-budget.ts'
-import { FAULT_NAMES } from './scenario/fault-kinds.ts'
 import { readOptions, type SimulationOptions } from './scenario/simulation-options.ts'
 import { readSeed, splitOptions } from './scenario/split-options.ts'
 import type { Search } from './stage/find-failure.ts'
@@ -18,6 +17,7 @@ const SHRINK_MS_DEFAULT = 30_000
 
 const FIELDS = ['runs', 'seed', 'timeMs', 'shrinkMs', 'cases', 'checks'] as const
 
+/** An app, what its runs are to be like, and how many there are to be. */
 export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefinitions> extends SimulatedApp<D>, SimulationOptions {
   /** How many seeds are run. Default 50. */
   readonly runs?: number
@@ -35,7 +35,7 @@ export interface ConvergenceOptions<D extends MutatorDefinitions = MutatorDefini
    * to be committed. Default: none.
    */
   readonly cases?: string
-  /** False: it is only run, and no guarantee is checked; to see what the checks cost. Default true. */
+  /** False: it is only run, and what is checked is that it comes to rest; to see what the other checks cost. Default true. */
   readonly checks?: boolean
 }
 
@@ -60,7 +60,7 @@ export function readConvergenceOptions<D extends MutatorDefinitions>(
   if (cases !== undefined && (typeof cases !== 'string' || cases === ''))
     throw new TypeError(`cases: ${String(cases)} is not a directory's path`)
   if (typeof checks !== 'boolean') throw new TypeError(`checks: ${String(checks)} is neither true nor false`)
-  readOptions(options, FAULT_NAMES)
+  readOptions(options)
   const search = { options, runs, seed: readSeed(seed), timeMs, shrinkMs, ...(cases !== undefined && { cases: resolve(cases) }) }
   return { app, search, checks }
 }

@@ -4,7 +4,6 @@ export { defineSimulation } from './define-simulation.ts'
 export { expectConvergence } from './expect-convergence.ts'
 export type { Random } from './random.ts'
 export { decodeScenario, encodeScenario } from './scenario/encode-scenario.ts'
-export { WorkloadError } from './scenario/prepare-args.ts'
 export type {
   Action,
   ActionKind,
@@ -17,6 +16,7 @@ export type {
   ServerPlan,
 } from './scenario/scenario.ts'
 export type { FaultName, SimulationOptions } from './scenario/simulation-options.ts'
+export { WorkloadError } from './scenario/workload-error.ts'
 export { type SimulateOptions, simulate } from './simulate.ts'
 export { ConvergenceError } from './stage/convergence-error.ts'
 export type { SeedsRun } from './stage/run-seeds.ts'
@@ -26,4 +26,5 @@ export type { TableState, TraceEvent } from './trace/trace-event.ts'
 export { Violation } from './view/violation.ts'
 export { MutatorHangs } from './watchdog/watchdog.ts'
 export type { CallCounts } from './world/call-counts.ts'
-export { OutOfBounds, type Run } from './world/run-scenario.ts'
+export { OutOfBounds } from './world/out-of-bounds.ts'
+export type { Run } from './world/run-scenario.ts'

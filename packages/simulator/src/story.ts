@@ -86,7 +86,7 @@ class Story<D extends MutatorDefinitions, Name extends string> {
     return this
   }
 
-  /** The story as data, as `simulate` takes it and a regression file keeps it. */
+  /** The story as data, as `simulate` takes it and a case file keeps it. */
   scenario(): Scenario {
     const { server = {}, seed = 1, drainMs = DRAIN_MS } = this.#settings
     const actions = this.#actions.toSorted((a, b) => a.at - b.at || a.id - b.id)

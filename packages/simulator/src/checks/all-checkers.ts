@@ -1,10 +1,11 @@
+import type { OpenImage } from '../model/engine-pair.ts'
 import { WorldModel } from '../model/world-model.ts'
 import { BaseSurvives } from './base-survives.ts'
 import { Bounds } from './bounds.ts'
 import type { Checker } from './checker.ts'
 import { ConfirmedVisible } from './confirmed-visible.ts'
 import { Convergence } from './convergence.ts'
-import { Determinism, type DeterminismOptions } from './determinism.ts'
+import { Determinism } from './determinism.ts'
 import { DigestsAgree } from './digests-agree.ts'
 import { Durable } from './durable.ts'
 import { ExactlyOnce } from './exactly-once.ts'
@@ -22,9 +23,11 @@ import { ViewCheck } from './view-check.ts'
 /**
  * All checkers of one run, in the order in which they are to be asked: who says most of a fault comes before who only sees what
  * follows from it.
+ *
+ * @param otherEngine opens an image with the other engine, on which all mutations are run as well
  */
-export function allCheckers(options: DeterminismOptions = {}): Checker[] {
-  const model = new WorldModel(options.otherEngine)
+export function allCheckers(otherEngine?: OpenImage): Checker[] {
+  const model = new WorldModel(otherEngine)
   const views = new ViewCheck(model)
   return [
     new Durable(model),
@@ -43,6 +46,6 @@ export function allCheckers(options: DeterminismOptions = {}): Checker[] {
     new LiveRows(),
     new Bounds(),
     new NeverAtOdds(),
-    new Determinism(model, options),
+    new Determinism(model),
   ]
 }

@@ -3,6 +3,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { Violation } from '../view/violation.ts'
 import type { WorldView } from '../view/world-view.ts'
 import type { Checker } from './checker.ts'
+import { toBlame } from './explain.ts'
 import type { ViewCheck } from './view-check.ts'
 
 /** [G8] When a client says that a mutation is confirmed, its base holds it, and a query shows what the base holds. */
@@ -31,7 +32,7 @@ export class ConfirmedVisible implements Checker {
     if (version !== undefined && version > at)
       throw new Violation(this.guarantee, this.name, `${told}, which it is at version ${version}, while its base is at ${at}`)
     const problem = await this.#views.problem(client, world)
-    if (problem?.cause !== undefined) throw new Violation('G3', 'determinism', `${problem.cause} Because of it: ${problem.message}`)
+    if (problem?.cause !== undefined) throw toBlame(problem.cause, problem.message)
     if (problem !== null) throw new Violation(this.guarantee, this.name, `${told}, but ${problem.message}`)
   }
 }

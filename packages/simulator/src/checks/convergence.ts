@@ -9,7 +9,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { Violation } from '../view/violation.ts'
 import type { ClientView, RoomView, WorldView } from '../view/world-view.ts'
 import type { Checker } from './checker.ts'
-import { explainRoom } from './explain.ts'
+import { explainRoom, toBlame } from './explain.ts'
 import { WatchedContent } from './watched-content.ts'
 
 /**
@@ -111,7 +111,7 @@ export class Convergence implements Checker {
 
   #explained(replay: RoomReplay, after: number, to: number, message: string, otherwise?: Violation): Violation {
     const cause = explainRoom(replay, after, to, this.#model.otherEngine)
-    if (cause !== null) return new Violation('G3', 'determinism', `${cause} Because of it: ${message}`)
+    if (cause !== null) return toBlame(cause, message)
     return otherwise ?? this.#violation(message)
   }
 

@@ -123,7 +123,7 @@ test('[G3] what differs between engines', async () => {
   })
   const app = { schema: defineSchema({ name: 'lab', version: 1, sql: TABLE }), mutators }
   const world = new TinyWorld(app, [], { ann: 'room' })
-  const check = () => new Determinism(new WorldModel(), { otherEngine }).atRest(world)
+  const check = () => new Determinism(new WorldModel(otherEngine)).atRest(world)
   for (let a = 1; a < 9; a++) await world.call('ann', 'add', a)
   await world.commit('ann')
   check()

@@ -1,7 +1,7 @@
 import type { LogEntry } from '@savepoint/server'
 import type { RunRequest } from '@savepoint/sqlite'
 import { DeterminismLab, describeFinding, type Finding } from '../model/determinism-lab.ts'
-import { EnginePair, type OpenImage } from '../model/engine-pair.ts'
+import { EnginePair } from '../model/engine-pair.ts'
 import type { RoomReplay } from '../model/room-replay.ts'
 import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
@@ -12,13 +12,6 @@ import type { Checker } from './checker.ts'
 /** Calls of each mutator that are tried in each room: spread over its log, as what goes wrong may need rows that are there only later. */
 const SAMPLES_MAX = 6
 
-export interface DeterminismOptions {
-  /** Opens an image with the other engine, on which all mutations are run as well. */
-  readonly otherEngine?: OpenImage
-  /** Default 6. */
-  readonly samples?: number
-}
-
 /**
  * [G3] The app's mutators do the same on every run: whatever the clock, chance, the order of unordered rows, and which engine it
  * is. At rest, some calls of each are tried on the states that they ran on. A clock that is asked, but changes nothing, is no harm.
@@ -27,11 +20,9 @@ export class Determinism implements Checker {
   readonly name = 'determinism'
   readonly guarantee = 'G3'
   readonly #model: WorldModel
-  readonly #options: DeterminismOptions
 
-  constructor(model: WorldModel, options: DeterminismOptions = {}) {
+  constructor(model: WorldModel) {
     this.#model = model
-    this.#options = options
   }
 
   observe(event: TraceEvent, world: WorldView): void {
@@ -52,7 +43,7 @@ export class Determinism implements Checker {
 
   #tryAll(replay: RoomReplay): Finding | null {
     const { app, entries } = replay.history
-    const chosen = new Set(samples(entries, this.#options.samples ?? SAMPLES_MAX))
+    const chosen = new Set(samples(entries))
     const lab = new DeterminismLab(app.schema)
     try {
       for (const entry of entries) {
@@ -72,7 +63,7 @@ export class Determinism implements Checker {
   }
 
   #compareEngines(replay: RoomReplay): void {
-    const { otherEngine } = this.#options
+    const { otherEngine } = this.#model
     if (otherEngine === undefined) return
     const pair = new EnginePair(replay.history.app.schema, otherEngine)
     try {
@@ -91,11 +82,11 @@ export class Determinism implements Checker {
 }
 
 /** The last call of each mutator, and others evenly before it. */
-function samples(entries: readonly LogEntry[], max: number): LogEntry[] {
+function samples(entries: readonly LogEntry[]): LogEntry[] {
   const byName = new Map<string, LogEntry[]>()
   for (const entry of entries) byName.set(entry.name, [...(byName.get(entry.name) ?? []), entry])
   return [...byName.values()].flatMap((calls) => {
-    const count = Math.min(max, calls.length)
+    const count = Math.min(SAMPLES_MAX, calls.length)
     return Array.from({ length: count }, (_, i) => calls[Math.ceil(((i + 1) * calls.length) / count) - 1] as LogEntry)
   })
 }

@@ -4,10 +4,8 @@ import type { WorldModel } from '../model/world-model.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { Violation } from '../view/violation.ts'
 import type { ClientView, WorldView } from '../view/world-view.ts'
+import { beginsAnew } from './begins-anew.ts'
 import type { Checker } from './checker.ts'
-
-/** Faults after which a room may have another epoch. */
-const NEW_EPOCH_FAULTS: ReadonlySet<string> = new Set(['restore', 'deploy'])
 
 /** An outcome that a client has heard. */
 interface Told {
@@ -35,7 +33,7 @@ export class Durable implements Checker {
   }
 
   observe(event: TraceEvent, world: WorldView): void {
-    if (event.type === 'fault' && NEW_EPOCH_FAULTS.has(event.fault)) for (const room of world.rooms.keys()) this.#mayChange.add(room)
+    if (beginsAnew(event)) for (const room of world.rooms.keys()) this.#mayChange.add(room)
     this.#model.observe(event, world)
     this.#checkEpochs(world)
     if (event.type === 'settled') this.#remember(event.node, event.id, event.outcome, world)

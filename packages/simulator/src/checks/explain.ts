@@ -6,6 +6,7 @@ import { DeterminismLab, describeFinding } from '../model/determinism-lab.ts'
 import { EnginePair, type OpenImage } from '../model/engine-pair.ts'
 import type { ReferenceDatabase } from '../model/reference-database.ts'
 import type { RoomReplay } from '../model/room-replay.ts'
+import { Violation } from '../view/violation.ts'
 
 /** Looks for a pending mutation that is not deterministic, which would explain a view that cannot be reproduced. */
 export function explainView(app: AppVersion, base: ReplayBase, pending: readonly RunRequest[], otherEngine?: OpenImage): string | null {
@@ -26,6 +27,11 @@ export function explainRoom(replay: RoomReplay, after: number, to: number, other
     entries.map((entry: LogEntry) => ({ mutators, request: replay.requestOf(entry) })),
     otherEngine,
   )
+}
+
+/** [G3] What is wrong is a mutator's doing, and not the engine's. */
+export function toBlame(cause: string, message: string): Violation {
+  return new Violation('G3', 'determinism', `${cause} Because of it: ${message}`)
 }
 
 interface Rerun {

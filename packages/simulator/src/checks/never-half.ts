@@ -3,6 +3,7 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { Violation } from '../view/violation.ts'
 import type { ClientView, WorldView } from '../view/world-view.ts'
 import type { Checker } from './checker.ts'
+import { toBlame } from './explain.ts'
 import type { ViewCheck } from './view-check.ts'
 
 /**
@@ -48,7 +49,7 @@ export class NeverHalf implements Checker {
     this.#checkPosition(client)
     const problem = await this.#views.problem(client, world, isWhole)
     if (problem === null) return
-    if (problem.cause !== undefined) throw new Violation('G3', 'determinism', `${problem.cause} Because of it: ${problem.message}`)
+    if (problem.cause !== undefined) throw toBlame(problem.cause, problem.message)
     throw new Violation(this.guarantee, this.name, problem.message)
   }
 

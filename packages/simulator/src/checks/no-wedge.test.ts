@@ -1,6 +1,6 @@
 import { defineSchema } from '@savepoint/core'
 import { expect, test } from 'vitest'
-import { NoWedge } from './no-wedge.ts'
+import { NoWedge, neverAtRest } from './no-wedge.ts'
 import { shop } from './shop-app.contract.ts'
 import { TinyWorld } from './tiny-world.contract.ts'
 
@@ -21,7 +21,7 @@ test('[G6] a client with something pending', async () => {
   const world = await drained()
   await world.call('bob', 'add', { title: 'Tea' })
   await expect(world.rest()).rejects.toThrow(
-    '[G6] Client bob has 1 pending at rest, the first of which is "add" {"json":{"title":"Tea"}} (seed-3-of-bob)',
+    '[G6] Client bob is live at rest, with 1 pending, the first of which is "add" {"json":{"title":"Tea"}} (seed-3-of-bob)',
   )
 })
 
@@ -41,4 +41,13 @@ test('[G6] a refusal is right only if the schemas differ', async () => {
   const schema = defineSchema({ name: 'shop', version: 2, sql: shop.schema.sql })
   Object.defineProperty(world.client('bob'), 'app', { value: { ...shop, schema } })
   await world.rest()
+})
+
+test('[G6] a world that does not come to rest: where all stand, and what waits first', async () => {
+  const world = await drained()
+  await world.call('bob', 'add', { title: 'Tea' })
+  world.client('ann').isUp = false
+  expect(neverAtRest(world, 300_000).message).toBe(
+    '[G6] 300000 ms after the last fault, not all is drained: ann is down; bob is live at version 2 with 1 pending, the first of which is "add" {"json":{"title":"Tea"}} (seed-3-of-bob); room room is at version 2',
+  )
 })

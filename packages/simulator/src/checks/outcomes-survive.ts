@@ -1,6 +1,7 @@
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { Violation } from '../view/violation.ts'
 import type { ClientView, WorldView } from '../view/world-view.ts'
+import { beginsAnew } from './begins-anew.ts'
 import type { Checker } from './checker.ts'
 
 /** A client keeps the last 1,000 confirmed outcomes, and more of the others. */
@@ -29,7 +30,7 @@ export class OutcomesSurvive implements Checker {
         else if (world.calls.get(event.id)?.client === node) this.#of(node).set(event.id, event.outcome.ok)
         break
       case 'fault':
-        if (event.fault === 'restore' || event.fault === 'deploy') this.#begunAnew = true
+        if (beginsAnew(event)) this.#begunAnew = true
         if (event.fault === 'clear-storage') this.#told.delete(node)
         break
       case 'down':

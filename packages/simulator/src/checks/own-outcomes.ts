@@ -1,6 +1,7 @@
 import type { OwnOutcome } from '@savepoint/core'
+import { identityOf } from '../identity-of.ts'
 import { Violation } from '../view/violation.ts'
-import type { ClientView, WorldView } from '../view/world-view.ts'
+import type { WorldView } from '../view/world-view.ts'
 import type { Checker, ObservedFrame } from './checker.ts'
 
 /** [G9] Nobody is told what became of a call by somebody of another identity. */
@@ -10,12 +11,12 @@ export class OwnOutcomes implements Checker {
 
   observeFrame({ client: name, direction, text }: ObservedFrame, { clients, calls }: WorldView): void {
     if (direction === 'up' || !text.startsWith('{"type":"poke"') || text.startsWith('{"type":"poke","outcomes":[]')) return
-    const identity = identityOf(clients.get(name))
-    if (identity === undefined) return
+    const identity = identityOf(clients.get(name)?.auth)
+    if (identity === '') return
     for (const { seed, mutationID } of (JSON.parse(text) as { readonly outcomes: readonly OwnOutcome[] }).outcomes) {
       const call = calls.get(seed)
-      const caller = identityOf(clients.get(call?.client ?? ''))
-      if (call === undefined || caller === undefined || caller === identity) continue
+      const caller = identityOf(clients.get(call?.client ?? '')?.auth)
+      if (call === undefined || caller === '' || caller === identity) continue
       throw new Violation(
         this.guarantee,
         this.name,
@@ -23,10 +24,4 @@ export class OwnOutcomes implements Checker {
       )
     }
   }
-}
-
-/** Undefined if the app names nobody. */
-function identityOf(client: ClientView | undefined): string | undefined {
-  const identity = (client?.auth as { readonly identity?: unknown } | null | undefined)?.identity
-  return typeof identity === 'string' ? identity : undefined
 }

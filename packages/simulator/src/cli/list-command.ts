@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { readCases } from '../regressions/case-files.ts'
+import { readCases } from '../cases/case-files.ts'
 import { contentsOf } from '../scenario/contents-of.ts'
 import { Stage } from '../stage/stage.ts'
 import type { ListCommand } from './command-line.ts'

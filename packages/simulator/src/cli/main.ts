@@ -1,6 +1,6 @@
-import { WorkloadError } from '../scenario/prepare-args.ts'
+import { WorkloadError } from '../scenario/workload-error.ts'
 import { MutatorHangs } from '../watchdog/watchdog.ts'
-import { OutOfBounds } from '../world/run-scenario.ts'
+import { OutOfBounds } from '../world/out-of-bounds.ts'
 import { parseCommandLine, USAGE, UsageError } from './command-line.ts'
 import { listCommand } from './list-command.ts'
 import { repeatCommand } from './repeat-command.ts'

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readCase } from '../regressions/case-files.ts'
+import { readCase } from '../cases/case-files.ts'
 import { contentsOf } from '../scenario/contents-of.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import { Stage } from '../stage/stage.ts'

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
-import { readCases } from '../regressions/case-files.ts'
+import { readCases } from '../cases/case-files.ts'
 import { contentsOf, count } from '../scenario/contents-of.ts'
 import { type Failure, findFailure } from '../stage/find-failure.ts'
 import { neverConfirmed } from '../stage/never-confirmed.ts'

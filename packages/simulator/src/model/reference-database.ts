@@ -8,7 +8,7 @@ import { refusalOf } from './refused-sql.ts'
 /** What a mutation came to in the model. */
 export type ReferenceOutcome = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly error: unknown }
 
-export interface ReferenceOptions {
+interface ReferenceOptions {
   /** The image of a database to start from, in place of an empty one. */
   readonly bytes?: Uint8Array
   /** Opens an image. Default better-sqlite3, in memory. */

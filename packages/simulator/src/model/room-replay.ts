@@ -3,7 +3,7 @@ import type { LogEntry } from '@savepoint/server'
 import type { RunRequest } from '@savepoint/sqlite'
 import type { Contents } from './content-query.ts'
 import { mutatorsOfServer } from './mutators-of-server.ts'
-import { ReferenceDatabase, type ReferenceOptions, type ReferenceOutcome } from './reference-database.ts'
+import { ReferenceDatabase, type ReferenceOutcome } from './reference-database.ts'
 import type { RoomHistory } from './room-history.ts'
 
 /** How far ahead of the server's clock `tx.now` may be, in milliseconds. */
@@ -81,9 +81,9 @@ export class RoomReplay {
   }
 
   /** A database of its own at a version, which the caller closes. */
-  referenceAt(version: number, options: Pick<ReferenceOptions, 'open'> = {}): ReferenceDatabase {
+  referenceAt(version: number): ReferenceDatabase {
     const start = this.#checkpoints.findLast((checkpoint) => checkpoint.version <= version)
-    const reference = new ReferenceDatabase(this.history.app.schema, { ...options, ...(start && { bytes: start.bytes }) })
+    const reference = new ReferenceDatabase(this.history.app.schema, start && { bytes: start.bytes })
     for (let at = start?.version ?? 0; at < version; at++) this.run(reference, this.history.entries[at] as LogEntry)
     return reference
   }

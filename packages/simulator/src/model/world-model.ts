@@ -1,5 +1,6 @@
 import type { LogEntry } from '@savepoint/server'
 import type { RunRequest } from '@savepoint/sqlite'
+import { identityOf } from '../identity-of.ts'
 import type { TraceEvent } from '../trace/trace-event.ts'
 import { Violation } from '../view/violation.ts'
 import type { Call, ClientView, RoomView, WorldView } from '../view/world-view.ts'
@@ -22,7 +23,7 @@ export interface ExpectedView {
 
 /** What all checkers of a run know together: the rooms' histories, and what rooms and clients should hold by them. */
 export class WorldModel {
-  /** For explanations: a mutator that does otherwise on it is to blame. */
+  /** A mutator that does otherwise on it is to blame. */
   readonly otherEngine: OpenImage | undefined
   readonly #histories = new Map<string, Map<string, RoomHistory>>()
   readonly #replays = new Map<RoomHistory, RoomReplay>()
@@ -174,9 +175,4 @@ function callOf(world: WorldView, seed: string, what: string): Call {
   const call = world.calls.get(seed)
   if (call === undefined) throw new Violation('G1', 'exactly-once', `${what} a mutation that nobody called: ${seed}`)
   return call
-}
-
-/** As the server reads it from what `authorize` returns. */
-function identityOf(auth: unknown): unknown {
-  return typeof auth === 'object' && auth !== null ? ((auth as { identity?: unknown }).identity ?? '') : ''
 }

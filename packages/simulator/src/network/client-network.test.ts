@@ -1,6 +1,7 @@
 import type { RoomConnection, RoomSocket } from '@savepoint/server'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { NodeClock, Process } from '../time/process.ts'
+import { NodeClock } from '../time/node-clock.ts'
+import { Process } from '../time/process.ts'
 import { VirtualTime } from '../time/virtual-time.ts'
 import { ClientNetwork } from './client-network.ts'
 import { Link } from './link.ts'

@@ -9,7 +9,7 @@ interface ClientNetworkOptions {
   readonly time: VirtualTime
   readonly endpoint: Endpoint
   readonly watch: NetworkWatch
-  /** The two directions of a new line, the how manieth it is. */
+  /** The two directions of a new line, which is the client's nth, from 1. */
   readonly links: (connection: number) => { readonly up: Link<Parcel>; readonly down: Link<Parcel> }
 }
 

@@ -39,8 +39,8 @@ interface UnderWay<F> {
 
 /**
  * One direction of one connection, as TCP makes it: frames arrive in order and whole, late rather than never, as long as the
- * connection stands. What repeats them is behind TCP, a proxy, and may do so out of order. It decides when; the caller asks for {@link nextAt} after each call, wakes up then and takes what is
- * there. Times are virtual milliseconds.
+ * connection stands. What repeats them is behind TCP, a proxy, and may do so out of order. The link decides when; the caller asks
+ * for {@link nextAt} after each call, wakes up then and takes what is there. Times are virtual milliseconds.
  */
 export class Link<F> {
   readonly #loss: number

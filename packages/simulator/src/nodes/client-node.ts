@@ -4,7 +4,8 @@ import { ProcessKilled, type SimulatedDisk } from '../disk/simulated-disk.ts'
 import type { ClientNetwork } from '../network/client-network.ts'
 import { type Random, randomOf } from '../random.ts'
 import type { ClientPlan } from '../scenario/scenario.ts'
-import { type NodeClock, Process } from '../time/process.ts'
+import type { NodeClock } from '../time/node-clock.ts'
+import { Process } from '../time/process.ts'
 import type { VirtualTime } from '../time/virtual-time.ts'
 import type { TraceEventKind } from '../trace/trace-event.ts'
 import type { Call, ClientView } from '../view/world-view.ts'
@@ -31,7 +32,7 @@ interface ClientNodeOptions {
 export class ClientNode implements ClientView {
   readonly #options: ClientNodeOptions
   readonly #random: Random
-  #version: AppVersion
+  #appVersion: AppVersion
   #process: Process | null = null
   #app: ClientApp | null = null
   #isOffline = false
@@ -46,7 +47,7 @@ export class ClientNode implements ClientView {
 
   constructor(options: ClientNodeOptions) {
     this.#options = options
-    this.#version = options.app
+    this.#appVersion = options.app
     this.version = options.plan.version ?? 0
     this.#random = randomOf(options.seed, `client ${options.plan.name}`)
   }
@@ -61,7 +62,7 @@ export class ClientNode implements ClientView {
     return this.#options.plan.room
   }
   get app(): AppVersion {
-    return this.#version
+    return this.#appVersion
   }
   get auth(): unknown {
     return this.#options.auth
@@ -177,7 +178,7 @@ export class ClientNode implements ClientView {
   /** Another version of the app runs from the next start on. */
   update(version: number, app: AppVersion): void {
     this.version = version
-    this.#version = app
+    this.#appVersion = app
   }
 
   goOffline(): void {
@@ -217,7 +218,7 @@ export class ClientNode implements ClientView {
       disk,
       network,
       random: this.#random,
-      app: this.#version,
+      app: this.#appVersion,
       auth,
       emit,
       called,

@@ -60,7 +60,7 @@ function drawRow(
     tag(
       'title',
       {},
-      text(`version ${mutation.version}: ${mutation.name} of ${caller}, mutation ${mutation.mutationID}${mutation.ok ? '' : ', refused'}`),
+      text(`version ${mutation.version}: ${mutation.name} of ${caller}, mutation ${mutation.mutationID}${mutation.ok ? '' : ', rejected'}`),
     ),
     tag('rect', { class: 'chip', x: left + 3, y: y - 7, width: 32, height: 14, rx: 4, fill: versionColour(mutation.version, last) }),
     tag(
@@ -69,7 +69,7 @@ function drawRow(
       `v${mutation.version}`,
     ),
     tag('circle', { class: 'whose', cx: left + 45, cy: y, r: 5 }),
-    tag('text', { class: `small ${mutation.ok ? '' : 'refused'}`, x: left + 54, y: y + 4 }, text(words)),
+    tag('text', { class: `small ${mutation.ok ? '' : 'rejected'}`, x: left + 54, y: y + 4 }, text(words)),
     tag('text', { class: 'muted small', x: -left - 5, y: y + 4, 'text-anchor': 'end' }, mutation.ok ? `#${mutation.mutationID}` : '✗'),
   )
 }

@@ -19,11 +19,11 @@ const DOWN = 'M0 4.5l4.4-7.4h-8.8z'
 /** Calls, and what befalls a node: its life, its connection, faults and failures. */
 export function drawMarks(picture: Picture): string {
   const noise = noiseOf(picture.events, picture.index)
-  const refusals = new Map(picture.spans.map((span) => [span.id, span]))
+  const called = new Set(picture.spans.map(({ id }) => id))
   return picture.events
     .map((event, i) => {
       if (event.type === 'called') return drawCall(picture, event, i)
-      if (event.type === 'settled' && !event.outcome.ok && refusals.has(event.id)) return drawRefusal(picture, event, i)
+      if (event.type === 'settled' && !event.outcome.ok && called.has(event.id)) return drawRejection(picture, event, i)
       return noise.has(event) ? '' : drawHappening(picture, event, i)
     })
     .join('')
@@ -46,7 +46,7 @@ function drawCall(picture: Picture, event: EventOf<'called'>, i: number): string
   )
 }
 
-function drawRefusal(picture: Picture, event: EventOf<'settled'>, i: number): string {
+function drawRejection(picture: Picture, event: EventOf<'settled'>, i: number): string {
   if (event.outcome.ok) return ''
   const lane = picture.lanes.of(event.node)
   const words = plainText(`✗ #${event.mutationID} ${event.outcome.code}`, WORDS_LENGTH_MAX)

@@ -46,7 +46,7 @@ function fieldsOf(event: TraceEvent, index: TraceIndex): Fields {
       return event.outcome.ok
         ? [['value', showData(event.outcome.value, TEXT_LENGTH_MAX) || 'none']]
         : [
-            ['!refused', event.outcome.reason],
+            ['!rejected', event.outcome.reason],
             ['code', event.outcome.code],
             ['message', event.outcome.message],
           ]
@@ -83,7 +83,7 @@ function fieldsOf(event: TraceEvent, index: TraceIndex): Fields {
           .slice(0, LINES_MAX)
           .map((one): [string, string] => [
             `${one.ok ? '' : '!'}v${one.version}`,
-            `${one.name} of ${index.callerOf(one)}, mutation ${one.mutationID}${one.ok ? '' : ': refused, no effect'}`,
+            `${one.name} of ${index.callerOf(one)}, mutation ${one.mutationID}${one.ok ? '' : ': rejected, no effect'}`,
           ]),
         ...more(event.mutations.length),
       ]
@@ -125,7 +125,7 @@ function followUps(events: readonly TraceEvent[]): Map<TraceEvent, Fields> {
       const { outcome } = event
       add(
         calls.get(event.id),
-        outcome.ok ? 'confirmed' : '!refused',
+        outcome.ok ? 'confirmed' : '!rejected',
         `${after(calls.get(event.id))}${outcome.ok ? '' : `: ${outcome.code}`}`,
       )
     } else if (event.type === 'committed') {

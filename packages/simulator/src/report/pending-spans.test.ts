@@ -13,7 +13,7 @@ test('a mutation is pending from its call to its outcome, or until it is cancell
   }))
   expect(spans).toEqual([
     { id: 'm1', slot: 0, end: 'confirmed', times: [10, 11, 660] },
-    { id: 'm2', slot: 1, end: 'refused', times: [20, undefined, 660] },
+    { id: 'm2', slot: 1, end: 'rejected', times: [20, undefined, 660] },
     { id: 'm4', slot: 2, end: 'cancelled', times: [40, undefined, 45] },
   ])
 })

@@ -14,7 +14,7 @@ export interface PendingSpan {
   durable?: number
   /** Index of the event that ended it. None if it was pending until the end. */
   to?: number
-  end?: 'confirmed' | 'refused' | 'cancelled' | 'gone'
+  end?: 'confirmed' | 'rejected' | 'cancelled' | 'gone'
 }
 
 /** What was pending, when, in the order of the calls. */
@@ -39,7 +39,7 @@ export function pendingSpans(events: readonly TraceEvent[]): PendingSpan[] {
       const span = open.get(event.id)
       if (span) span.durable = i
     } else if (event.type === 'cancelled') finish(open.get(event.id), i, 'cancelled')
-    else if (event.type === 'settled') finish(open.get(event.id), i, event.outcome.ok ? 'confirmed' : 'refused')
+    else if (event.type === 'settled') finish(open.get(event.id), i, event.outcome.ok ? 'confirmed' : 'rejected')
     else if (event.type === 'status' && event.pending === 0) {
       // Lost with a memory that was not on disk, or settled while nobody looked.
       for (const span of open.values()) if (span.node === event.node) finish(span, i, 'gone')

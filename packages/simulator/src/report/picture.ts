@@ -22,9 +22,9 @@ export class Picture {
   readonly lanes: Lanes
   readonly levels: readonly Level[]
   readonly spans: readonly PendingSpan[]
-  private readonly moments: number[] = []
+  readonly #moments: number[] = []
   /** By a mutation's ID, a number that stands for it in the page. */
-  private readonly keys = new Map<string, number>()
+  readonly #keys = new Map<string, number>()
 
   constructor(run: ReportedRun) {
     this.events = run.events
@@ -36,8 +36,8 @@ export class Picture {
 
   /** A point for a moment that is no event's, in virtual milliseconds. */
   moment(at: number): number {
-    this.moments.push(at)
-    return this.events.length + this.moments.length - 1
+    this.#moments.push(at)
+    return this.events.length + this.#moments.length - 1
   }
 
   get lastPoint(): number {
@@ -47,7 +47,7 @@ export class Picture {
   /** Pixels from the top, at a level. */
   y(point: number, level: Level = this.firstLevel): number {
     if (point < this.events.length) return level.ys[point] ?? 0
-    return yAt(this.events, level, this.moments[point - this.events.length] ?? 0)
+    return yAt(this.events, level, this.#moments[point - this.events.length] ?? 0)
   }
 
   get firstLevel(): Level {
@@ -56,12 +56,12 @@ export class Picture {
 
   /** By level, where each point is. */
   allYs(): number[][] {
-    return this.levels.map((level) => [...level.ys, ...this.moments.map((at) => yAt(this.events, level, at))])
+    return this.levels.map((level) => [...level.ys, ...this.#moments.map((at) => yAt(this.events, level, at))])
   }
 
   keyOf(mutation: string): number {
-    const key = this.keys.get(mutation) ?? this.keys.size
-    this.keys.set(mutation, key)
+    const key = this.#keys.get(mutation) ?? this.#keys.size
+    this.#keys.set(mutation, key)
     return key
   }
 

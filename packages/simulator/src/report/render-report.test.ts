@@ -62,7 +62,7 @@ test('marks tell what happened, to eyes and to screen readers', () => {
   const labels = elements(html, /aria-label=/).map((one) => one['aria-label'])
   expect(labels).toContain('client-1 rebases to version 3: undid 2, replayed addTodo; withdrew toggle (no such todo)')
   const call = dataOf(html).details.find(({ words }) => words.startsWith('calls toggle'))
-  expect(call?.fields).toContainEqual(['!refused', 'at 660 ms, after 640 ms: gone'])
+  expect(call?.fields).toContainEqual(['!rejected', 'at 660 ms, after 640 ms: gone'])
 })
 
 test('an arrow goes from when its message was sent to when it came, on an even scale of time', () => {

@@ -147,7 +147,7 @@ main { display: grid; grid-template-columns: max-content 46px 280px; align-items
 .rebase { font-style: italic; }
 .card { fill: var(--card); stroke: var(--edge); }
 .whose { fill: var(--c); }
-#picture .refused { text-decoration: line-through; fill: var(--bad); }
+#picture .rejected { text-decoration: line-through; fill: var(--bad); }
 .dot { fill: var(--c); stroke: var(--paper); stroke-width: 1.5; }
 .dot.hollow { fill: var(--paper); stroke: var(--bad); stroke-width: 2; }
 .pending { fill: var(--c); }

@@ -16,7 +16,7 @@ const CLIENT_FIELDS: Fields<ClientPlan> = ['name', 'room', 'joinsAt', 'up', 'dow
 const SERVER_FIELDS: Fields<ServerPlan> = ['engine', 'log', 'versionsKept', 'snapshotLag', 'socketBufferBytes', 'clock']
 
 /**
- * Checks a scenario that comes from outside: a regression file, or a user. With the app, also that it has the mutators and
+ * Checks a scenario that comes from outside: a case file, or a user. With the app, also that it has the mutators and
  * versions that are named.
  *
  * @throws TypeError naming each field that is wrong by its path, its value and what it should be.

@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts'
 /** First those that tell actions apart at a glance; the others by name. */
 const FIRST_FIELDS = ['format', 'seed', 'id', 'at', 'do', 'name', 'client', 'room', 'server', 'clients', 'actions', 'endsAt', 'drainMs']
 
-/** A scenario as the text of a regression file: the same text for the same scenario, with a line for each client and action. */
+/** A scenario as the text of a case file: the same text for the same scenario, with a line for each client and action. */
 export function encodeScenario(scenario: Scenario): string {
   const fields = Object.entries(ordered(scenario) as object).map(([field, value]) => {
     const isLong = Array.isArray(value) && value.length > 0
@@ -18,7 +18,8 @@ export function encodeScenario(scenario: Scenario): string {
 /**
  * Reads what {@link encodeScenario} wrote, or someone edited.
  *
- * @throws TypeError if it is not JSON, or not a scenario (see `checkScenario`).
+ * @param app if it is given, the scenario must also name only mutators and versions that it has
+ * @throws TypeError if it is not JSON, or not a scenario: its message names each field that is wrong
  */
 export function decodeScenario(text: string, app?: SimulatedApp): Scenario {
   let value: unknown

@@ -2,8 +2,8 @@ import type { Random } from '../random.ts'
 import { type ActionKind, type ClientPlan, FAILPOINTS, SERVER } from './scenario.ts'
 import type { FaultName } from './simulation-options.ts'
 
-/** What a fault happens to. */
-export interface Stage {
+/** Where faults are to happen. */
+export interface Setting {
   readonly clients: readonly ClientPlan[]
   readonly endsAt: number
   /** How many the app has. */
@@ -19,7 +19,7 @@ interface FaultKind {
   /** True if more clients mean more of it. */
   readonly isOfClients: boolean
   /** One fault: mostly one action. Nothing, where it cannot be. */
-  make(random: Random, stage: Stage): TimedAction[]
+  make(random: Random, setting: Setting): TimedAction[]
 }
 
 /** Faults begin once there is something to break, and early enough to be over before the end. */
@@ -28,21 +28,21 @@ const TO_SHARE = 0.93
 
 const CLOCK_JUMP_MS_MAX = 5 * 60_000
 
-function when(random: Random, { endsAt }: Stage): number {
+function when(random: Random, { endsAt }: Setting): number {
   return random.int(Math.floor(endsAt * FROM_SHARE), Math.floor(endsAt * TO_SHARE))
 }
 
 /** Short ones are as likely as long ones of ten times their length. */
-function lasting(random: Random, at: number, { endsAt }: Stage, min: number, max: number): number {
+function lasting(random: Random, at: number, { endsAt }: Setting, min: number, max: number): number {
   return Math.min(Math.round(min * (max / min) ** random.next()), endsAt - at)
 }
 
-function anyClient(random: Random, { clients }: Stage): string {
+function anyClient(random: Random, { clients }: Setting): string {
   return random.pick(clients).name
 }
 
 /** A machine with a disk. */
-function anyDisk(random: Random, { clients }: Stage): string {
+function anyDisk(random: Random, { clients }: Setting): string {
   const onDisk = clients.filter(({ storage }) => storage !== 'memory')
   return onDisk.length === 0 || random.chance(0.5) ? SERVER : random.pick(onDisk).name
 }
@@ -57,10 +57,10 @@ function clientFault(
   return {
     mean,
     isOfClients: true,
-    make(random, stage) {
-      const at = when(random, stage)
-      const client = anyClient(random, stage)
-      return [{ at, ...make(client, lasting(random, at, stage, min, max), random) }]
+    make(random, setting) {
+      const at = when(random, setting)
+      const client = anyClient(random, setting)
+      return [{ at, ...make(client, lasting(random, at, setting, min, max), random) }]
     },
   }
 }
@@ -70,9 +70,9 @@ function serverFault(mean: number, min: number, max: number, make: (forMs: numbe
   return {
     mean,
     isOfClients: false,
-    make(random, stage) {
-      const at = when(random, stage)
-      return [{ at, ...make(lasting(random, at, stage, min, max), random) }]
+    make(random, setting) {
+      const at = when(random, setting)
+      return [{ at, ...make(lasting(random, at, setting, min, max), random) }]
     },
   }
 }
@@ -101,12 +101,12 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
   close: {
     mean: 1.5,
     isOfClients: true,
-    make(random, stage) {
-      const at = when(random, stage)
-      const client = anyClient(random, stage)
+    make(random, setting) {
+      const at = when(random, setting)
+      const client = anyClient(random, setting)
       const leaves = random.chance(0.25)
-      const forMs = lasting(random, at, stage, 20, 8000)
-      return [{ at, do: 'close', client, forMs: leaves ? stage.endsAt - at : forMs }]
+      const forMs = lasting(random, at, setting, 20, 8000)
+      return [{ at, do: 'close', client, forMs: leaves ? setting.endsAt - at : forMs }]
     },
   },
   // The names of copies are given when all are known.
@@ -115,9 +115,9 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
   update: {
     mean: 1.5,
     isOfClients: true,
-    make(random, stage) {
-      if (stage.versions < 2) return []
-      return [{ at: when(random, stage), do: 'update', client: anyClient(random, stage), version: random.int(1, stage.versions - 1) }]
+    make(random, setting) {
+      if (setting.versions < 2) return []
+      return [{ at: when(random, setting), do: 'update', client: anyClient(random, setting), version: random.int(1, setting.versions - 1) }]
     },
   },
   'kill-server': serverFault(2.5, 20, 4000, (forMs, random) => ({
@@ -131,42 +131,42 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
   restore: {
     mean: 0.7,
     isOfClients: false,
-    make(random, stage) {
-      const at = when(random, stage)
+    make(random, setting) {
+      const at = when(random, setting)
       const copiedAt = random.int(0, at)
       return [
         { at: copiedAt, do: 'back-up' },
-        { at, do: 'restore', forMs: lasting(random, at, stage, 20, 4000) },
+        { at, do: 'restore', forMs: lasting(random, at, setting, 20, 4000) },
       ]
     },
   },
   deploy: {
     mean: 0.8,
     isOfClients: false,
-    make(random, stage) {
-      if (stage.versions < 2) return []
-      const at = when(random, stage)
-      const version = random.int(1, stage.versions - 1)
+    make(random, setting) {
+      if (setting.versions < 2) return []
+      const at = when(random, setting)
+      const version = random.int(1, setting.versions - 1)
       // Some clients are ahead of the server; one in five is updated only when the run ends.
-      const updates = stage.clients
+      const updates = setting.clients
         .filter(() => random.chance(0.8))
         .map(({ name }): TimedAction => {
-          const early = Math.floor(stage.endsAt * 0.1)
-          return { at: Math.min(stage.endsAt, Math.max(0, at + random.int(-early, 3 * early))), do: 'update', client: name, version }
+          const early = Math.floor(setting.endsAt * 0.1)
+          return { at: Math.min(setting.endsAt, Math.max(0, at + random.int(-early, 3 * early))), do: 'update', client: name, version }
         })
-      return [{ at, do: 'deploy', version, forMs: lasting(random, at, stage, 20, 3000) }, ...updates]
+      return [{ at, do: 'deploy', version, forMs: lasting(random, at, setting, 20, 3000) }, ...updates]
     },
   },
   'fail-disk': {
     mean: 1.5,
     isOfClients: false,
-    make(random, stage) {
+    make(random, setting) {
       const operation = random.pick(['write', 'sync'] as const)
       return [
         {
-          at: when(random, stage),
+          at: when(random, setting),
           do: 'fail-disk',
-          node: anyDisk(random, stage),
+          node: anyDisk(random, setting),
           operation,
           nth: random.int(1, 20),
           times: random.int(1, 3),
@@ -177,56 +177,56 @@ export const FAULT_KINDS: { readonly [F in FaultName]: FaultKind } = {
   'fill-disk': {
     mean: 0.8,
     isOfClients: false,
-    make(random, stage) {
-      const at = when(random, stage)
-      return [{ at, do: 'fill-disk', node: anyDisk(random, stage), forMs: lasting(random, at, stage, 100, 6000) }]
+    make(random, setting) {
+      const at = when(random, setting)
+      return [{ at, do: 'fill-disk', node: anyDisk(random, setting), forMs: lasting(random, at, setting, 100, 6000) }]
     },
   },
   'jump-clock': {
     mean: 1,
     isOfClients: false,
-    make(random, stage) {
-      const node = random.chance(0.3) ? SERVER : anyClient(random, stage)
+    make(random, setting) {
+      const node = random.chance(0.3) ? SERVER : anyClient(random, setting)
       const byMs = random.int(1000, CLOCK_JUMP_MS_MAX) * (random.chance(0.5) ? 1 : -1)
-      return [{ at: when(random, stage), do: 'jump-clock', node, byMs }]
+      return [{ at: when(random, setting), do: 'jump-clock', node, byMs }]
     },
   },
   'fail-log': {
     mean: 3,
     isOfClients: false,
-    make(random, stage) {
-      if (!stage.hasRemoteLog) return []
-      return [{ at: when(random, stage), do: 'fail-log', when: random.pick(['before', 'after'] as const), times: random.int(1, 3) }]
+    make(random, setting) {
+      if (!setting.hasRemoteLog) return []
+      return [{ at: when(random, setting), do: 'fail-log', when: random.pick(['before', 'after'] as const), times: random.int(1, 3) }]
     },
   },
   'repeat-late': clientFault(1.5, 300, 6000, (client, forMs) => ({ do: 'repeat-late', client, forMs })),
   'stall-requests': {
     mean: 1.2,
     isOfClients: true,
-    make(random, stage) {
+    make(random, setting) {
       // A client asks for a snapshot when it joins, and later only now and then.
-      const { name: client, joinsAt } = random.pick(stage.clients)
-      const at = random.chance(0.5) ? joinsAt : when(random, stage)
-      const forMs = lasting(random, at, stage, 300, 8000)
+      const { name: client, joinsAt } = random.pick(setting.clients)
+      const at = random.chance(0.5) ? joinsAt : when(random, setting)
+      const forMs = lasting(random, at, setting, 300, 8000)
       return [{ at, do: 'stall-requests', client, forMs, ...(random.chance(0.5) && { midway: true }) }]
     },
   },
   impersonate: {
     mean: 0.7,
     isOfClients: true,
-    make(random, stage) {
-      const { name: client, room } = random.pick(stage.clients)
-      const others = stage.clients.filter((other) => other.name !== client && other.room === room)
-      return others.length === 0 ? [] : [{ at: when(random, stage), do: 'impersonate', client, whom: random.pick(others).name }]
+    make(random, setting) {
+      const { name: client, room } = random.pick(setting.clients)
+      const others = setting.clients.filter((other) => other.name !== client && other.room === room)
+      return others.length === 0 ? [] : [{ at: when(random, setting), do: 'impersonate', client, whom: random.pick(others).name }]
     },
   },
   'slow-log': {
     mean: 2,
     isOfClients: false,
-    make(random, stage) {
-      if (!stage.hasRemoteLog) return []
-      const at = when(random, stage)
-      return [{ at, do: 'slow-log', when: random.pick(['before', 'after'] as const), forMs: lasting(random, at, stage, 500, 8000) }]
+    make(random, setting) {
+      if (!setting.hasRemoteLog) return []
+      const at = when(random, setting)
+      return [{ at, do: 'slow-log', when: random.pick(['before', 'after'] as const), forMs: lasting(random, at, setting, 500, 8000) }]
     },
   },
 }

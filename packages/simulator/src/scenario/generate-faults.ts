@@ -1,5 +1,5 @@
 import { type Random, randomOf } from '../random.ts'
-import { FAULT_KINDS, FAULT_NAMES, type Stage } from './fault-kinds.ts'
+import { FAULT_KINDS, FAULT_NAMES, type Setting } from './fault-kinds.ts'
 import type { Action } from './scenario.ts'
 import type { FaultName, ReadOptions } from './simulation-options.ts'
 
@@ -20,15 +20,17 @@ const FAULT_IDS_FROM = 300_001
 const IDS_PER_KIND = 1000
 
 /** The faults of a run. Each kind, and each fault of it, draws from a stream of its own. */
-export function generateFaults(options: ReadOptions, stage: Stage, seed: string): Action[] {
+export function generateFaults(options: ReadOptions, setting: Setting, seed: string): Action[] {
   const counts = faultCounts(options, seed)
   const faults: Action[] = []
   for (const [kind, name] of FAULT_NAMES.entries()) {
     const count = Math.min(counts.get(name) ?? 0, IDS_PER_KIND)
-    const made = Array.from({ length: count }, (_, i) => FAULT_KINDS[name].make(randomOf(seed, `faults/${name}/${i}`), stage)).flat()
-    for (const [i, action] of made.entries()) faults.push({ id: FAULT_IDS_FROM + kind * IDS_PER_KIND + i, ...action })
+    const made = Array.from({ length: count }, (_, i) => FAULT_KINDS[name].make(randomOf(seed, `faults/${name}/${i}`), setting)).flat()
+    // One fault can be more than one action.
+    for (const [i, action] of made.slice(0, IDS_PER_KIND).entries())
+      faults.push({ id: FAULT_IDS_FROM + kind * IDS_PER_KIND + i, ...action })
   }
-  return nameCopies(onlyUpdates([...faults, ...generateOffline(options, stage, seed)], stage), stage)
+  return nameCopies(onlyUpdates([...faults, ...generateOffline(options, setting, seed)], setting), setting)
 }
 
 /** How many of each kind: what was asked for, or what the seed draws. */
@@ -69,7 +71,7 @@ function drawPoisson(mean: number, random: Random): number {
   return count
 }
 
-function generateOffline({ faults, offlineShare }: ReadOptions, { clients, endsAt }: Stage, seed: string): Action[] {
+function generateOffline({ faults, offlineShare }: ReadOptions, { clients, endsAt }: Setting, seed: string): Action[] {
   const swarm = randomOf(seed, 'offline')
   const drawn = swarm.chance(0.5) ? 0 : swarm.int(5, 40) / 100
   const share = offlineShare ?? (faults === true ? drawn : 0)
@@ -91,8 +93,8 @@ function generateOffline({ faults, offlineShare }: ReadOptions, { clients, endsA
 }
 
 /** An app's versions only go up: what would bring a client or the server to the one that it has, or back, is left out. */
-function onlyUpdates(actions: readonly Action[], stage: Stage): Action[] {
-  const versions = new Map(stage.clients.map(({ name, version = 0 }) => [name, version]))
+function onlyUpdates(actions: readonly Action[], setting: Setting): Action[] {
+  const versions = new Map(setting.clients.map(({ name, version = 0 }) => [name, version]))
   return byTime(actions).filter((action) => {
     if (action.do !== 'update' && action.do !== 'deploy') return true
     // No client has an empty name.
@@ -103,7 +105,7 @@ function onlyUpdates(actions: readonly Action[], stage: Stage): Action[] {
   })
 }
 
-function nameCopies(actions: readonly Action[], { clients }: Stage): Action[] {
+function nameCopies(actions: readonly Action[], { clients }: Setting): Action[] {
   const taken = new Set(clients.map(({ name }) => name))
   return actions.map((action) => {
     if (action.do !== 'copy-profile') return action

@@ -195,3 +195,8 @@ describe('options', () => {
     expect(() => generate(options as SimulationOptions)).toThrow(`These options cannot be simulated:\n  ${problem}`)
   })
 })
+
+test('faults of more than one action each take no ID of another kind', () => {
+  const faults = { restore: 600, deploy: 300, 'fail-disk': 100 }
+  expect(scenarioProblems(generate({ faults }), EXAMPLE_APP)).toEqual([])
+})

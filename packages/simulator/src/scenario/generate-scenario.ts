@@ -1,6 +1,5 @@
 import type { SimulatedApp } from '../app.ts'
 import { type Random, randomOf } from '../random.ts'
-import { FAULT_NAMES } from './fault-kinds.ts'
 import { type Caller, generateCalls } from './generate-calls.ts'
 import { drawClock, generateClients } from './generate-clients.ts'
 import { byTime, generateFaults } from './generate-faults.ts'
@@ -18,12 +17,12 @@ const BUFFER_BYTES_MAX = 10_000
  * @throws TypeError if an option is wrong.
  */
 export function generateScenario(app: SimulatedApp, options: SimulationOptions, seed: string): Scenario {
-  const read = readOptions(options, FAULT_NAMES)
+  const read = readOptions(options)
   const server = generateServer(read, seed)
   const clients = generateClients(read, seed)
   const versions = 1 + (app.laterVersions?.length ?? 0)
-  const stage = { clients, endsAt: read.durationMs, versions, hasRemoteLog: server.log === 'remote' }
-  const faults = generateFaults(read, stage, seed)
+  const setting = { clients, endsAt: read.durationMs, versions, hasRemoteLog: server.log === 'remote' }
+  const faults = generateFaults(read, setting, seed)
   const callers: Caller[] = clients.map(({ name, room, joinsAt }) => ({ name, room, from: joinsAt }))
   for (const fault of faults) {
     if (fault.do !== 'copy-profile') continue

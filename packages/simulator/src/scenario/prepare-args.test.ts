@@ -2,7 +2,8 @@ import { decodeData, defineMutators, defineSchema } from '@savepoint/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Read, type SimulatedApp, SKIP, type Workload } from '../app.ts'
-import { prepareArgs, WorkloadError } from './prepare-args.ts'
+import { prepareArgs } from './prepare-args.ts'
+import { WorkloadError } from './workload-error.ts'
 
 const schema = defineSchema({ name: 'shop', version: 1, sql: 'CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL)' })
 const mutators = defineMutators({

@@ -2,6 +2,7 @@ import { encodeData } from '@savepoint/core'
 import { type ArgsGenerator, type Read, type SimulatedApp, SKIP } from '../app.ts'
 import { randomOf } from '../random.ts'
 import { isArbitrary, namedEntries } from './workload-entry.ts'
+import { WorkloadError } from './workload-error.ts'
 
 /** A call that is due: an action of a scenario. */
 interface DueCall {
@@ -15,11 +16,6 @@ interface DueCall {
 
 /** Makes the encoded arguments of one call; {@link SKIP} if there is nothing to call the mutator with. */
 export type MakeArgs = (call: DueCall, read: Read) => string | typeof SKIP
-
-/** The workload has an error in it: not the engine. */
-export class WorkloadError extends Error {
-  override readonly name = 'WorkloadError'
-}
 
 type Make = (seed: string, key: string, read: Read) => unknown
 

@@ -23,6 +23,7 @@ export interface LinkPlan {
   readonly bytesPerSecond?: number
 }
 
+/** A client: where it is, and what its line, clock and storage are like. */
 export interface ClientPlan {
   readonly name: string
   readonly room: string
@@ -38,6 +39,7 @@ export interface ClientPlan {
   readonly storage?: 'disk' | 'memory'
 }
 
+/** The server: what runs it, and what it keeps. All of it has a default. */
 export interface ServerPlan {
   /** Default better-sqlite3. On wa-sqlite, its disk can lose and tear single writes. */
   readonly engine?: 'better-sqlite3' | 'wa-sqlite'
@@ -49,6 +51,7 @@ export interface ServerPlan {
   readonly snapshotLag?: number
   /** Bytes that may wait for a client before it is cut off. Default: as the server has it. */
   readonly socketBufferBytes?: number
+  /** As a client's. */
   readonly clock?: { readonly offsetMs: number; readonly rate: number }
 }
 
@@ -64,6 +67,7 @@ export const FAILPOINTS = [
   'before-answer',
 ] as const
 
+/** One of the places where a server can be killed. */
 export type Failpoint = (typeof FAILPOINTS)[number]
 
 /**
@@ -73,6 +77,7 @@ export type Failpoint = (typeof FAILPOINTS)[number]
  */
 export type Action = { readonly id: number; readonly at: number } & ActionKind
 
+/** What an {@link Action} does. `forMs` is virtual milliseconds; what lasts is over at `endsAt` at the latest. */
 export type ActionKind =
   | {
       readonly do: 'mutate'
@@ -131,7 +136,7 @@ export type ActionKind =
   /** Of a remote log: what is asked of it is answered only when this is over. Appends happen then too, or `after` they did are held up. */
   | { readonly do: 'slow-log'; readonly when: 'before' | 'after'; readonly forMs: number }
 
-/** A whole run, as data: what a seed is turned into, what is cut down when it fails, and what a regression case keeps. */
+/** A whole run, as data: what a seed is turned into, what is cut down when it fails, and what a case file keeps. */
 export interface Scenario {
   readonly format: 1
   /** Of all chance that is left: latencies, IDs, generators. */

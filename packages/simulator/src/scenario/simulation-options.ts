@@ -1,4 +1,5 @@
 import { checkLatency, checkLinkPlan } from './check-link-plan.ts'
+import { FAULT_NAMES } from './fault-kinds.ts'
 import { Inspector, show } from './inspector.ts'
 import type { ActionKind, Latency, LinkPlan, NetworkProfile, ServerPlan } from './scenario.ts'
 
@@ -75,7 +76,7 @@ export type ReadOptions = SimulationOptions &
  *
  * @throws TypeError naming each option that is wrong.
  */
-export function readOptions(value: SimulationOptions, faultNames: readonly FaultName[]): ReadOptions {
+export function readOptions(value: SimulationOptions): ReadOptions {
   const inspector = new Inspector()
   const given = inspector.object('', value, SIMULATION_FIELDS)
   if (given === undefined) throw new TypeError(`Simulation options are an object, not ${show(value)}`)
@@ -103,7 +104,7 @@ export function readOptions(value: SimulationOptions, faultNames: readonly Fault
   if (value.engine !== undefined) inspector.oneOf('engine', value.engine, ['mixed', 'better-sqlite3', 'wa-sqlite'], 'engine')
   if (value.log !== undefined) inspector.oneOf('log', value.log, ['mixed', 'embedded', 'remote'], 'log')
   checkNetwork(inspector, options.network)
-  checkFaults(inspector, options.faults, faultNames)
+  checkFaults(inspector, options.faults)
   if (inspector.problems.length > 0) throw new TypeError(['These options cannot be simulated:', ...inspector.problems].join('\n  '))
   return options
 }
@@ -115,9 +116,9 @@ function checkNetwork(inspector: Inspector, network: unknown): void {
   else checkLatency(inspector, 'network', network)
 }
 
-function checkFaults(inspector: Inspector, faults: unknown, names: readonly FaultName[]): void {
+function checkFaults(inspector: Inspector, faults: unknown): void {
   if (typeof faults === 'boolean') return
-  const counts = inspector.object('faults', faults, names)
+  const counts = inspector.object('faults', faults, FAULT_NAMES)
   for (const [name, count] of Object.entries(counts ?? {}))
-    if (count !== undefined && (names as readonly string[]).includes(name)) inspector.number(`faults.${name}`, count, { min: 0 })
+    if (count !== undefined && (FAULT_NAMES as readonly string[]).includes(name)) inspector.number(`faults.${name}`, count, { min: 0 })
 }

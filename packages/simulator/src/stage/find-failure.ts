@@ -1,4 +1,4 @@
-import { type Case, readCases, saveCase } from '../regressions/case-files.ts'
+import { type Case, readCases, saveCase } from '../cases/case-files.ts'
 import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'
 import type { Run } from '../world/run-scenario.ts'

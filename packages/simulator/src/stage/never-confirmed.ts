@@ -1,6 +1,6 @@
 import type { SimulatedApp } from '../app.ts'
-import { WorkloadError } from '../scenario/prepare-args.ts'
 import { namedEntries } from '../scenario/workload-entry.ts'
+import { WorkloadError } from '../scenario/workload-error.ts'
 import type { SeedsRun } from './run-seeds.ts'
 
 /** Fewer calls may all have failed by chance. */

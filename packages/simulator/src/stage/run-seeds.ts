@@ -3,7 +3,8 @@ import { generateScenario } from '../scenario/generate-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { SimulationOptions } from '../scenario/simulation-options.ts'
 import { addCounts, type CallCounts } from '../world/call-counts.ts'
-import { OutOfBounds, type Run } from '../world/run-scenario.ts'
+import { OutOfBounds } from '../world/out-of-bounds.ts'
+import type { Run } from '../world/run-scenario.ts'
 import type { Stage } from './stage.ts'
 
 /** What runs of many seeds have met. */
@@ -22,6 +23,7 @@ export interface SeedsRun {
   readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds, of all clients together. */
   readonly clientMs: number
+  /** Real milliseconds that all of it took. */
   readonly realMs: number
 }
 

@@ -1,8 +1,9 @@
 import { realElapsedMs } from '../clock.ts'
-import { WorkloadError } from '../scenario/prepare-args.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { WorkloadError } from '../scenario/workload-error.ts'
 import { shrinkScenario } from '../shrink/shrink-scenario.ts'
-import { OutOfBounds, type Run } from '../world/run-scenario.ts'
+import { OutOfBounds } from '../world/out-of-bounds.ts'
+import type { Run } from '../world/run-scenario.ts'
 import type { Simulation, Stage } from './stage.ts'
 
 /** Runs that cutting a failure down may take. */

@@ -42,7 +42,7 @@ export class Stage {
   readonly #watchdog: Watchdog
   readonly #checks: boolean
 
-  /** @param checks false: what does not hold is not found */
+  /** @param checks false: nothing is found but that a run does not come to rest */
   static async open(app: SimulatedApp, checks = true): Promise<Stage> {
     await checkTimers()
     return new Stage(app, await DiskFactory.open(), await Watchdog.start(), checks)
@@ -59,10 +59,11 @@ export class Stage {
   /** @throws (rejects) MutatorHangs, WorkloadError, OutOfBounds. What does not hold is the run's `violation`. */
   async run(scenario: Scenario, options: Pick<RunOptions, 'keepEvents' | 'watch' | 'shouldStop'> = {}): Promise<Run> {
     this.#watchdog.where = `in the run with seed ${JSON.stringify(scenario.seed)}`
-    const checkers = this.#checks ? allCheckers({ otherEngine: (bytes) => this.#disks.openImage(bytes) }) : []
+    const checkers = this.#checks ? allCheckers((bytes) => this.#disks.openImage(bytes)) : []
     return await this.#watchdog.guard(runScenario(this.#watched, scenario, { disks: this.#disks, checkers, ...options }))
   }
 
+  /** As {@link run}, with all events, to be looked at. */
   async simulation(scenario: Scenario, { watch }: { readonly watch?: string | undefined } = {}): Promise<Simulation> {
     const run = await this.run(scenario, { keepEvents: true, ...(watch !== undefined && { watch }) })
     const verdict = verdictOf(run)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { ProcessKilled } from '../disk/simulated-disk.ts'
-import { NodeClock, Process } from './process.ts'
+import { NodeClock } from './node-clock.ts'
+import { Process } from './process.ts'
 import { VirtualTime } from './virtual-time.ts'
 
 test('a clock may be off, run fast, and be set', async () => {

@@ -74,7 +74,7 @@ function describeSettled(event: EventOf<'settled'>): string {
   }
   const { reason: why, code, message } = event.outcome
   const detail = message === code || message === '' ? code : `${code}, ${message}`
-  return `sees ${what} ${why === 'cancelled' ? 'cancelled' : `refused (${why})`}: ${reason(detail)}`
+  return `sees ${what} ${why === 'cancelled' || why === 'rejected' ? why : `rejected (${why})`}: ${reason(detail)}`
 }
 
 function describeAdvance(event: EventOf<'advanced'>): string {
@@ -91,7 +91,7 @@ function describeCommit(event: EventOf<'committed'>, index: TraceIndex): string 
   const versions = event.to === event.from + 1 ? `version ${event.to}` : `versions ${event.from + 1} to ${event.to}`
   const mutations = event.mutations.map(
     (one) =>
-      `${one.ok ? '' : 'refuses '}${plainText(one.name, 40)} of ${plainText(index.callerOf(one))} (mutation ${one.mutationID}${one.ok ? '' : ', no effect'})`,
+      `${one.ok ? '' : 'rejects '}${plainText(one.name, 40)} of ${plainText(index.callerOf(one))} (mutation ${one.mutationID}${one.ok ? '' : ', no effect'})`,
   )
   return `commits ${versions}${mutations.length > 0 ? `: ${mutations.join(', ')}` : ''}`
 }

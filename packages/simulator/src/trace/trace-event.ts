@@ -3,6 +3,7 @@ import type { Outcome } from '@savepoint/core'
 /** Something that happened in a run. `at` is virtual milliseconds since the start, `node` a client's name or `server`. */
 export type TraceEvent = { readonly at: number; readonly node: string } & TraceEventKind
 
+/** What happened, but for when and where. */
 export type TraceEventKind =
   // A node's life.
   | { readonly type: 'up'; readonly clientID?: string; readonly room?: string }
@@ -81,6 +82,7 @@ export type TraceEventKind =
       readonly tables: readonly TableState[]
     }
 
+/** What a table held at the end of a run, with each value as text. */
 export interface TableState {
   readonly name: string
   readonly columns: readonly string[]

@@ -9,23 +9,23 @@ const BATCH_LENGTH = 16 * 1024
  * were written does not count, nor does a field that is undefined.
  */
 export class TraceHash {
-  private readonly hash = createHash('sha256')
-  private batch = ''
+  readonly #hash = createHash('sha256')
+  #batch = ''
 
   update(event: TraceEvent): void {
-    this.batch += `${canonical(event)}\n`
-    if (this.batch.length >= BATCH_LENGTH) this.flush()
+    this.#batch += `${canonical(event)}\n`
+    if (this.#batch.length >= BATCH_LENGTH) this.#flush()
   }
 
   /** 16 hex characters for all events so far. More may follow. */
   digest(): string {
-    this.flush()
-    return this.hash.copy().digest('hex').slice(0, 16)
+    this.#flush()
+    return this.#hash.copy().digest('hex').slice(0, 16)
   }
 
-  private flush(): void {
-    this.hash.update(this.batch)
-    this.batch = ''
+  #flush(): void {
+    this.#hash.update(this.#batch)
+    this.#batch = ''
   }
 }
 

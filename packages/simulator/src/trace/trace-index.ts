@@ -6,7 +6,7 @@ export type EventOf<T extends TraceEvent['type']> = Extract<TraceEvent, { readon
 export class TraceIndex {
   readonly calls: ReadonlyMap<string, EventOf<'called'>>
   readonly messages: ReadonlyMap<number, EventOf<'sent'>>
-  private readonly clientNames = new Map<string, string>()
+  readonly #clientNames = new Map<string, string>()
 
   constructor(events: readonly TraceEvent[]) {
     const calls = new Map<string, EventOf<'called'>>()
@@ -16,7 +16,7 @@ export class TraceIndex {
       else if (event.type === 'sent') messages.set(event.message, event)
       else if ((event.type === 'up' || event.type === 'forked') && event.clientID !== undefined) {
         // The first to have it: a copied profile comes up with the ID of the original.
-        if (!this.clientNames.has(event.clientID)) this.clientNames.set(event.clientID, event.node)
+        if (!this.#clientNames.has(event.clientID)) this.#clientNames.set(event.clientID, event.node)
       }
     }
     this.calls = calls
@@ -25,7 +25,7 @@ export class TraceIndex {
 
   /** Who made a mutation: a client's name, or as much of its ID as one can read, if its call was not seen. */
   callerOf(mutation: { readonly id: string; readonly clientID: string }): string {
-    return this.calls.get(mutation.id)?.node ?? this.clientNames.get(mutation.clientID) ?? mutation.clientID.slice(0, 8)
+    return this.calls.get(mutation.id)?.node ?? this.#clientNames.get(mutation.clientID) ?? mutation.clientID.slice(0, 8)
   }
 
   /** Milliseconds that a message was under way. */

@@ -6,7 +6,7 @@ import { backUp, restore } from './back-up.ts'
 import type { World } from './world.ts'
 
 /** What actions need besides the world. */
-export interface Performance {
+export interface ActionContext {
   readonly world: World
   readonly makeArgs: MakeArgs
   /** Arguments as they were made, by action. */
@@ -19,15 +19,15 @@ type ClientAction = Extract<Action, { client: string }>
 type OtherAction = Exclude<Action, { client: string }>
 
 /** Does what an action says, if it can be done now. */
-export function performAction(action: Action, performance: Performance): void {
-  if (!('client' in action)) return performElsewhere(action, performance)
-  const client = performance.world.clients.get(action.client)
+export function performAction(action: Action, context: ActionContext): void {
+  if (!('client' in action)) return performElsewhere(action, context)
+  const client = context.world.clients.get(action.client)
   if (client === undefined || (!client.isUp && action.do !== 'update')) return
-  if (action.do === 'mutate') return mutate(action, client, performance)
-  performOn(client, action, performance.world)
+  if (action.do === 'mutate') return mutate(action, client, context)
+  performOn(client, action, context.world)
 }
 
-function mutate(action: Extract<Action, { do: 'mutate' }>, client: ClientNode, { makeArgs, made }: Performance): void {
+function mutate(action: Extract<Action, { do: 'mutate' }>, client: ClientNode, { makeArgs, made }: ActionContext): void {
   if (!Object.hasOwn(client.app.mutators.definitions, action.name)) return
   const args = makeArgs(action, (sql, params = []) => client.read(sql, params) as never)
   made.set(action.id, args)
@@ -108,8 +108,8 @@ function performOn(client: ClientNode, action: Exclude<ClientAction, { do: 'muta
   }
 }
 
-function performElsewhere(action: OtherAction, performance: Performance): void {
-  const { world } = performance
+function performElsewhere(action: OtherAction, context: ActionContext): void {
+  const { world } = context
   const lasting = 'forMs' in action ? { forMs: action.forMs } : {}
   const fault = (about: string, node: string = SERVER) => world.emit(node, { type: 'fault', fault: action.do, about, ...lasting })
   switch (action.do) {
@@ -125,17 +125,17 @@ function performElsewhere(action: OtherAction, performance: Performance): void {
       fault('')
       return world.stopServer(action.forMs)
     case 'back-up':
-      performance.backup = backUp(world)
+      context.backup = backUp(world)
       return
     case 'restore':
-      if (performance.backup === null) return
+      if (context.backup === null) return
       fault('from the last copy')
       world.takeServerDown(false, action.forMs)
-      return restore(world, performance.backup)
+      return restore(world, context.backup)
     case 'deploy':
       if (world.serverVersion === action.version) return
       fault(`version ${action.version} of the app, with new rooms`)
-      performance.backup = null
+      context.backup = null
       world.takeServerDown(false, action.forMs)
       world.server.forget()
       return world.deploy(action.version)

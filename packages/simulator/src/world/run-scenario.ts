@@ -1,5 +1,6 @@
 import type { SimulatedApp, SKIP } from '../app.ts'
 import type { Checker, ObservedFrame } from '../checks/checker.ts'
+import { neverAtRest } from '../checks/no-wedge.ts'
 import type { DiskFactory } from '../disk/disk-factory.ts'
 import type { ClientNode } from '../nodes/client-node.ts'
 import { pinArgs } from '../scenario/pin-args.ts'
@@ -9,7 +10,8 @@ import type { TraceEvent } from '../trace/trace-event.ts'
 import { TraceHash } from '../trace/trace-hash.ts'
 import { Violation } from '../view/violation.ts'
 import { type CallCounts, countCalls } from './call-counts.ts'
-import { type Performance, performAction } from './perform-action.ts'
+import { OutOfBounds } from './out-of-bounds.ts'
+import { type ActionContext, performAction } from './perform-action.ts'
 import { readStates } from './read-states.ts'
 import { WatchedQuery } from './watched-query.ts'
 import { World } from './world.ts'
@@ -41,6 +43,7 @@ export interface Run {
   readonly mutators: ReadonlyMap<string, CallCounts>
   /** Virtual milliseconds until everything was at rest. */
   readonly ranMs: number
+  /** Steps that were made: each runs one thing that is due, and the promises that it sets going. */
   readonly turns: number
 }
 
@@ -101,6 +104,7 @@ class ScenarioRun {
     } catch (error) {
       violation = violationOf(error)
     }
+    // What fails may have left something that cannot be read: the run is told without it.
     for (const state of await readStates(this.#world).catch(() => [])) this.#happened({ at: this.#world.now, ...state })
     return {
       scenario: pinArgs(this.#scenario, made),
@@ -123,15 +127,15 @@ class ScenarioRun {
   async #play(made: Map<number, string | typeof SKIP>): Promise<void> {
     const { seed, actions, clients, endsAt, drainMs } = this.#scenario
     const world = this.#world
-    const performance: Performance = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
+    const context: ActionContext = { world, makeArgs: await prepareArgs(this.#app, seed), made, backup: null }
     world.startServer()
     for (const plan of clients) world.time.at(plan.joinsAt, () => world.addClient(plan))
-    for (const action of actions) world.time.at(action.at, () => performAction(action, performance))
+    for (const action of actions) world.time.at(action.at, () => performAction(action, context))
     await this.#until(endsAt, () => false)
     world.calm()
-    if (!(await this.#until(endsAt + drainMs, () => world.isAtRest))) throw this.#wedged()
+    if (!(await this.#until(endsAt + drainMs, () => world.isAtRest))) throw neverAtRest(world, drainMs)
     await this.#until(world.now + REST_MS, () => false)
-    if (!(await this.#until(world.now + drainMs, () => world.isAtRest))) throw this.#wedged()
+    if (!(await this.#until(world.now + drainMs, () => world.isAtRest))) throw neverAtRest(world, drainMs)
     for (const checker of this.#options.checkers) await checker.atRest?.(world)
   }
 
@@ -195,29 +199,6 @@ class ScenarioRun {
 
   #outOfBounds(why: string): OutOfBounds {
     return new OutOfBounds(this.#scenario, this.#world.time, why)
-  }
-
-  #wedged(): Violation {
-    const waiting = [...this.#world.clients.values()].map((client) => {
-      if (!client.isUp) return `${client.name} is down`
-      return `${client.name} is ${client.connection} at version ${client.position?.version ?? 'none'} with ${client.pendingCount} pending`
-    })
-    const rooms = [...this.#world.rooms.values()].map(({ name, version }) => `${name} is at version ${version}`)
-    return new Violation(
-      'G6',
-      'no-wedge',
-      `${this.#scenario.drainMs} ms after the last fault, not all is drained: ${[...waiting, ...rooms].join('; ')}`,
-    )
-  }
-}
-
-/** A run that was ended before its time. */
-export class OutOfBounds extends Error {
-  override readonly name = 'OutOfBounds'
-  constructor({ seed, clients, actions }: Scenario, { turns, now }: { readonly turns: number; readonly now: number }, why: string) {
-    super(
-      `The run with seed ${JSON.stringify(seed)} was stopped, as ${why}, after ${turns} steps, at ${Math.round(now)} virtual ms. What it had shown until then was right. Its world has ${clients.length} clients and ${actions.length} actions: make it smaller, or give it more time.`,
-    )
   }
 }
 

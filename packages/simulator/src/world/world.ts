@@ -2,6 +2,7 @@ import type { LogEntry, ServerEvent } from '@savepoint/server'
 import type { AppVersion, SimulatedApp } from '../app.ts'
 import type { ObservedFrame } from '../checks/checker.ts'
 import type { SimulatedDisk } from '../disk/simulated-disk.ts'
+import { identityOf } from '../identity-of.ts'
 import { ClientNetwork } from '../network/client-network.ts'
 import { Link } from '../network/link.ts'
 import { ClientNode } from '../nodes/client-node.ts'
@@ -11,7 +12,8 @@ import { RoomReader } from '../nodes/room-reader.ts'
 import { ServerNode } from '../nodes/server-node.ts'
 import { type Random, randomOf } from '../random.ts'
 import { type ClientPlan, type Scenario, SERVER } from '../scenario/scenario.ts'
-import { NodeClock, Process } from '../time/process.ts'
+import { NodeClock } from '../time/node-clock.ts'
+import { Process } from '../time/process.ts'
 import { VirtualTime } from '../time/virtual-time.ts'
 import type { TraceEvent, TraceEventKind } from '../trace/trace-event.ts'
 import type { Call, RoomView, WorldView } from '../view/world-view.ts'
@@ -46,7 +48,7 @@ export class World implements WorldView {
   /** When the last end of each thing comes that lasts. */
   readonly #lastEnds = new Map<string, number>()
   #messages = 0
-  #ends = new Set<() => void>()
+  readonly #ends = new Set<() => void>()
 
   constructor(options: WorldOptions) {
     this.#options = options
@@ -307,9 +309,4 @@ export class World implements WorldView {
       mutations,
     })
   }
-}
-
-/** Who somebody is to the server: all whom the app does not name are one. */
-function identityOf(auth: unknown): unknown {
-  return (auth as { readonly identity?: unknown } | null | undefined)?.identity ?? ''
 }
