@@ -9,7 +9,8 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'mutators/src/**/*.test.ts',
-      'simulations/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
+      'simulations/**/*.test.{ts,tsx}',
       'bench/**/*.test.ts',
       'tidy/**/*.test.ts',
     ],

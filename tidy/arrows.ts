@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module'
 import { posix } from 'node:path'
 import { type Import, readModules } from './modules.ts'
-import { isTest, type Repo } from './repo.ts'
+import { isConfig, isTest, type Repo } from './repo.ts'
 import { packageOf, rootDevDependencies, type Workspace, workspaces } from './workspaces.ts'
 
 const CORE = '@savepoint/core'
@@ -71,10 +71,6 @@ function refused(
   const forTests = house.devDependencies.has(name) || shared.has(name)
   if (forTests && (isTest(path) || isConfig(path))) return undefined
   return `'${name}' is not among the dependencies of ${house.directory}/package.json`
-}
-
-function isConfig(path: string): boolean {
-  return /\.config\.ts$/.test(path)
 }
 
 /** A package's project references are its dependencies again; `tsc -b` would otherwise build in the wrong order. */

@@ -1,6 +1,6 @@
 import { mentionedTypes } from './mentioned-types.ts'
 import { type Module, readModules, resolveImport } from './modules.ts'
-import { isMarkdown, isTest, type Repo } from './repo.ts'
+import { isConfig, isMarkdown, isTest, type Repo } from './repo.ts'
 import { type Workspace, workspaces } from './workspaces.ts'
 
 /**
@@ -11,7 +11,7 @@ export function unusedExports(repo: Repo): string[] {
   const code = readCode(repo)
   const unused: string[] = []
   for (const { path, exports } of code.modules.values()) {
-    if (!code.houses.some(({ directory }) => path.startsWith(`${directory}/`)) || code.entries.has(path)) continue
+    if (!code.houses.some(({ directory }) => path.startsWith(`${directory}/`)) || code.entries.has(path) || isConfig(path)) continue
     for (const { name, line } of exports) {
       const uses = isTest(path) || /^[A-Z\d_]+$/.test(name) ? code.usesByAll : code.usesByShipped
       if (!uses.has(`${path}#${name}`) && !uses.has(`${path}#*`)) unused.push(`${path}:${line}: nothing imports '${name}'`)

@@ -29,6 +29,11 @@ export function isTest(path: string): boolean {
   return /\.(test|test-d|contract)\.tsx?$/.test(path) || path.includes('/src/testing/')
 }
 
+/** What a tool reads by its name. */
+export function isConfig(path: string): boolean {
+  return /\.config\.ts$/.test(path)
+}
+
 export function isMarkdown(path: string): boolean {
   return path.endsWith('.md')
 }

@@ -1,12 +1,14 @@
 import { defineMutators, defineSchema } from '@savepoint/core'
-import { openAccount, transfer } from './board/accounts.ts'
-import { deleteExpense, recordExpense, retitleExpense, tagExpense } from './board/expenses.ts'
+import { deposit, openAccount, transfer } from './board/accounts.ts'
+import { deleteExpense, recordExpense, retitleExpense, tagExpense, untagExpense } from './board/expenses.ts'
 import { addItem, createList, deleteList, moveItem, removeItem } from './board/lists.ts'
 import { closeMonth } from './board/months.ts'
 import { BOARD_SQL } from './board/schema.ts'
 import { deleteTag, renameTag } from './board/tags.ts'
 import { CATEGORIES_SQL, createCategoryOrIncrementIfExists } from './categories.ts'
 
+export { WORLD } from './board/ledger.ts'
+export { readShortfall, type Shortfall } from './board/shortfall.ts'
 export type { BoardAuth } from './board/user.ts'
 
 /** The demo's database: the counters that the walk-through uses, and the expense board. */
@@ -16,10 +18,12 @@ export const schema = defineSchema({ name: 'savepoint-demo', version: 1, sql: CA
 export const mutators = defineMutators({
   createCategoryOrIncrementIfExists,
   openAccount,
+  deposit,
   transfer,
   recordExpense,
   retitleExpense,
   tagExpense,
+  untagExpense,
   deleteExpense,
   renameTag,
   deleteTag,

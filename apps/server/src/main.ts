@@ -1,47 +1,47 @@
+import { fileURLToPath } from 'node:url'
+import { serveStatic } from '@hono/node-server/serve-static'
 import { type RunningServer, startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
-import { printTo, threeClients } from '@savepoint-demo/simulations'
+import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 
 const { PORT = '8787', HOST = '127.0.0.1', DATA = './data' } = process.env
+
+/** Where the pages are built to. */
+const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
 async function start(): Promise<RunningServer> {
   const port = Number(PORT)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is to be a number from 0 to 65535, not '${PORT}'.`)
   try {
-    return await startServer({ schema, mutators, directory: DATA, port, hostname: HOST })
+    return await startServer({ schema, mutators, directory: DATA, port, hostname: HOST, otherwise: pages() })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new Error(`Port ${port} on ${HOST} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`)
   }
 }
 
-/** Shows what the server does, in a room of its own for each start, so that rows of earlier starts do not count. */
-async function show(url: string, signal: AbortSignal): Promise<void> {
-  const room = `demo-${new Date().toISOString().replace(/[-:]|\..*/g, '')}`
-  console.log(`Three clients join room ${room}. Latency is 3,000 ms for client1, 300 ms for client2; client3 only watches.\n`)
-  const { converged, digests, problems } = await threeClients({ url, room, speed: 1, print: printTo(process.stdout), signal })
-  if (converged) console.log(`\nAll have ended with (1, 'Food', 1) and digest ${digests[0]}. The server stays up; Ctrl+C stops it.`)
-  else console.error(`\nThey have not converged:\n${problems.join('\n')}`)
+/** The built pages. What has its content's hash in its name never changes. */
+function pages(): (request: Request) => Response | Promise<Response> {
+  const app = new Hono()
+  app.use('/assets/*', async (c, next) => {
+    await next()
+    if (c.res.ok) c.header('cache-control', 'public, max-age=31536000, immutable')
+  })
+  app.use('*', compress())
+  app.use('*', serveStatic({ root: PAGES }))
+  return (request) => app.fetch(request)
 }
 
 async function main(): Promise<void> {
   const server = await start()
-  const stopping = new AbortController()
-  const stopped = new Promise<void>((resolve) => {
-    stopping.signal.addEventListener('abort', () => resolve())
+  const url = `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${server.port}`
+  console.log(`Savepoint's demo is at ${url}; its rooms are files in ${DATA}. Ctrl+C stops it.`)
+  await new Promise<void>((resolve) => {
     // A second signal ends the process at once, as it would without us.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort())
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
-  try {
-    const url = `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${server.port}`
-    console.log(`Savepoint's demo server is at ${url}; its rooms are files in ${DATA}.`)
-    await show(url, stopping.signal).catch((error: unknown) => {
-      if (!stopping.signal.aborted) throw error
-    })
-    await stopped
-  } finally {
-    await server.close()
-  }
+  await server.close()
   console.log('Closed.')
 }
 

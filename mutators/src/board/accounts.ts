@@ -10,6 +10,11 @@ export function openAccount(tx: Tx, { name, deposit = 0 }: { name: string; depos
   return id
 }
 
+/** Brings money onto the board. */
+export function deposit(tx: Tx, { account, amount }: { account: string; amount: number }): string {
+  return post(tx, { from: WORLD, to: account, amount })
+}
+
 /** Moves money from one account to another, if it is there. */
 export function transfer(tx: Tx, posting: Posting): string {
   if (posting.from === WORLD || posting.to === WORLD) tx.reject('not-yours', 'Money comes in by a deposit, and goes out as an expense')

@@ -9,11 +9,17 @@ interface NewExpense {
   amount: number
   /** By name; those that do not exist yet are created. */
   tags?: readonly string[]
+  /** When it was paid, if not now: milliseconds since 1970. */
+  at?: number
 }
 
+/** Clocks and time zones differ by less, so this is no mistake. */
+const AHEAD_MS_MAX = 86_400_000
+
 /** Pays an expense from an account and returns its id. */
-export function recordExpense(tx: BoardTx, { account, title, amount, tags = [] }: NewExpense): string {
-  const id = post(tx, { from: account, to: WORLD, amount })
+export function recordExpense(tx: BoardTx, { account, title, amount, tags = [], at = tx.now }: NewExpense): string {
+  if (!Number.isSafeInteger(at) || at < 0 || at > tx.now + AHEAD_MS_MAX) tx.reject('bad-time', `${at} is no time in the past`)
+  const id = post(tx, { from: account, to: WORLD, amount }, at)
   tx.run('INSERT INTO expenses (id, title, author) VALUES (?, ?, ?)', [id, title, userOf(tx)])
   requireOpen(tx, id)
   for (const tag of tags) tagExpense(tx, { expense: id, tag })
@@ -30,6 +36,12 @@ export function retitleExpense(tx: BoardTx, { expense, title }: { expense: strin
 export function tagExpense(tx: BoardTx, { expense, tag }: { expense: string; tag: string }): void {
   requireOpen(tx, expense)
   tx.run('INSERT INTO expense_tags (expense, tag) VALUES (?, ?) ON CONFLICT DO NOTHING', [expense, tagNamed(tx, tag)])
+}
+
+/** Takes a tag off an expense, by name. */
+export function untagExpense(tx: BoardTx, { expense, tag }: { expense: string; tag: string }): void {
+  requireOpen(tx, expense)
+  tx.run('DELETE FROM expense_tags WHERE expense = ? AND tag = (SELECT id FROM tags WHERE name = ?)', [expense, tag])
 }
 
 /** Takes an expense back. With its transfer go, by cascade, its entries and tags, and by triggers what they did to the balances. */

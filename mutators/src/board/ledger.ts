@@ -1,4 +1,5 @@
 import type { Tx } from '@savepoint/core'
+import { describeShortfall } from './shortfall.ts'
 
 /** The account at the other end of money that enters or leaves the board. It alone may be below zero. */
 export const WORLD = 'world'
@@ -10,17 +11,17 @@ export interface Posting {
   amount: number
 }
 
-/** Moves money, and returns the transfer's id: every transfer is made here. */
-export function post(tx: Tx, { from, to, amount }: Posting): string {
+/** Moves money, and returns the transfer's id: every transfer is made here. `at` is in milliseconds since 1970. */
+export function post(tx: Tx, { from, to, amount }: Posting, at = tx.now): string {
   if (!Number.isSafeInteger(amount) || amount <= 0) tx.reject('bad-amount', `${amount} is not a number of cents that can be moved`)
   if (from === to) tx.reject('same-account', 'A transfer needs two accounts')
   const payer = accountOf(tx, from)
   const payee = accountOf(tx, to)
   if (!payer.mayOverdraw && payer.balance < amount) {
-    tx.reject('overdrawn', `${payer.name} has ${payer.balance} cents; ${amount} were to go to ${payee.name}`)
+    tx.reject('overdrawn', describeShortfall({ payer: payer.name, had: payer.balance, asked: amount, payee: payee.name }))
   }
   const id = tx.id()
-  tx.run('INSERT INTO transfers (id, at) VALUES (?, ?)', [id, tx.now])
+  tx.run('INSERT INTO transfers (id, at) VALUES (?, ?)', [id, at])
   tx.run('INSERT INTO entries (transfer, account, amount) VALUES ($id, $from, -$amount), ($id, $to, $amount)', { id, from, to, amount })
   return id
 }

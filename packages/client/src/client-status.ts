@@ -2,18 +2,33 @@ import type { ErrorCode, Stage } from '@savepoint/core'
 
 /**
  * How the client stands. `connection` is `live` when what queries show follows the room; `refused` waits for the app, all
- * else mends itself.
+ * else mends itself. `recovering` is catching up after the replica was found to differ from the room.
  */
 export interface ClientStatus {
-  readonly connection: 'stopped' | 'connecting' | 'catching-up' | 'live' | 'offline' | 'refused'
+  readonly connection: 'stopped' | 'connecting' | 'catching-up' | 'recovering' | 'live' | 'offline' | 'refused'
   /** The room's version that the confirmed content stands at; null until the first snapshot. */
   readonly version: number | null
   /** Mutations without an outcome. */
   readonly pending: number
   /** When the oldest of them was called, in milliseconds since 1970. */
   readonly oldestPendingAt: number | null
+  /** How much of a snapshot has come, while one is fetched: bytes of the database file. */
+  readonly download: Download | null
+  /** Since when the room is out of reach, and when it is tried next, in milliseconds since 1970; null if it is not. */
+  readonly outage: Outage | null
   /** Why the server refuses, if it does. */
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+}
+
+export interface Download {
+  readonly bytes: number
+  readonly ofBytes: number
+}
+
+export interface Outage {
+  readonly since: number
+  /** Null while it is being tried. */
+  readonly nextTryAt: number | null
 }
 
 const CONNECTIONS: { readonly [name in Stage['name']]: ClientStatus['connection'] } = {
@@ -41,6 +56,10 @@ export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
     a.version === b.version &&
     a.pending === b.pending &&
     a.oldestPendingAt === b.oldestPendingAt &&
+    a.download?.bytes === b.download?.bytes &&
+    a.download?.ofBytes === b.download?.ofBytes &&
+    a.outage?.since === b.outage?.since &&
+    a.outage?.nextTryAt === b.outage?.nextTryAt &&
     a.refusal?.code === b.refusal?.code &&
     a.refusal?.message === b.refusal?.message
   )

@@ -2,17 +2,22 @@ import { type BasePosition, type ClientState, initialClientState, type MutatorDe
 import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from './client-event.ts'
 import type { ClientOptions } from './client-options.ts'
-import { type ClientStatus, connectionOf, sameStatus } from './client-status.ts'
+import { type ClientStatus, connectionOf, type Outage, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
+import { isDamage } from './damage.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
-import { type Mutate, mutateFunctions } from './mutate.ts'
-import { type CallOwner, MutationCalls } from './mutation-calls.ts'
+import { type LocalMutate, mutateFunctions } from './mutate.ts'
+import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls.ts'
+import type { LocalMutationHandle } from './mutation-handle.ts'
 import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
 import { Diverged } from './replica/replica.ts'
+import type { SavepointClient } from './savepoint-client.ts'
+import { type SqlQuery, statementOf } from './sql-query.ts'
+import type { StorageInfo } from './storage.ts'
 
 /** Quiet time after which confirmed effects are folded into the base. */
 const FOLD_AFTER_MS = 500
@@ -24,9 +29,9 @@ const SAVE_AGAIN_AFTER_MS = 5000
  * A replica of one room, the queue of what is pending, and the connection that keeps both in step with the server.
  * Made by `createClient`.
  */
-export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
+export class Client<D extends MutatorDefinitions = MutatorDefinitions> implements SavepointClient<D> {
   /** The app's mutators: `client.mutate.addItem({ title: 'Milk' })`. */
-  readonly mutate: Mutate<D>
+  readonly mutate: LocalMutate<D>
   readonly #options: ClientOptions<D>
   readonly #local: LocalState
   readonly #connection: Connection
@@ -34,6 +39,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
   readonly #live: LiveQueries
   readonly #calls: MutationCalls
   readonly #statusListeners = new Set<() => void>()
+  readonly #mutationListeners = new Set<() => void>()
+  #isMutationNewsDue = false
+  #isRecovering = false
+  #lostAt: number | null = null
   #status: ClientStatus
   #cancelFold: (() => void) | undefined
   #closed = false
@@ -43,13 +52,20 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#options = options
     const { storage, schema, mutators, auth, scheduler, transport } = options
     const report = (error: unknown) => this.#report(error)
-    this.#local = new LocalState({ storage, schema, mutators, auth, newClientID: () => scheduler.id(), report })
+    const flushed = (error?: unknown) => this.#flushed(error)
+    this.#local = new LocalState({ storage, schema, mutators, auth, newClientID: () => scheduler.id(), report, flushed })
     this.#calls = new MutationCalls(this.#local, scheduler, this.#callOwner())
     this.mutate = mutateFunctions(mutators.definitions, (name, args) => {
       this.#assertOpen()
       return this.#calls.call(name, args)
     })
-    this.#live = new LiveQueries(() => this.#local.database, report)
+    this.#live = new LiveQueries(
+      () => this.#local.database,
+      (error) => {
+        report(error)
+        this.#recoverFrom(error)
+      },
+    )
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
     this.#connection = new Connection(
@@ -59,6 +75,18 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       this.#owner(),
     )
     this.#status = this.#readStatus(this.#connection.state)
+  }
+
+  /** Runs a call that was made elsewhere. Who may have handed it over before asks `find` first. */
+  take(call: RemoteCall): LocalMutationHandle<unknown> {
+    this.#assertOpen()
+    return this.#calls.take(call)
+  }
+
+  /** The handle of a mutation that is pending or whose outcome is kept, whoever called it and when. */
+  find(id: string): LocalMutationHandle<unknown> | undefined {
+    this.#assertOpen()
+    return this.#calls.find(id)
   }
 
   /** Names this replica to the server. It changes only if the server finds that another replica uses it too. */
@@ -71,9 +99,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     return this.#status
   }
 
-  /** Where the data is kept: only `disk` survives the process. */
-  get storage(): 'memory' | 'disk' {
-    return this.#local.storage.kind
+  /** Where the data is kept, and why not somewhere better. */
+  get storage(): StorageInfo {
+    const { kind, why } = this.#local.storage
+    return why === undefined ? { kind } : { kind, why }
   }
 
   /** The digest of the confirmed content, to compare with the server's: 16 hex digits. */
@@ -109,9 +138,15 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
    *
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
-  async query<Row = ResultRow>(sql: string, params: SqlParams = []): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
     this.#assertOpen()
-    return this.#local.database.query(sql, params) as Row[]
+    const statement = statementOf(query, params)
+    try {
+      return this.#local.database.query(statement.sql, statement.params) as Row[]
+    } catch (error) {
+      this.#recoverFrom(error)
+      throw error
+    }
   }
 
   /**
@@ -119,21 +154,30 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
    *
    * @throws TypeError if the statement can write; SqliteError if it does not run.
    */
-  live<Row = ResultRow>(sql: string, params: SqlParams = []): LiveQuery<Row> {
+  live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row> {
     this.#assertOpen()
-    return this.#live.live<Row>(sql, params)
+    const statement = statementOf(query, params)
+    return this.#live.live<Row>(statement.sql, statement.params)
   }
 
   /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
   mutations(): MutationRecord[] {
     this.#assertOpen()
-    return recordsOf(this.#local.settledMutations(), this.#local.pending)
+    return recordsOf(this.#local.settledMutations(), this.#local.pending, this.#calls.sentMax)
+  }
+
+  /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
+  onMutations(listener: () => void): () => void {
+    const entry = () => listener()
+    this.#mutationListeners.add(entry)
+    return () => this.#mutationListeners.delete(entry)
   }
 
   /** Forgets an outcome that the app has dealt with. */
   dismiss(id: string): void {
     this.#assertOpen()
     this.#local.dismiss(id)
+    this.#mutationsChanged()
   }
 
   /** Saves what is not saved yet, disconnects, and closes the databases. Handles without an outcome stay so. */
@@ -144,18 +188,21 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     this.#closed = true
     this.#cancelFold?.()
     this.#live.close()
-    this.#local.close()
+    await this.#local.close()?.catch((error) => this.#report(error))
   }
 
   #callOwner(): CallOwner {
     return {
       tell: (event) => this.#tell(event),
       report: (error) => this.#report(error),
-      changed: (tables) => this.#changed(tables),
+      failed: (error) => this.#recoverFrom(error),
+      changed: (tables) => {
+        this.#changed(tables)
+        this.#mutationsChanged()
+      },
       saved: (succeeded) => {
         if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
-        this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
-        this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+        this.#saved()
       },
       withdrawn: () => this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable }),
     }
@@ -171,10 +218,12 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
         if (mutations.length === 0) return after
         for (const frame of pushFrames(mutations, kept)) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
-        this.#calls.sent(through)
+        this.#calls.sent(mutations)
+        this.#mutationsChanged()
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
+      receive: () => this.#local.receive(),
       stage: (snapshot) => this.#local.stage(snapshot),
       changed: (state) => this.#updateStatus(state),
       report: (error) => this.#report(error),
@@ -190,6 +239,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       this.#tellApplied(from, applied)
       this.#changed(applied.adopted ? undefined : applied.rebase.tables)
       for (const settled of applied.settled) this.#calls.settle(settled)
+      if (applied.settled.length > 0) this.#mutationsChanged()
       if (applied.forked) {
         this.#calls.forked()
         this.#tell({ type: 'forked', clientID })
@@ -201,8 +251,31 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
       this.#local.unstage()
       this.#report(error)
       this.#changed(undefined)
-      this.#connection.step(error instanceof Diverged ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
+      const isLost = error instanceof Diverged || isDamage(error)
+      this.#isRecovering ||= isLost
+      this.#connection.step(isLost ? { type: 'diverged' } : { type: 'not-applied', base: this.#local.position })
     }
+  }
+
+  /** A base whose file is damaged is given up for a snapshot; once, however often it is met until that has come. */
+  #recoverFrom(error: unknown): void {
+    if (this.#closed || !isDamage(error) || this.#connection.state.base === null) return
+    this.#isRecovering = true
+    this.#connection.step({ type: 'diverged' })
+  }
+
+  #saved(): void {
+    this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
+    this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+  }
+
+  #flushed(error: unknown): void {
+    if (this.#closed) return
+    if (error !== undefined) {
+      this.#report(error)
+      this.#foldLater(SAVE_AGAIN_AFTER_MS)
+    }
+    this.#saved()
   }
 
   #tellApplied(from: BasePosition | null, { rebase, adopted }: Applied): void {
@@ -231,8 +304,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
         this.#changed(undefined)
         this.#foldLater(SAVE_AGAIN_AFTER_MS)
       }
-      this.#connection.step({ type: 'kept', confirmed: this.#local.kept })
-      this.#connection.step({ type: 'issued', issued: this.#local.sendable })
+      this.#saved()
     })
   }
 
@@ -246,20 +318,49 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> {
     const status = this.#readStatus(state)
     if (sameStatus(status, this.#status)) return
     this.#status = status
-    for (const listener of [...this.#statusListeners]) {
+    this.#notify(this.#statusListeners)
+  }
+
+  #readStatus(state: ClientState): ClientStatus {
+    const { position, pendingCount } = this.#local
+    const { connection, refusal } = connectionOf(state.stage)
+    if (connection === 'live') this.#isRecovering = false
+    return {
+      connection: this.#isRecovering && connection === 'catching-up' ? 'recovering' : connection,
+      version: position?.version ?? null,
+      pending: pendingCount,
+      oldestPendingAt: pendingCount === 0 ? null : (this.#local.oldestPending?.createdAt ?? null),
+      download: connection === 'catching-up' ? this.#connection.download : null,
+      outage: this.#readOutage(connection),
+      refusal,
+    }
+  }
+
+  #readOutage(connection: ClientStatus['connection']): Outage | null {
+    const isOver = connection === 'live' || connection === 'stopped' || connection === 'refused'
+    this.#lostAt = isOver ? null : (this.#lostAt ?? (connection === 'offline' ? this.#options.scheduler.now() : null))
+    if (this.#lostAt === null) return null
+    return { since: this.#lostAt, nextTryAt: connection === 'offline' ? this.#connection.nextTryAt : null }
+  }
+
+  /** Told once for all of a turn. */
+  #mutationsChanged(): void {
+    if (this.#isMutationNewsDue || this.#mutationListeners.size === 0) return
+    this.#isMutationNewsDue = true
+    queueMicrotask(() => {
+      this.#isMutationNewsDue = false
+      if (!this.#closed) this.#notify(this.#mutationListeners)
+    })
+  }
+
+  #notify(listeners: ReadonlySet<() => void>): void {
+    for (const listener of [...listeners]) {
       try {
         listener()
       } catch (error) {
         this.#report(error)
       }
     }
-  }
-
-  #readStatus(state: ClientState): ClientStatus {
-    const { position, pendingCount } = this.#local
-    const oldestPendingAt = pendingCount === 0 ? null : (this.#local.oldestPending?.createdAt ?? null)
-    const { connection, refusal } = connectionOf(state.stage)
-    return { connection, version: position?.version ?? null, pending: pendingCount, oldestPendingAt, refusal }
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */

@@ -1,6 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Driver, SqliteError } from '@savepoint/sqlite'
+import { isWhole, ReceivedBase } from './received-base.ts'
+import { ReceivedFile } from './received-file.ts'
 import type { ReplicaStorage } from './storage.ts'
 
 const BASE_FILE = /^base-(\d+)\.db(-wal|-shm|-journal)?$/
@@ -27,12 +29,19 @@ export async function diskStorage(directory: string): Promise<ReplicaStorage> {
       throw error
     }
   }
+  const received = new ReceivedFile(directory)
   return {
     kind: 'disk',
-    openPending: () => {
+    openPending: (anew = false) => {
       let driver: Driver | undefined
+      const path = join(directory, 'pending.db')
+      if (anew) {
+        for (const file of [`${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
+        // For who wants to look into it.
+        if (existsSync(path)) renameSync(path, `${path}.damaged`)
+      }
       try {
-        driver = open(join(directory, 'pending.db'), 0)
+        driver = open(path, 0)
         // Held for as long as the client is open, so that a second one on this directory fails at once.
         driver.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT')
         return driver
@@ -46,13 +55,18 @@ export async function diskStorage(directory: string): Promise<ReplicaStorage> {
     },
     openBase(generation, image) {
       const path = join(directory, `base-${generation}.db`)
+      if (image === 'received' && !isWhole(received.known(), generation))
+        throw new Error('The snapshot is not whole, and cannot be opened.')
       if (image !== undefined) {
         for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true })
-        writeFileSync(path, image, { flush: true })
+        if (image === 'received') received.moveTo(path)
+        else writeFileSync(path, image, { flush: true })
       }
       return open(path, BASE_BUSY_MS_MAX)
     },
+    receive: (generation) => new ReceivedBase(received, generation, received.known()),
     keepOnly(generation) {
+      if (received.known()?.generation !== generation + 1) received.empty()
       for (const file of readdirSync(directory)) {
         const found = BASE_FILE.exec(file)
         if (found && Number(found[1]) !== generation) rmSync(join(directory, file), { force: true })

@@ -1,13 +1,34 @@
+export type { MutationFailure, MutatorDefinitions, Mutators, SqlParams } from '@savepoint/core'
 export { Client } from './client.ts'
 export type { ClientEventReport } from './client-event.ts'
 export type { ClientOptions } from './client-options.ts'
-export type { ClientStatus } from './client-status.ts'
+export type { ClientStatus, Download, Outage } from './client-status.ts'
 export type { Scheduler } from './connection/scheduler.ts'
-export type { Snapshot, Socket, SocketListener, Transport } from './connection/transport.ts'
+export type {
+  Progress,
+  ReceivedSnapshot,
+  Snapshot,
+  SnapshotPosition,
+  SnapshotSink,
+  Socket,
+  SocketListener,
+  Transport,
+} from './connection/transport.ts'
 export { type WebSocketConstructor, type WebSocketLike, type WebTransportOptions, webTransport } from './connection/web-transport.ts'
 export type { LiveQuery } from './live/live-query.ts'
-export type { Mutate } from './mutate.ts'
-export { type Confirmation, type ConfirmedResult, type LocalResult, MutationFailed, type MutationHandle } from './mutation-handle.ts'
+export type { LocalMutate, Mutate } from './mutate.ts'
+export {
+  type Awaitable,
+  type Confirmation,
+  type ConfirmedResult,
+  type LocalMutationHandle,
+  type LocalResult,
+  MutationFailed,
+  type MutationHandle,
+  type MutationPhase,
+} from './mutation-handle.ts'
 export type { MutationRecord } from './pending/mutation-records.ts'
 export { type Advance, type Prediction, type Rebase, Replica, type ReplicaContext } from './replica/replica.ts'
-export type { ReplicaStorage } from './storage.ts'
+export type { SavepointClient } from './savepoint-client.ts'
+export type { SqlQuery, SqlStatement } from './sql-query.ts'
+export type { ReplicaStorage, StorageInfo } from './storage.ts'

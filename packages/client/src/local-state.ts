@@ -1,13 +1,16 @@
-import { type BasePosition, type ClientEffect, type Mutators, randomID, type Schema, seededRandom } from '@savepoint/core'
-import { Digest, type Driver, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
-import type { Snapshot } from './connection/transport.ts'
+import { type BasePosition, type ClientEffect, type Mutators, type Outcome, randomID, type Schema, seededRandom } from '@savepoint/core'
+import { Digest, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
+import { assertFollows } from './assert-follows.ts'
+import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
+import { FlushWatch } from './flush-watch.ts'
+import { openPendingStore } from './pending/open-pending-store.ts'
 import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
-import { PendingStore } from './pending/pending-store.ts'
+import type { PendingStore } from './pending/pending-store.ts'
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
-import { readBaseRecord } from './replica/base-record.ts'
 import { mergePatches } from './replica/merge-patches.ts'
-import { Diverged, type Rebase, Replica } from './replica/replica.ts'
+import { openReplica } from './replica/open-replica.ts'
+import { Diverged, type Prediction, type Rebase, Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
 /** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Of larger ones only what pokes touch is checked. */
@@ -23,6 +26,8 @@ interface LocalStateOptions {
   readonly newClientID: () => string
   /** An error that was survived. */
   readonly report: (error: unknown) => void
+  /** Told when more of what was saved survives a crash, on a storage where that comes later; with an error if it could not be brought there. */
+  readonly flushed?: (error?: unknown) => void
 }
 
 /** What pokes did to the local state. */
@@ -39,6 +44,7 @@ export interface Applied {
 export class LocalState {
   readonly #options: LocalStateOptions
   readonly #store: PendingStore
+  readonly #watch: FlushWatch
   #replica: Replica
   #generation: number
   #clientID: string
@@ -57,11 +63,12 @@ export class LocalState {
   /** @throws whatever the storage throws; it is let go then. */
   constructor(options: LocalStateOptions) {
     this.#options = options
-    const { storage, newClientID } = options
-    this.#store = PendingStore.open(storage.openPending(), newClientID)
+    const { storage, newClientID, report } = options
+    this.#store = openPendingStore({ storage, newClientID, report })
     try {
       ;({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation } = this.#store.client)
       this.#kept = this.#confirmed
+      this.#watch = new FlushWatch(storage, this.#kept, (error) => options.flushed?.(error))
       storage.keepOnly(this.#generation)
       this.#replica = this.#openReplica()
     } catch (error) {
@@ -86,11 +93,11 @@ export class LocalState {
   }
   /** Outcomes up to this mutationID are on disk: the server may forget them. */
   get kept(): number {
-    return this.#kept
+    return this.#watch.kept
   }
   /** Mutations up to this ID may be sent. None under an ID that the disk does not have: they would be sent again under the old one. */
   get sendable(): number {
-    return this.#isQueueStale ? this.#confirmed : this.#issued
+    return this.#isQueueStale || this.#watch.isStale ? this.#confirmed : this.#issued
   }
   get lastMutationID(): number {
     return this.#replica.lastMutationID
@@ -123,6 +130,16 @@ export class LocalState {
     return [...this.#store.settled(), ...this.#unkept]
   }
 
+  /** The outcome of a mutation, if it is still kept. */
+  outcomeOf(seed: string): Outcome | undefined {
+    return this.#unkept.find((settled) => settled.seed === seed)?.outcome ?? this.#store.outcomeOf(seed)
+  }
+
+  /** What a mutation without an outcome last did here, unless the base holds its effects already. */
+  predictionOf(seed: string): Prediction | undefined {
+    return this.#replica.predictions.find(({ mutation }) => mutation.seed === seed && mutation.mutationID > this.#confirmed)
+  }
+
   dismiss(seed: string): void {
     this.#store.dismiss(seed)
     this.#unkept = this.#unkept.filter((settled) => settled.seed !== seed)
@@ -139,14 +156,18 @@ export class LocalState {
     return { mutation, result }
   }
 
-  /** Puts on disk what is not there yet. If that fails, it is in memory all the same, and saved with the next that fits. */
-  save(): void {
+  /**
+   * Puts on disk what is not there yet. If that fails, it is in memory all the same, and saved with the next that fits.
+   * Returns when it survives a crash, or undefined if it does already.
+   */
+  save(): Promise<void> | undefined {
     if (this.#isQueueStale) this.#replaceQueue()
     // What the base holds needs no place in the queue.
     const unsaved = this.#unsaved.filter((mutation) => mutation.mutationID > this.#folded)
     if (unsaved.length > 0) this.#store.append(unsaved)
     this.#unsaved = []
     if (this.#kept < this.#confirmed) this.#settle()
+    return this.#watch.committed(this.#kept)
   }
 
   /** Pending mutations after an ID, at most `count`. */
@@ -171,7 +192,9 @@ export class LocalState {
     const rebase = this.#replica.withdraw(remaining)
     try {
       this.#issued--
+      this.#watch.moved(this.#kept, true)
       this.#replaceQueue()
+      this.#watch.committed(this.#kept)
       return rebase
     } catch (error) {
       // On disk it would come back, with the IDs of those after it.
@@ -181,16 +204,23 @@ export class LocalState {
     }
   }
 
+  /** Takes a snapshot's file as it comes. Undefined if the storage takes whole ones only. */
+  receive(): SnapshotSink | undefined {
+    this.#makeRoom()
+    return this.#options.storage.receive?.(this.#generation + 1)
+  }
+
   /** Makes ready a snapshot that becomes the base with the poke that follows it. */
-  stage(snapshot: Snapshot): void {
-    this.unstage()
+  stage(snapshot: Snapshot | ReceivedSnapshot): void {
+    this.#makeRoom()
     const { storage, schema, mutators, auth } = this.#options
     const generation = this.#generation + 1
     const { epoch, version, digest } = snapshot
-    const driver = storage.openBase(generation, snapshot.bytes)
+    const [image, size] = 'bytes' in snapshot ? [snapshot.bytes, snapshot.bytes.length] : (['received', snapshot.received] as const)
+    const driver = storage.openBase(generation, image)
     try {
       const database = SyncedDatabase.open(driver, schema, mutators)
-      if (snapshot.bytes.length <= CHECKED_SNAPSHOT_BYTES_MAX && database.scanDigest().toString() !== digest) {
+      if (size <= CHECKED_SNAPSHOT_BYTES_MAX && database.scanDigest().toString() !== digest) {
         throw new Diverged(`The snapshot at version ${version} does not have the digest that the server gave with it`)
       }
       const start = { position: { epoch, version }, digest: Digest.parse(digest) }
@@ -200,6 +230,12 @@ export class LocalState {
       this.#sweep()
       throw error
     }
+  }
+
+  /** A snapshot may take the place of the base that the disk still points to: where it does, the disk is told first. */
+  #makeRoom(): void {
+    this.unstage()
+    if (this.#isQueueStale) this.save()
   }
 
   unstage(): void {
@@ -256,6 +292,7 @@ export class LocalState {
     this.#kept = Math.min(this.#kept, confirmed)
     this.#issued = (forked ? 0 : lastMutationID) + remaining.length
     if (staged || forked || renumbered) this.#isQueueStale = true
+    this.#watch.moved(this.#kept, forked || renumbered)
     this.#keep(settled)
     return { rebase, settled, adopted: staged !== undefined, forked }
   }
@@ -270,8 +307,10 @@ export class LocalState {
     this.#store.forget(this.#folded)
   }
 
-  /** What cannot be saved now was not durable, or comes again from the server. */
-  close(): void {
+  /**
+   * What cannot be saved now was not durable, or comes again from the server. Returns as `save` does.
+   */
+  close(): Promise<void> | undefined {
     this.unstage()
     try {
       this.save()
@@ -282,25 +321,22 @@ export class LocalState {
     }
     this.#replica.close()
     this.#store.close()
+    return this.#options.storage.flushed?.()
   }
 
   #openReplica(): Replica {
-    const { storage, schema, mutators, auth } = this.#options
-    let driver = storage.openBase(this.#generation)
-    if (isForeign(driver, schema)) {
-      // Content of another schema version is of no use here; what is pending is kept, and a snapshot brings the rest.
-      driver.close()
-      this.#generation++
-      this.#store.replace({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation }, this.#store.pending(), [])
-      storage.keepOnly(this.#generation)
-      driver = storage.openBase(this.#generation)
-    }
-    try {
-      return new Replica(SyncedDatabase.open(driver, schema, mutators), { clientID: this.#clientID, auth })
-    } catch (error) {
-      driver.close()
-      throw error
-    }
+    const { storage, schema, mutators, auth, report } = this.#options
+    const clientID = this.#clientID
+    const open = () => openReplica({ open: () => storage.openBase(this.#generation), schema, mutators, clientID, auth, report })
+    const known = open()
+    if (known !== undefined) return known
+    // What is pending is kept, and a snapshot brings the rest.
+    this.#generation++
+    this.#store.replace({ clientID, confirmed: this.#confirmed, generation: this.#generation }, this.#store.pending(), [])
+    storage.keepOnly(this.#generation)
+    const fresh = open()
+    if (fresh === undefined) throw new Error('A new base cannot be read back. Nothing was opened; what is pending is kept.')
+    return fresh
   }
 
   /**
@@ -360,25 +396,5 @@ export class LocalState {
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */
   #unfolded(): readonly PendingMutation[] {
     return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
-  }
-}
-
-/** @throws Error if one of the pokes does not start where the base, or the one before it, ends. */
-function assertFollows(effects: readonly ApplyEffect[], position: BasePosition | null): void {
-  let at = position?.version
-  for (const { poke } of effects) {
-    if (poke.from !== at)
-      throw new Error(`Changes from version ${poke.from} do not follow version ${at}. They were not applied, and are asked for again.`)
-    at = poke.to
-  }
-}
-
-/** True if the database was made for another schema, or was left half made. */
-function isForeign(driver: Driver, schema: Schema): boolean {
-  const count = driver.prepare('SELECT count(*) FROM sqlite_schema')
-  try {
-    return count.exact()[0]?.[0] !== 0 && readBaseRecord(driver)?.schemaHash !== schema.hash
-  } finally {
-    count.finalize()
   }
 }

@@ -6,7 +6,7 @@ export function memoryStorage(module: WaSqliteModule): ReplicaStorage {
   return {
     kind: 'memory',
     openPending: () => openWaSqlite(module),
-    openBase: (_generation, image) => openWaSqlite(module, image === undefined ? {} : { bytes: image }),
+    openBase: (_generation, image) => openWaSqlite(module, image instanceof Uint8Array ? { bytes: image } : {}),
     keepOnly() {},
   }
 }

@@ -1,20 +1,34 @@
-import { ARGS_LENGTH_MAX, decodeData, encodeData, type MutationFailure } from '@savepoint/core'
+import { decodeData, type MutationFailure } from '@savepoint/core'
 import { StorageFailure } from '@savepoint/sqlite'
 import type { ClientEventReport } from './client-event.ts'
 import type { Scheduler } from './connection/scheduler.ts'
+import { encodeArgs } from './encode-args.ts'
 import type { LocalState } from './local-state.ts'
-import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from './mutation-handle.ts'
+import { type ConfirmedResult, type LocalMutationHandle, type LocalResult, Settling } from './mutation-handle.ts'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Settled } from './prepare-settling.ts'
-import type { Rebase } from './replica/replica.ts'
+import type { Prediction, Rebase } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
 const PENDING_MAX = 100_000
+
+/** A call that was made where the replica is not: on a page whose replica is in a worker. */
+export interface RemoteCall {
+  /** Drawn where it was called: names the mutation for good, and is its seed. */
+  readonly id: string
+  readonly name: string
+  /** Encoded (see `encodeArgs`). */
+  readonly args: string
+  /** In milliseconds since 1970. */
+  readonly createdAt: number
+}
 
 /** What calls need of the client around them. */
 export interface CallOwner {
   tell(event: ClientEventReport): void
   report(error: unknown): void
+  /** The replica's database failed. */
+  failed(error: StorageFailure): void
   /** Tables have changed; with no names given, all of them may have. */
   changed(tables: ReadonlySet<string> | undefined): void
   /** What was added is on disk, or could not be put there. */
@@ -41,12 +55,37 @@ export class MutationCalls {
     this.#sentMax = local.sendable
   }
 
-  call(name: string, value: unknown): MutationHandle<unknown> {
-    const seed = this.#scheduler.id()
-    const settling = new Settling()
-    const args = this.#encodeArgs(name, value)
-    if (typeof args !== 'string') return this.#failed(seed, settling, args)
-    const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(this.#scheduler.now())), seed })
+  call(name: string, value: unknown): LocalMutationHandle<unknown> {
+    const id = this.#scheduler.id()
+    const args = this.#fullQueue() ?? encodeArgs(name, value)
+    if (typeof args !== 'string') return this.#failed(id, this.#settling(), args)
+    return this.#run({ id, name, args, createdAt: this.#scheduler.now() })
+  }
+
+  /** Runs a call that was made elsewhere. Who may have handed it over before asks `find` first. */
+  take(call: RemoteCall): LocalMutationHandle<unknown> {
+    const full = this.#fullQueue()
+    return full === undefined ? this.#run(call) : this.#failed(call.id, this.#settling(), full)
+  }
+
+  /** The handle of a mutation that is pending or whose outcome is kept, whoever called it and when. */
+  find(id: string): LocalMutationHandle<unknown> | undefined {
+    const prediction = this.#local.predictionOf(id)
+    if (prediction !== undefined) return this.#handle(id, localResultOf(prediction), this.#settlingOf(prediction.mutation))
+    const waiting = this.#local.pending.find((mutation) => mutation.seed === id)
+    if (waiting !== undefined) return this.#handle(id, { ok: true, value: undefined }, this.#settlingOf(waiting))
+    const outcome = this.#local.outcomeOf(id)
+    if (outcome === undefined) return undefined
+    const result = outcome.ok ? decodeOutcome(outcome.value, false) : outcome
+    const settling = this.#settling()
+    settling.saved()
+    settling.settle(result)
+    return this.#handle(id, result.ok ? { ok: true, value: result.value } : result, settling)
+  }
+
+  #run({ id: seed, name, args, createdAt }: RemoteCall): LocalMutationHandle<unknown> {
+    const settling = this.#settling()
+    const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(createdAt)), seed })
     if ('reason' in added) return this.#failed(seed, settling, added)
     const { mutation, result } = added
     if (!result.ok) return this.#failed(seed, settling, result.failure)
@@ -64,19 +103,30 @@ export class MutationCalls {
     if (this.#closed || unsaved.length === 0) return
     this.#unsaved = []
     try {
-      this.#local.save()
-      for (const settling of unsaved) settling.saved()
+      const flushed = this.#local.save()
+      if (flushed === undefined) tellSaved(unsaved)
+      else
+        flushed.then(
+          () => tellSaved(unsaved),
+          (error) => tellNotSaved(unsaved, error),
+        )
       this.#owner.saved(true)
     } catch (error) {
-      for (const settling of unsaved) settling.notSaved(error)
+      tellNotSaved(unsaved, error)
       this.#owner.report(error)
       this.#owner.saved(false)
     }
   }
 
   /** Mutations up to this ID were sent, and cannot be taken back. */
-  sent(through: number): void {
-    this.#sentMax = Math.max(this.#sentMax, through)
+  get sentMax(): number {
+    return this.#sentMax
+  }
+
+  /** These, in the order of their IDs, are on the line now. */
+  sent(mutations: readonly PendingMutation[]): void {
+    this.#sentMax = Math.max(this.#sentMax, mutations.at(-1)?.mutationID ?? 0)
+    for (const { seed } of mutations) this.#handles.get(seed)?.sent()
   }
 
   /** What is pending goes under new IDs, none of which was sent. */
@@ -102,37 +152,52 @@ export class MutationCalls {
       return this.#local.add(call)
     } catch (error) {
       if (!(error instanceof StorageFailure)) throw error
+      this.#owner.failed(error)
       this.#owner.changed(undefined)
       return { reason: 'rejected', code: 'storage', message: `"${call.name}" was not made, and all else is kept. ${error.message}` }
     }
   }
 
-  #encodeArgs(name: string, value: unknown): string | MutationFailure {
-    if (this.#local.pendingCount >= PENDING_MAX) {
-      const message = `${PENDING_MAX} mutations wait for the server. This one was not made; they are kept and sent when the server is reached.`
-      return { reason: 'rejected', code: 'pending-full', message }
-    }
-    try {
-      const args = encodeData(value)
-      if (args.length <= ARGS_LENGTH_MAX) return args
-      return {
-        reason: 'schema',
-        code: 'args-too-large',
-        message: `The arguments of "${name}" take ${args.length} characters; the limit is ${ARGS_LENGTH_MAX}.`,
-      }
-    } catch (error) {
-      return { reason: 'schema', code: 'invalid-args', message: `The arguments of "${name}" cannot be sent: ${(error as Error).message}` }
-    }
+  #fullQueue(): MutationFailure | undefined {
+    if (this.#local.pendingCount < PENDING_MAX) return undefined
+    const message = `${PENDING_MAX} mutations wait for the server. This one was not made; they are kept and sent when the server is reached.`
+    return { reason: 'rejected', code: 'pending-full', message }
   }
 
-  #failed(seed: string, settling: Settling, failure: MutationFailure): MutationHandle<unknown> {
+  #settling(): Settling {
+    return new Settling((error) => this.#owner.report(error))
+  }
+
+  /** Of a pending mutation that nobody may have asked for since it was loaded. */
+  #settlingOf({ seed, mutationID }: PendingMutation): Settling {
+    const known = this.#handles.get(seed)
+    if (known !== undefined) return known
+    const settling = this.#settling()
+    settling.saved()
+    if (mutationID <= this.#sentMax) settling.sent()
+    this.#handles.set(seed, settling)
+    return settling
+  }
+
+  #failed(seed: string, settling: Settling, failure: MutationFailure): LocalMutationHandle<unknown> {
     settling.saved()
     settling.settle({ ok: false, ...failure })
     return this.#handle(seed, { ok: false, ...failure }, settling)
   }
 
-  #handle(id: string, local: LocalResult<unknown>, { durable, confirmed }: Settling): MutationHandle<unknown> {
-    return { id, local, durable, confirmed, cancel: () => this.#cancel(id) }
+  #handle(id: string, local: LocalResult<unknown>, settling: Settling): LocalMutationHandle<unknown> {
+    const { durable, confirmed } = settling
+    return {
+      id,
+      local,
+      durable,
+      confirmed,
+      get phase() {
+        return settling.phase
+      },
+      onPhase: (listener) => settling.onPhase(listener),
+      cancel: () => this.#cancel(id),
+    }
   }
 
   #cancel(id: string): boolean {
@@ -157,6 +222,18 @@ export class MutationCalls {
       return undefined
     }
   }
+}
+
+function tellSaved(unsaved: readonly Settling[]): void {
+  for (const settling of unsaved) settling.saved()
+}
+
+function tellNotSaved(unsaved: readonly Settling[], error: unknown): void {
+  for (const settling of unsaved) settling.notSaved(error)
+}
+
+function localResultOf({ value, withdrawn }: Prediction): LocalResult<unknown> {
+  return withdrawn === undefined ? { ok: true, value: decodeData(value ?? '') } : { ok: false, ...withdrawn }
 }
 
 /** What the server sends was checked as a frame, but a value's own text only now. */

@@ -1,5 +1,8 @@
 import type { MutationFailure } from '@savepoint/core'
 
+/** A value, or a promise of it: what is at hand where the replica runs, and comes by message elsewhere. Await it. */
+export type Awaitable<T> = T | Promise<T>
+
 /** What the first run on this client did. */
 export type LocalResult<R> = { readonly ok: true; readonly value: R } | ({ readonly ok: false } & MutationFailure)
 
@@ -10,6 +13,9 @@ export type LocalResult<R> = { readonly ok: true; readonly value: R } | ({ reado
 export type ConfirmedResult<R> =
   | { readonly ok: true; readonly value: R; readonly diverged: boolean }
   | ({ readonly ok: false } & MutationFailure)
+
+/** Where a mutation is on its way: here, on the line or at the server, or at its end. */
+export type MutationPhase = 'queued' | 'sent' | 'confirmed' | 'rejected'
 
 /** A mutation that was refused, as an error, for those who prefer to catch. */
 export class MutationFailed extends Error {
@@ -30,29 +36,42 @@ export interface Confirmation<R> extends Promise<ConfirmedResult<R>> {
   unwrap(): Promise<R>
 }
 
-/** One call of a mutator. Its effect is visible to queries as soon as the call returns. */
+/** One call of a mutator. Its effect is visible to every query that is asked after the call. */
 export interface MutationHandle<R> {
   /** Names the mutation for good, across reloads: what `client.mutations()` lists it under. */
   readonly id: string
   /** The first run's value, or why it failed; a mutation that fails here is not sent. */
-  readonly local: LocalResult<R>
+  readonly local: Awaitable<LocalResult<R>>
   /** Resolves when the mutation would survive a crash of this client; rejects if it cannot be saved (it is still sent). */
   readonly durable: Promise<void>
   /** Resolves when the server has processed it and this client's queries show the result. Survives offline stretches. */
   readonly confirmed: Confirmation<R>
+  readonly phase: MutationPhase
+  /** Calls `listener` after each change of `phase`. Returns what ends it. */
+  onPhase(listener: () => void): () => void
   /** Takes it back if it was never sent. True if it was taken back: `confirmed` then says `cancelled`. */
+  cancel(): Awaitable<boolean>
+}
+
+/** A call on a replica in this very process: the first run has ended when the call returns. */
+export interface LocalMutationHandle<R> extends MutationHandle<R> {
+  readonly local: LocalResult<R>
   cancel(): boolean
 }
 
-/** The two promises of a handle, and what resolves them. */
+/** The promises and the phase of a handle, and what moves them. */
 export class Settling {
   readonly durable: Promise<void>
   readonly confirmed: Confirmation<unknown>
+  phase: MutationPhase = 'queued'
   saved!: () => void
   notSaved!: (error: unknown) => void
-  settle!: (result: ConfirmedResult<unknown>) => void
+  readonly #listeners = new Set<() => void>()
+  readonly #report: (error: unknown) => void
+  #confirm!: (result: ConfirmedResult<unknown>) => void
 
-  constructor() {
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
     this.durable = new Promise((resolve, reject) => {
       this.saved = resolve
       this.notSaved = reject
@@ -60,9 +79,35 @@ export class Settling {
     // An app that does not ask whether it was saved is not to be stopped by it.
     this.durable.catch(() => {})
     const confirmed = new Promise<ConfirmedResult<unknown>>((resolve) => {
-      this.settle = resolve
+      this.#confirm = resolve
     })
     this.confirmed = Object.assign(confirmed, { unwrap: () => confirmed.then(unwrap) })
+  }
+
+  sent(): void {
+    if (this.phase === 'queued') this.#move('sent')
+  }
+
+  settle(result: ConfirmedResult<unknown>): void {
+    this.#confirm(result)
+    this.#move(result.ok ? 'confirmed' : 'rejected')
+  }
+
+  onPhase(listener: () => void): () => void {
+    const entry = () => listener()
+    this.#listeners.add(entry)
+    return () => this.#listeners.delete(entry)
+  }
+
+  #move(phase: MutationPhase): void {
+    this.phase = phase
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener()
+      } catch (error) {
+        this.#report(error)
+      }
+    }
   }
 }
 

@@ -20,7 +20,7 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
   /** Where base, queue and outcomes are kept. Without it they are in memory, and end with the process. */
   readonly directory?: string
   /** What proves who this is, asked for at each attempt to connect. */
-  readonly token?: () => string | undefined
+  readonly token?: () => string | undefined | Promise<string | undefined>
   /** False to stay offline until `client.start()`. */
   readonly autoStart?: boolean
   /** Wraps the transport, for example to delay it. */

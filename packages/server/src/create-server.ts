@@ -27,6 +27,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly origins?: readonly string[]
   readonly afterCommit?: AfterCommit
   readonly retention?: { readonly versions: number }
+  /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
+  readonly otherwise?: (request: Request) => Response | Promise<Response>
   /**
    * Bytes that may wait for a slow client; one for whom more wait when the next poke is due is cut off, and catches up when it
    * comes back. Default 64 MiB. With less than what a client gets while it takes in a catch-up, it may have to come back often.
@@ -65,7 +67,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, retention, socketBufferBytes } = definition
+  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention, socketBufferBytes } = definition
   if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
     throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
   const onEvent = (event: ServerEvent): void => {
@@ -88,7 +90,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(afterCommit && { afterCommit }),
   })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, onEvent }),
+    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
     rooms,
     connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
     close: () => rooms.close(),

@@ -217,6 +217,12 @@ describe('other doors', () => {
     expect(await new TestClient(await dial(server, '%E0%A4%A')).refusal()).toMatchObject({ code: 'bad-room' })
   })
 
+  test('what is for none of them is the app’s to answer', async () => {
+    const server = await start({ otherwise: (request) => new Response(`page ${new URL(request.url).pathname}`) })
+    expect(await (await fetch(`${server.url}/board`)).text()).toBe('page /board')
+    expect(await (await fetch(`${server.url}/healthz`)).json()).toMatchObject({ ok: true })
+  })
+
   test('/healthz, and none besides', async () => {
     const server = await start()
     expect(await (await fetch(`${server.url}/healthz`)).json()).toMatchObject({ ok: true })

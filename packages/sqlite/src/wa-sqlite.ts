@@ -1,12 +1,17 @@
 import type { Driver, Statement } from './driver/driver.ts'
 import { misuse } from './driver/misuse.ts'
 import { isBlankSql } from './driver/sql-text.ts'
+import type { MountedFiles } from './driver/wa/mounted-files.ts'
 import { WaConnection } from './driver/wa/wa-connection.ts'
 import { registerFunction, type SqlFunction } from './driver/wa/wa-functions.ts'
 import { copyImage, openImage } from './driver/wa/wa-image.ts'
 import type { WaSqliteModule } from './driver/wa/wa-module.ts'
 import { WaStatement } from './driver/wa/wa-statement.ts'
 
+export { MemoryFile } from './driver/wa/memory-file.ts'
+export type { MountedFiles } from './driver/wa/mounted-files.ts'
+export type { SyncFile } from './driver/wa/sync-file.ts'
+export { mountFiles } from './driver/wa/wa-file-vfs.ts'
 export type { WaSqliteModule } from './driver/wa/wa-module.ts'
 
 export interface WaSqliteOptions {
@@ -14,6 +19,8 @@ export interface WaSqliteOptions {
   readonly filename?: string
   /** The name of a VFS that is registered with the module; without it, the module's default. */
   readonly vfs?: string
+  /** The files among which `filename` is. */
+  readonly files?: MountedFiles
   /** The image of a database file to start from, in memory. It is copied. Not with `filename`. */
   readonly bytes?: Uint8Array
   /** Allows writing the shadow tables of virtual tables, which only who copies a whole database should. Default false. */
@@ -36,7 +43,7 @@ export function openWaSqlite(module: WaSqliteModule, options: WaSqliteOptions = 
   const connection = new WaConnection(module)
   try {
     if (options.bytes && options.bytes.length > 0) openImage(connection, options.bytes)
-    else connection.open(options.filename ?? ':memory:', options.vfs)
+    else connection.open(...placeOf(options))
     if (options.shadowWrites !== true) connection.defend()
     connection.exec('PRAGMA foreign_keys = ON')
   } catch (error) {
@@ -44,6 +51,10 @@ export function openWaSqlite(module: WaSqliteModule, options: WaSqliteOptions = 
     throw error
   }
   return new WaDriver(connection)
+}
+
+function placeOf({ filename = ':memory:', vfs, files }: WaSqliteOptions): [filename: string, vfs: string | undefined] {
+  return files === undefined ? [filename, vfs] : [files.pathOf(filename), files.vfs]
 }
 
 class WaDriver implements Driver {

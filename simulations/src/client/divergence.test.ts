@@ -44,7 +44,7 @@ async function open() {
       return new Proxy(driver, { get: (target, key) => (key === 'prepare' ? prepare : bound(target, key as keyof Driver)) })
     },
     openBase: (_generation, bytes) => {
-      const driver = openBetterSqlite3(':memory:', bytes === undefined ? {} : { bytes })
+      const driver = openBetterSqlite3(':memory:', bytes instanceof Uint8Array ? { bytes } : {})
       bases.push(driver)
       return driver
     },

@@ -51,6 +51,22 @@ describe.each(engines)('money on $name', (engine) => {
     expect(board.refuses('transfer', { from: 'world', to: bank, amount: 1 })).toMatchObject({ code: 'not-yours' })
   })
 
+  test('a deposit brings money in', () => {
+    board.do('deposit', { account: cash, amount: 25 })
+    expect(balances()[1]).toEqual(['Cash', 25])
+    expect(board.refuses('deposit', { account: cash, amount: -25 })).toMatchObject({ code: 'bad-amount' })
+    expect(board.refuses('deposit', { account: 'world', amount: 25 })).toMatchObject({ code: 'same-account' })
+  })
+
+  test('an expense can be of an earlier day, and of no later one', () => {
+    const at = Date.UTC(2025, 0, 31, 12)
+    board.do('recordExpense', { account: bank, title: 'Skates', amount: 90, at })
+    expect(board.rows('SELECT title, at, month FROM spending')).toEqual([['Skates', at, '2025-01']])
+    for (const wrong of [board.now + 2 * 86_400_000, -1, 0.5, Number.NaN]) {
+      expect(board.refuses('recordExpense', { account: bank, title: 'Skis', amount: 90, at: wrong })).toMatchObject({ code: 'bad-time' })
+    }
+  })
+
   test('a name that is taken breaks its constraint', () => {
     expect(board.refuses('openAccount', { name: 'Bank' })).toMatchObject({
       reason: 'constraint',

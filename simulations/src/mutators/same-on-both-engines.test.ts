@@ -14,7 +14,7 @@ const text = fc.constantFrom('', 'food', 'bakery', 'Food', 'team lunch', 'Lunch'
 const names = fc.constantFrom<MutatorName>(
   ...(['recordExpense', 'recordExpense', 'openAccount', 'transfer', 'retitleExpense', 'tagExpense', 'deleteExpense'] as const),
   ...(['renameTag', 'deleteTag', 'closeMonth', 'createList', 'deleteList', 'addItem', 'addItem', 'moveItem', 'removeItem'] as const),
-  'createCategoryOrIncrementIfExists',
+  ...(['deposit', 'untagExpense', 'createCategoryOrIncrementIfExists'] as const),
 )
 const steps = fc.array(
   fc.record<Step>({
@@ -36,13 +36,17 @@ function argsOf(board: Board, { name, picks, amount, text }: Step): unknown {
       return { name: text, incrementBy: amount }
     case 'openAccount':
       return { name: `${text}${picks[0]}`, deposit: amount * 10 }
+    case 'deposit':
+      return { account: pick('accounts'), amount }
     case 'transfer':
       return { from: pick('accounts', 0), to: pick('accounts', 1), amount }
     case 'recordExpense':
-      return { account: pick('accounts'), title: text, amount, tags: ['food', text].slice(picks[1] % 3) }
+      return { account: pick('accounts'), title: text, amount, tags: ['food', text].slice(picks[1] % 3), at: board.now - picks[1] * DAY_MS }
     case 'retitleExpense':
       return { expense: pick('expenses'), title: text }
     case 'tagExpense':
+      return { expense: pick('expenses'), tag: text }
+    case 'untagExpense':
       return { expense: pick('expenses'), tag: text }
     case 'deleteExpense':
       return { expense: pick('expenses') }

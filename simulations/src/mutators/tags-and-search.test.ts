@@ -31,6 +31,15 @@ describe.each(engines)('tags and search on $name', (engine) => {
     expect(board.refuses('tagExpense', { expense: 'none', tag: 'food' })).toMatchObject({ code: 'unknown-expense' })
   })
 
+  test('a tag is taken off one expense by its name', () => {
+    const lunch = record('Lunch', 'food', 'team')
+    record('Bread', 'food')
+    for (const tag of ['FOOD', 'never there']) board.do('untagExpense', { expense: lunch, tag })
+    expect(tagged('food')).toEqual(['Bread'])
+    expect(tagged('team')).toEqual(['Lunch'])
+    expect(board.refuses('untagExpense', { expense: 'none', tag: 'food' })).toMatchObject({ code: 'unknown-expense' })
+  })
+
   test('renaming a tag to one that exists makes them one', () => {
     record('Lunch', 'food', 'meals')
     record('Bread', 'meals')

@@ -22,7 +22,7 @@ let scheduler: VirtualScheduler
 let transport: HandTransport
 let connection: Connection
 let reports: unknown[]
-let staged: Snapshot[]
+let staged: unknown[]
 let failToStage: Error | undefined
 
 beforeEach(() => {
@@ -39,6 +39,7 @@ function connect(from: Partial<ClientState> = {}): Connection {
   const made: Connection = new Connection(state, transport, scheduler, {
     apply: () => made.step({ type: 'applied', confirmed: 0, issued: 0 }),
     push: ({ after, count }) => after + count,
+    receive: () => undefined,
     stage(snapshot) {
       if (failToStage) throw failToStage
       staged.push(snapshot)
@@ -99,6 +100,7 @@ describe('attempts', () => {
       {
         apply() {},
         push: ({ after }) => after,
+        receive: () => undefined,
         stage() {},
         changed() {},
         report: (error) => reports.push(error),

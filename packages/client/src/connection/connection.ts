@@ -8,8 +8,9 @@ import {
   SavepointError,
   stepClient,
 } from '@savepoint/core'
+import type { Download } from '../client-status.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Snapshot, Socket, Transport } from './transport.ts'
+import type { Progress, ReceivedSnapshot, Snapshot, SnapshotSink, Socket, Transport } from './transport.ts'
 
 /** A download of which nothing more comes for so long, in milliseconds, is given up and asked for again. */
 const FETCH_SILENCE_MS_MAX = 30_000
@@ -21,7 +22,9 @@ export interface ConnectionOwner {
   apply(effect: Effect<'apply'>): void
   /** Sends pending mutations and returns the ID of the last one. */
   push(effect: Effect<'push'>, send: (frame: string) => void): number
-  stage(snapshot: Snapshot): void
+  /** Takes a snapshot's file as it comes; undefined if only a whole one will do. */
+  receive(): SnapshotSink | undefined
+  stage(snapshot: Snapshot | ReceivedSnapshot): void
   changed(state: ClientState): void
   /** An error that was survived, for the app's log. */
   report(error: unknown): void
@@ -30,6 +33,10 @@ export interface ConnectionOwner {
 /** Carries out what the client machine decides: the one place that holds the socket and its timers. */
 export class Connection {
   state: ClientState
+  /** While a snapshot is fetched. */
+  download: Download | null = null
+  /** When an attempt follows, in milliseconds since 1970. */
+  nextTryAt: number | null = null
   readonly #transport: Transport
   readonly #scheduler: Scheduler
   readonly #owner: ConnectionOwner
@@ -91,7 +98,10 @@ export class Connection {
       this.#socket = this.#transport.connect({
         opened: () => this.step({ type: 'opened' }),
         received: (frame) => this.#received(frame),
-        closed: () => this.step({ type: 'closed' }),
+        closed: (error) => {
+          if (error !== undefined) this.#owner.report(error)
+          this.step({ type: 'closed' })
+        },
       })
     } catch (error) {
       this.#owner.report(error)
@@ -120,6 +130,7 @@ export class Connection {
   #setTimer({ timer, ms, jitter }: Effect<'set-timer'>): void {
     this.#clearTimer(timer)
     const delay = jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms
+    if (timer === 'retry') this.nextTryAt = Math.round(this.#scheduler.now() + delay)
     const cancel = this.#scheduler.after(delay, () => {
       this.#timers.delete(timer)
       this.step({ type: 'timer', timer })
@@ -137,13 +148,15 @@ export class Connection {
     const fetch = new AbortController()
     this.#fetch = fetch
     let silence = () => {}
-    const progress = () => {
+    const progress = (bytes?: number, ofBytes?: number) => {
       silence()
-      if (!fetch.signal.aborted) silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))
+      if (fetch.signal.aborted) return
+      silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))
+      if (bytes !== undefined && ofBytes !== undefined) this.#progressed({ bytes, ofBytes })
     }
     try {
       progress()
-      const snapshot = await this.#transport.fetchSnapshot(fetch.signal, progress)
+      const snapshot = await this.#transfer(fetch.signal, progress)
       if (fetch.signal.aborted) return
       this.#owner.stage(snapshot)
       this.step({ type: 'fetched', base: { epoch: snapshot.epoch, version: snapshot.version } })
@@ -155,7 +168,24 @@ export class Connection {
       else this.step({ type: 'fetch-failed' })
     } finally {
       silence()
+      if (this.#fetch === fetch) this.download = null
     }
+  }
+
+  #transfer(signal: AbortSignal, progress: Progress): Promise<Snapshot | ReceivedSnapshot> {
+    const { receiveSnapshot } = this.#transport
+    const sink = receiveSnapshot === undefined ? undefined : this.#owner.receive()
+    if (receiveSnapshot === undefined || sink === undefined) return this.#transport.fetchSnapshot(signal, progress)
+    return receiveSnapshot.call(this.#transport, signal, progress, sink)
+  }
+
+  /** Told in steps of a hundredth: who shows it needs no more. */
+  #progressed(download: Download): void {
+    const { bytes, ofBytes } = download
+    const before = this.download
+    if (before !== null && bytes < ofBytes && bytes - before.bytes < ofBytes / 100) return
+    this.download = download
+    this.#owner.changed(this.state)
   }
 }
 

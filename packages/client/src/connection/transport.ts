@@ -2,7 +2,8 @@
 export interface SocketListener {
   opened(): void
   received(frame: string): void
-  closed(): void
+  /** @param error why, if it is known here */
+  closed(error?: unknown): void
 }
 
 /** One attempt at a connection, from opening to close. */
@@ -12,21 +13,46 @@ export interface Socket {
   close(): void
 }
 
-/** A room's database file at a version. */
-export interface Snapshot {
+/** Where a snapshot stands. */
+export interface SnapshotPosition {
   readonly epoch: string
   readonly version: number
   /** The digest of its content: 16 hex digits. */
   readonly digest: string
+}
+
+/** A room's database file at a version. */
+export interface Snapshot extends SnapshotPosition {
   readonly bytes: Uint8Array
 }
+
+/** One whose file a {@link SnapshotSink} has taken. */
+export interface ReceivedSnapshot extends SnapshotPosition {
+  /** The file's size in bytes. */
+  readonly received: number
+}
+
+/** Takes a snapshot's file in parts, as they come. What it throws ends the download. */
+export interface SnapshotSink {
+  /** What there is of an earlier attempt: of which file (its ETag), and how many bytes. */
+  readonly partial: { readonly tag: string; readonly bytes: number } | undefined
+  /** A file of `size` bytes follows, from byte `at` on: 0, or where the partial one of the same tag ends. */
+  begin(tag: string, size: number, at: number): void
+  /** The next bytes. */
+  write(bytes: Uint8Array): void
+}
+
+/** Called whenever some has come, if it is known with how many bytes of how many: a download that goes quiet is given up. */
+export type Progress = (bytes?: number, ofBytes?: number) => void
 
 /** How a client reaches its room. */
 export interface Transport {
   connect(listener: SocketListener): Socket
+  /** @throws (rejects) SavepointError if the server refuses; another error if it cannot be had whole, or the signal aborts. */
+  fetchSnapshot(signal: AbortSignal, progress: Progress): Promise<Snapshot>
   /**
-   * @param progress to be called whenever some of it has come: a download that goes quiet is given up.
-   * @throws (rejects) SavepointError if the server refuses; another error if it cannot be had whole, or the signal aborts.
+   * The same for a file that is too large for memory: it goes on where an earlier attempt broke off, if the server has that
+   * file still. Left out by a transport that can only fetch it whole.
    */
-  fetchSnapshot(signal: AbortSignal, progress: () => void): Promise<Snapshot>
+  receiveSnapshot?(signal: AbortSignal, progress: Progress, sink: SnapshotSink): Promise<ReceivedSnapshot>
 }

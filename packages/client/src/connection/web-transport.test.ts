@@ -1,8 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { SnapshotSink } from './transport.ts'
 import { type WebSocketConstructor, webTransport } from './web-transport.ts'
 
 const FILE = Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(200_000, 7)])
@@ -41,4 +42,72 @@ test.each([
   ['of no size', FILE, { ...HEADERS, 'savepoint-size': 'large' }, 'no epoch, version, digest or size'],
 ])('a snapshot %s is refused', async (_, body, headers, message) => {
   await expect(fetchFrom((response) => response.writeHead(200, headers).end(body))).rejects.toThrow(message)
+})
+
+describe('a snapshot that is received in parts', () => {
+  const TAG = '"e.3"'
+  let [taken, begun, ranges]: [Buffer, unknown[], unknown[]] = [Buffer.alloc(0), [], []]
+
+  async function receiveFrom(partial: SnapshotSink['partial'], answer: (response: ServerResponse, range: string | undefined) => void) {
+    taken = FILE.subarray(0, partial?.bytes ?? 0)
+    begun = []
+    ranges = []
+    const server = createServer(({ headers }, response) => {
+      ranges.push([headers.range, headers['if-range']])
+      answer(response, headers.range)
+    })
+    close = () => void server.close()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch })
+    const sink: SnapshotSink = {
+      partial,
+      begin(tag, size, at) {
+        begun.push([tag, size, at])
+        taken = taken.subarray(0, at)
+      },
+      write: (bytes) => {
+        taken = Buffer.concat([taken, bytes])
+      },
+    }
+    return await transport.receiveSnapshot?.(new AbortController().signal, () => {}, sink)
+  }
+  const RECEIVED = { epoch: 'e', version: 3, digest: '0'.repeat(16), received: FILE.length }
+  const head = { ...HEADERS, etag: TAG }
+
+  test('comes whole the first time', async () => {
+    expect(await receiveFrom(undefined, (response) => response.writeHead(200, head).end(FILE))).toEqual(RECEIVED)
+    expect([ranges, begun]).toEqual([[[undefined, undefined]], [[TAG, FILE.length, 0]]])
+    expect(taken.equals(FILE)).toBe(true)
+  })
+
+  test('goes on where it was', async () => {
+    const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
+    expect(await receiveFrom({ tag: TAG, bytes: 1000 }, answer)).toEqual(RECEIVED)
+    expect([ranges, begun]).toEqual([[['bytes=1000-', TAG]], [[TAG, FILE.length, 1000]]])
+    expect(taken.equals(FILE)).toBe(true)
+  })
+
+  test('starts over if the server has another by now', async () => {
+    expect(await receiveFrom({ tag: '"old"', bytes: 1000 }, (response) => response.writeHead(200, head).end(FILE))).toEqual(RECEIVED)
+    expect(begun).toEqual([[TAG, FILE.length, 0]])
+    expect(taken.equals(FILE)).toBe(true)
+  })
+
+  test('of which all is there needs no more', async () => {
+    expect(await receiveFrom({ tag: TAG, bytes: FILE.length }, (response) => response.writeHead(416, head).end())).toEqual(RECEIVED)
+    expect(taken.equals(FILE)).toBe(true)
+  })
+
+  test('of which there is more than the server has is dropped, and asked for again', async () => {
+    const answer = (response: ServerResponse) => response.writeHead(416, head).end()
+    await expect(receiveFrom({ tag: '"old"', bytes: FILE.length * 2 }, answer)).rejects.toThrow('asked for again from the start')
+    expect(begun).toEqual([['', 0, 0]])
+  })
+
+  test('of another file than was asked for is refused', async () => {
+    const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
+    await expect(receiveFrom({ tag: '"old"', bytes: 1000 }, answer)).rejects.toThrow('another part')
+    expect(taken).toHaveLength(1000)
+  })
 })

@@ -34,6 +34,7 @@ export class LiveQueries {
         queries.#bringUpToDate(result)
         return result.rows as readonly Row[]
       },
+      isReady: true,
       get error() {
         queries.#bringUpToDate(result)
         return result.error

@@ -4,6 +4,8 @@ import type { ResultRow } from '@savepoint/sqlite'
 export interface LiveQuery<Row> {
   /** The rows as they are now. The same array, and the same objects, until they change. */
   readonly rows: readonly Row[]
+  /** False until the first result is there, which takes a moment where the replica runs in a worker. */
+  readonly isReady: boolean
   /** Set if the query's last run failed; `rows` are then those before it. */
   readonly error: Error | undefined
   /** Calls `listener` after each change. Returns what ends it; when the last listener has ended, the query stops running. */
@@ -42,6 +44,13 @@ export class LiveResult {
     this.#keys = keys
     return true
   }
+}
+
+/** `after`, with the objects of `before` for rows of the same content; `before` itself if all are. */
+export function keepRows(before: readonly ResultRow[], after: readonly ResultRow[]): readonly ResultRow[] {
+  const known = new Map(before.map((row) => [contentKey(row), row]))
+  const rows = after.map((row) => known.get(contentKey(row)) ?? row)
+  return rows.length === before.length && rows.every((row, i) => row === before[i]) ? before : rows
 }
 
 /** A text that is the same for rows of the same content only. */

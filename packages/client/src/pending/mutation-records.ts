@@ -10,15 +10,25 @@ export interface MutationRecord {
   /** When it was called, in milliseconds since 1970. */
   readonly createdAt: number
   readonly status: 'pending' | 'confirmed' | 'rejected'
+  /** Of a pending one: true if it was sent, and can be taken back no more. */
+  readonly isSent?: boolean
   /** Why it was rejected. */
   readonly failure?: MutationFailure
   /** What the mutator returned on the server. */
   readonly value?: unknown
 }
 
-/** Kept outcomes first, oldest first, then what is pending in its order. */
-export function recordsOf(settled: readonly SettledMutation[], pending: readonly PendingMutation[]): MutationRecord[] {
-  return [...settled.map(settledRecord), ...pending.map((mutation) => ({ ...describe(mutation), status: 'pending' as const }))]
+/**
+ * Kept outcomes first, oldest first, then what is pending in its order.
+ * @param sentMax pending mutations up to this ID were sent
+ */
+export function recordsOf(settled: readonly SettledMutation[], pending: readonly PendingMutation[], sentMax: number): MutationRecord[] {
+  const waiting = pending.map((mutation) => ({
+    ...describe(mutation),
+    status: 'pending' as const,
+    isSent: mutation.mutationID <= sentMax,
+  }))
+  return [...settled.map(settledRecord), ...waiting]
 }
 
 function settledRecord(mutation: SettledMutation): MutationRecord {

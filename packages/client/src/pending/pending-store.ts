@@ -1,5 +1,5 @@
 import type { Outcome } from '@savepoint/core'
-import type { Driver, ResultRow, Statement } from '@savepoint/sqlite'
+import { type Driver, type ResultRow, SqliteError, type Statement } from '@savepoint/sqlite'
 import type { PendingMutation, SettledMutation } from './pending-mutation.ts'
 
 /** Confirmed outcomes kept for the app to look back at. */
@@ -23,7 +23,7 @@ const TABLES = `
 `
 
 /** Who this client is, and which generation of the base is the current one. */
-interface ClientRecord {
+export interface ClientRecord {
   readonly clientID: string
   /** Outcomes up to this mutationID are kept here. */
   readonly confirmed: number
@@ -45,6 +45,8 @@ interface Settlement {
  * All throw SqliteError or StorageFailure if the disk fails; nothing has then changed.
  */
 export class PendingStore {
+  /** True if there was none before. */
+  isNew = false
   readonly #driver: Driver
   readonly #statements = new Map<string, Statement>()
   /** How many outcomes there are that are ok, or not; or more, as those that were not kept or are dismissed still count. */
@@ -54,14 +56,21 @@ export class PendingStore {
     this.#driver = driver
   }
 
-  /** Opens the store on a database of its own, and takes `newClientID` if it is new. */
+  /**
+   * Opens the store on a database of its own, and takes `newClientID` if it is new.
+   *
+   * @throws SqliteError, `SQLITE_CORRUPT` if any of it is damaged. The driver stays open.
+   */
   static open(driver: Driver, newClientID: () => string): PendingStore {
     const store = new PendingStore(driver)
     driver.exec('PRAGMA synchronous = FULL')
+    // The store is small, and damage is best found before more is written.
+    const [check] = store.#all('PRAGMA quick_check(1)')
+    if (check?.quick_check !== 'ok') throw new SqliteError('SQLITE_CORRUPT', `database disk image is malformed: ${check?.quick_check}`)
     store.#atomically(() => {
       driver.exec(TABLES)
-      const known = store.#all('SELECT 1 FROM client')
-      if (known.length === 0) store.#run('INSERT INTO client VALUES (1, ?, 0, 0)', [newClientID()])
+      store.isNew = store.#all('SELECT 1 FROM client').length === 0
+      if (store.isNew) store.#run('INSERT INTO client VALUES (1, ?, 0, 0)', [newClientID()])
     })
     return store
   }
@@ -82,6 +91,11 @@ export class PendingStore {
       ...(row as unknown as SettledMutation),
       outcome: JSON.parse(row.outcome as string) as Outcome,
     }))
+  }
+
+  outcomeOf(seed: string): Outcome | undefined {
+    const [row] = this.#statement('SELECT outcome FROM outcomes WHERE seed = ?').all([seed])
+    return row === undefined ? undefined : (JSON.parse(row.outcome as string) as Outcome)
   }
 
   append(mutations: readonly PendingMutation[]): void {

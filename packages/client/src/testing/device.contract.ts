@@ -55,7 +55,7 @@ export class Device {
     const storage = await diskStorage(this.directory)
     return {
       kind: storage.kind,
-      openPending: () => this.pendingDisk.wrap(storage.openPending()),
+      openPending: (anew) => this.pendingDisk.wrap(storage.openPending(anew)),
       openBase: (generation, image) => this.baseDisk.wrap(storage.openBase(generation, image)),
       keepOnly: (generation) => {
         if (this.keepsAll) throw new Error('the file is in use')

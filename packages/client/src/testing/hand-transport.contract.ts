@@ -20,7 +20,7 @@ export class HandTransport implements Transport {
     return socket
   }
 
-  fetchSnapshot(signal: AbortSignal, progress: () => void): Promise<Snapshot> {
+  fetchSnapshot(signal: AbortSignal, progress: (bytes?: number, ofBytes?: number) => void): Promise<Snapshot> {
     return new Promise((resolve, reject) => {
       this.fetches.push({ signal, progress, resolve, reject })
       signal.addEventListener('abort', () => reject(signal.reason))
@@ -43,7 +43,7 @@ export class HandTransport implements Transport {
 
 interface HandFetch {
   readonly signal: AbortSignal
-  progress(): void
+  progress(bytes?: number, ofBytes?: number): void
   resolve(snapshot: Snapshot): void
   reject(error: Error): void
 }

@@ -24,11 +24,11 @@ export class Visit<D extends MutatorDefinitions = (typeof shopMutators)['definit
   watch: (event: ClientEventReport) => void = () => {}
   #processed = 0
 
-  constructor(mutators: Mutators<D>) {
+  constructor(mutators: Mutators<D>, storage: ReplicaStorage = memoryStorage(module)) {
     this.client = new Client<D>({
       schema: shopSchema,
       mutators,
-      storage: this.#storage(),
+      storage: this.#faulty(storage),
       transport: this.transport,
       scheduler: this.scheduler,
       onEvent: (event) => {
@@ -38,15 +38,18 @@ export class Visit<D extends MutatorDefinitions = (typeof shopMutators)['definit
     })
   }
 
-  static withShop(): Visit {
-    return new Visit(shopMutators)
+  static withShop(storage?: ReplicaStorage): Visit {
+    return new Visit(shopMutators, storage)
   }
 
-  #storage(): ReplicaStorage {
-    const storage = memoryStorage(module)
+  #faulty(storage: ReplicaStorage): ReplicaStorage {
+    const { kind, why, flushed } = storage
     return {
-      ...storage,
-      openPending: () => this.pendingDisk.wrap(storage.openPending()),
+      kind,
+      ...(why !== undefined && { why }),
+      ...(flushed && { flushed }),
+      keepOnly: (generation) => storage.keepOnly(generation),
+      openPending: (anew) => this.pendingDisk.wrap(storage.openPending(anew)),
       openBase: (generation, image) => this.baseDisk.wrap(storage.openBase(generation, image)),
     }
   }

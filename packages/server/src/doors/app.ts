@@ -16,6 +16,8 @@ interface AppOptions {
   readonly authorize: Authorize | undefined
   /** Origins whose pages may read; any if undefined. */
   readonly origins: readonly string[] | undefined
+  /** Answers what is for none of the doors. */
+  readonly otherwise: ((request: Request) => Response | Promise<Response>) | undefined
   readonly onEvent: (event: ServerEvent) => void
 }
 
@@ -38,7 +40,7 @@ const EXPOSED_HEADERS = [
 ]
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ rooms, snapshots, authorize, origins, onEvent }: AppOptions): Hono {
+export function createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
   app.use(
     '/rooms/*',
@@ -59,7 +61,7 @@ export function createApp({ rooms, snapshots, authorize, origins, onEvent }: App
     await admitVisitor(authorize, c.req.raw, name, 'read')
     return await answerChanges(await rooms.get(name), c.req.raw)
   })
-  app.notFound((c) => c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
+  app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
     const { code, message } = refusalOf(error, onEvent)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)

@@ -28,7 +28,9 @@ export function clientStorage(disk: SimulatedDisk): ReplicaStorage {
   }
   return {
     kind: 'disk',
-    openPending() {
+    openPending(anew = false) {
+      assertAlive()
+      if (anew) disk.remove(PENDING)
       let driver: Driver | undefined
       try {
         driver = open(PENDING)
@@ -44,7 +46,7 @@ export function clientStorage(disk: SimulatedDisk): ReplicaStorage {
     openBase(generation, image) {
       assertAlive()
       const path = `base-${generation}.db`
-      if (image !== undefined) disk.write(path, image)
+      if (image instanceof Uint8Array) disk.write(path, image)
       return open(path)
     },
     keepOnly(generation) {

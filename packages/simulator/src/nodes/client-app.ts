@@ -1,4 +1,4 @@
-import { Client, type ClientEventReport, type MutationHandle, type Transport, webTransport } from '@savepoint/client'
+import { Client, type ClientEventReport, type LocalMutationHandle, type Transport, webTransport } from '@savepoint/client'
 import { decodeData } from '@savepoint/core'
 import type { AppVersion } from '../app.ts'
 import { clientStorage } from '../disk/client-storage.ts'
@@ -34,7 +34,7 @@ interface ClientAppOptions {
 export class ClientApp {
   readonly client: Client
   readonly #options: ClientAppOptions
-  readonly #handles: { readonly call: Call; readonly handle: MutationHandle<unknown> }[] = []
+  readonly #handles: { readonly call: Call; readonly handle: LocalMutationHandle<unknown> }[] = []
   /** What its open live queries have told last. */
   readonly #shown = new Map<string, { rows: readonly Row[] }>()
   #calledID: number | null = null
@@ -57,7 +57,7 @@ export class ClientApp {
     const { clock, plan, process, emit, called } = this.#options
     this.#calledID = null
     const createdAt = Math.max(0, Math.floor(clock.now))
-    const mutate = this.client.mutate as { [name: string]: (args: unknown) => MutationHandle<unknown> }
+    const mutate = this.client.mutate as { [name: string]: (args: unknown) => LocalMutationHandle<unknown> }
     const handle = mutate[name]?.(decodeData(args))
     if (handle === undefined) throw new Error(`"${plan.name}" runs a version of the app that has no mutator "${name}".`)
     const { id, local } = handle

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { openBetterSqlite3 } from '../better-sqlite3.ts'
-import { openWaSqlite, type WaSqliteModule } from '../wa-sqlite.ts'
+import { MemoryFile, mountFiles, openWaSqlite, type WaSqliteModule } from '../wa-sqlite.ts'
+import { clearWalMark } from './database-image.ts'
 import type { Driver } from './driver.ts'
 
 const require = createRequire(import.meta.url)
@@ -43,6 +44,34 @@ export const journeyappsWaSqlite: Engine = {
 export const plainWaSqlite: Engine = {
   name: 'wa-sqlite',
   open: async (bytes) => openWaSqlite(await plainModule(), bytes ? { bytes } : {}),
+}
+
+/** On files, in the modes in which a browser's are used. */
+function openOnFiles(module: WaSqliteModule, bytes?: Uint8Array): Driver {
+  const files = new Map(['test.db', 'test.db-wal', 'test.db-journal'].map((name) => [name, new MemoryFile()]))
+  if (bytes !== undefined) {
+    const image = bytes.slice()
+    clearWalMark(image)
+    files.get('test.db')?.write(image, { at: 0 })
+  }
+  const driver = openWaSqlite(module, { filename: 'test.db', files: mountFiles(module, files) })
+  try {
+    driver.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF')
+  } catch (error) {
+    driver.close()
+    throw error
+  }
+  return driver
+}
+
+export const journeyappsOnFiles: Engine = {
+  name: '@journeyapps/wa-sqlite on files',
+  open: async (bytes) => openOnFiles(await journeyappsModule(), bytes),
+}
+
+export const plainOnFiles: Engine = {
+  name: 'wa-sqlite on files',
+  open: async (bytes) => openOnFiles(await plainModule(), bytes),
 }
 
 export const engines: readonly Engine[] = [betterSqlite3, journeyappsWaSqlite, plainWaSqlite]

@@ -92,6 +92,7 @@ export interface WaSqliteModule {
     data: number,
     call: (context: number, values: Uint32Array) => void,
   ): number
+  vfs_register?(vfs: { readonly name: string }, makeDefault: boolean): number
   /** wa-sqlite 1.0 registers a VFS so. */
   registerVFS?(vfs: { readonly name: string }, makeDefault: boolean): number
 }

@@ -1,0 +1,14 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineConfig } from 'vite'
+
+const here = import.meta.dirname
+const pages = readdirSync(here).filter((file) => file.endsWith('.html'))
+
+/** The pages that the browser tests open. From source, like all that runs here. */
+export default defineConfig({
+  root: here,
+  resolve: { conditions: ['@savepoint/source', 'module', 'browser', 'production'] },
+  worker: { format: 'es' },
+  build: { outDir: 'dist', emptyOutDir: true, rollupOptions: { input: pages.map((page) => join(here, page)) } },
+})

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServerType, serve } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { type RunningServer, startServer } from '@savepoint/server/node'
+import { mutators, schema } from '@savepoint-demo/mutators'
+import { Hono } from 'hono'
+
+type SyncOptions = Partial<Omit<Parameters<typeof startServer>[0], 'directory' | 'port'>>
+
+/**
+ * The test pages on one port, and a Savepoint server on another, which tests stop and start while pages are open. That one
+ * gives the demo's pages too, as the demo's own server does.
+ */
+export class TestServer {
+  /** Of the pages. */
+  readonly url: string
+  readonly #pages: ServerType
+  readonly #directory = mkdtempSync(join(tmpdir(), 'savepoint-rooms-'))
+  #port = 0
+  #sync: RunningServer | undefined
+
+  private constructor(pages: ServerType) {
+    this.#pages = pages
+    this.url = `http://localhost:${(pages.address() as AddressInfo).port}`
+  }
+
+  static async start(): Promise<TestServer> {
+    const app = pagesOf('..', 'pages', 'dist')
+    const pages = await new Promise<ServerType>((resolve) => {
+      const server = serve({ fetch: app.fetch, port: 0 }, () => resolve(server))
+    })
+    const server = new TestServer(pages)
+    await server.startSync()
+    return server
+  }
+
+  /** Of the Savepoint server: the same after each start. */
+  get syncURL(): string {
+    return `http://localhost:${this.#port}`
+  }
+
+  async startSync(options: SyncOptions = {}): Promise<void> {
+    const demo = pagesOf('..', '..', 'apps', 'web', 'dist')
+    const otherwise = (request: Request) => demo.fetch(request)
+    this.#sync = await startServer({ schema, mutators, otherwise, ...options, directory: this.#directory, port: this.#port })
+    this.#port = this.#sync.port
+  }
+
+  /** Its rooms are kept. */
+  async stopSync(): Promise<void> {
+    await this.#sync?.close()
+    this.#sync = undefined
+  }
+
+  async close(): Promise<void> {
+    await this.stopSync()
+    await new Promise<void>((resolve) => this.#pages.close(() => resolve()))
+    rmSync(this.#directory, { recursive: true, force: true })
+  }
+}
+
+function pagesOf(...path: readonly string[]): Hono {
+  const app = new Hono()
+  app.use('*', serveStatic({ root: join(import.meta.dirname, ...path) }))
+  return app
+}

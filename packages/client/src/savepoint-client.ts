@@ -1,0 +1,44 @@
+import type { MutatorDefinitions, SqlParams } from '@savepoint/core'
+import type { ResultRow } from '@savepoint/sqlite'
+import type { ClientStatus } from './client-status.ts'
+import type { LiveQuery } from './live/live-query.ts'
+import type { Mutate } from './mutate.ts'
+import type { Awaitable } from './mutation-handle.ts'
+import type { MutationRecord } from './pending/mutation-records.ts'
+import type { SqlQuery } from './sql-query.ts'
+import type { StorageInfo } from './storage.ts'
+
+/**
+ * A client as apps hold it, wherever its replica runs: in this very process (`Client`), in a worker, or in the worker of
+ * another tab. What is at hand in the first comes as a promise from the others: await it, and it fits all.
+ */
+export interface SavepointClient<D extends MutatorDefinitions = MutatorDefinitions> {
+  /** The app's mutators: `client.mutate.addItem({ title: 'Milk' })`. */
+  readonly mutate: Mutate<D>
+  /** A new object whenever something in it changes. */
+  readonly status: ClientStatus
+  /** Where the data is kept, and why not somewhere better. */
+  readonly storage: StorageInfo
+  /** Calls `listener` after each change of `status`. Returns what ends it. */
+  onStatus(listener: () => void): () => void
+  /** Connects, and stays connected until `stop` or `close`. After a refusal, tries again. */
+  start(): void
+  /** Disconnects; reads and mutations go on offline. */
+  stop(): void
+  /**
+   * Reads the replica as it is now, predictions included.
+   *
+   * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
+   */
+  query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]>
+  /** A query whose rows follow the replica. */
+  live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row>
+  /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
+  mutations(): Awaitable<MutationRecord[]>
+  /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
+  onMutations(listener: () => void): () => void
+  /** Forgets an outcome that the app has dealt with. */
+  dismiss(id: string): Awaitable<void>
+  /** Saves what is not saved yet, disconnects, and lets go of the storage. Handles without an outcome stay so. */
+  close(): Promise<void>
+}

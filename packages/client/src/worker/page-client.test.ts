@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { TestBrowser, type TestTab } from '../testing/tabs.contract.ts'
+
+interface Item {
+  readonly name: string
+  readonly n: number
+}
+
+const ITEMS = 'SELECT name, n FROM items ORDER BY name'
+let browser: TestBrowser
+let tab: TestTab
+
+beforeEach(async () => {
+  browser = new TestBrowser()
+  tab = browser.open()
+  await browser.scheduler.pass(1000)
+})
+
+describe('live queries', () => {
+  test('tell when they are ready; rows that did not change stay the same objects, over a failover too', async () => {
+    const live = tab.page.live<Item>(ITEMS)
+    live.subscribe(() => {})
+    expect([live.isReady, live.rows]).toEqual([false, []])
+    tab.page.mutate.add({ name: 'a', by: 1 })
+    tab.page.mutate.add({ name: 'b', by: 1 })
+    await browser.scheduler.pass(1000)
+    expect(live.isReady).toBe(true)
+    const [a, b] = live.rows
+    tab.page.mutate.add({ name: 'b', by: 1 })
+    await browser.scheduler.pass(1000)
+    expect(live.rows[0]).toBe(a)
+    expect(live.rows[1]).not.toBe(b)
+    const { rows } = live
+    tab.crash()
+    await browser.scheduler.pass(1000)
+    tab.page.mutate.add({ name: 'c', by: 1 })
+    await browser.scheduler.pass(1000)
+    expect(live.rows).toHaveLength(3)
+    expect(live.rows[0]).toBe(rows[0])
+    expect(live.rows[1]).toBe(rows[1])
+  })
+
+  test('[G7] that changed together are put in place together', async () => {
+    const [items, sum] = [tab.page.live<Item>(ITEMS), tab.page.live<{ sum: number | null }>('SELECT sum(n) AS sum FROM items')]
+    const odd: unknown[] = []
+    const check = () => {
+      const total = items.rows.reduce((all, { n }) => all + n, 0)
+      if (items.isReady && sum.isReady && total !== (sum.rows[0]?.sum ?? 0)) odd.push([items.rows, sum.rows])
+    }
+    items.subscribe(check)
+    sum.subscribe(check)
+    for (let i = 0; i < 20; i++) {
+      tab.page.mutate.add({ name: `${i % 3}`, by: i })
+      await browser.scheduler.pass(i)
+    }
+    await browser.scheduler.pass(1000)
+    expect(sum.rows).toEqual([{ sum: 190 }])
+    expect(odd).toEqual([])
+  })
+
+  test('that do not run say why, by name and code', async () => {
+    const live = tab.page.live('SELECT nope FROM items')
+    live.subscribe(() => {})
+    await browser.scheduler.pass(100)
+    expect(live.error).toMatchObject({ name: 'SqliteError', message: expect.stringContaining('nope') })
+    await expect(Promise.all([tab.page.query('DELETE FROM items'), browser.scheduler.pass(100)])).rejects.toThrow(TypeError)
+  })
+})
+
+describe('calls', () => {
+  test('of a mutator that there is not, or with arguments that cannot be sent, fail as in place', async () => {
+    const unknown = (tab.page.mutate as unknown as { [name: string]: typeof tab.page.mutate.add }).nope?.({ name: 'a', by: 1 })
+    const invalid = tab.page.mutate.add({ name: (() => {}) as unknown as string, by: 1 })
+    await browser.scheduler.pass(100)
+    expect(await unknown?.local).toMatchObject({ ok: false, reason: 'schema' })
+    expect(await invalid.confirmed).toMatchObject({ ok: false, code: 'invalid-args' })
+  })
+
+  test('can be taken back while they are not sent, and are listed', async () => {
+    browser.room.isDown = true
+    await browser.scheduler.pass(10)
+    const handle = tab.page.mutate.add({ name: 'a', by: 1 })
+    await browser.scheduler.pass(100)
+    const [records] = await Promise.all([tab.page.mutations(), browser.scheduler.pass(100)])
+    expect(records).toMatchObject([{ id: handle.id, status: 'pending', isSent: false }])
+    const [taken] = await Promise.all([handle.cancel(), browser.scheduler.pass(100)])
+    expect(taken).toBe(true)
+    expect(await handle.confirmed).toMatchObject({ ok: false, reason: 'cancelled' })
+  })
+
+  test('[G5] are with the leader when close resolves', async () => {
+    browser.room.isDown = true
+    tab.page.mutate.add({ name: 'a', by: 1 })
+    await Promise.all([tab.page.close(), browser.scheduler.pass(1000)])
+    expect(() => tab.page.mutate.add({ name: 'b', by: 1 })).toThrow(/closed/)
+    browser.room.isDown = false
+    const other = browser.open()
+    await browser.scheduler.pass(10_000)
+    const [rows] = await Promise.all([other.page.query(ITEMS), browser.scheduler.pass(100)])
+    expect(rows).toEqual([{ name: 'a', n: 1 }])
+    expect(browser.room.executed).toHaveLength(1)
+  })
+})
+
+test('the entry for pages can be imported where there is no browser', async () => {
+  expect(await import('../browser.ts')).toHaveProperty('createClient')
+})

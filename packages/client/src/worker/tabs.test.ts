@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { TestBrowser, type TestTab } from '../testing/tabs.contract.ts'
+
+const ITEMS = 'SELECT name, n FROM items ORDER BY name'
+
+/** Lets time pass until a promise is settled. */
+async function when<T>(browser: TestBrowser, promise: Promise<T>): Promise<T> {
+  let isDone = false
+  const done = () => {
+    isDone = true
+  }
+  promise.then(done, done)
+  for (let i = 0; i < 2000 && !isDone; i++) await browser.scheduler.pass(20)
+  if (!isDone) throw new Error('It has not happened within 40 s')
+  return await promise
+}
+
+const counts = async (browser: TestBrowser, tab: TestTab) =>
+  (await when(browser, tab.page.query<{ name: string; n: number }>(ITEMS))).map(({ name, n }) => `${name} ${n}`)
+
+describe('one tab', () => {
+  test('a mutation is visible to a query that is asked after it, and confirmed', async () => {
+    const browser = new TestBrowser()
+    const tab = browser.open()
+    const handle = tab.page.mutate.add({ name: 'Food', by: 2 })
+    expect(await counts(browser, tab)).toEqual(['Food 2'])
+    expect(await handle.local).toEqual({ ok: true, value: 2 })
+    expect(await when(browser, handle.confirmed)).toEqual({ ok: true, value: 2, diverged: false })
+    expect(handle.phase).toBe('confirmed')
+    expect(tab.page.storage).toEqual({ kind: 'disk' })
+  })
+})
+
+describe('two tabs', () => {
+  test('[G5] what is called while nobody leads is kept, and taken up by who leads next, in order and once', async () => {
+    const browser = new TestBrowser()
+    const [first, second] = [browser.open(), browser.open()]
+    await when(browser, first.page.ready)
+    await when(browser, second.page.ready)
+    first.kill()
+    const handles = ['a', 'b', 'c'].map((name) => second.page.mutate.add({ name, by: 1 }))
+    await when(browser, Promise.all(handles.map(({ confirmed }) => confirmed)))
+    expect(browser.room.executed).toEqual(handles.map(({ id }) => id))
+  })
+
+  test('[G1] a frozen leader is robbed; when it wakes, it runs nothing of what has come meanwhile, and gives way', async () => {
+    const browser = new TestBrowser()
+    const [first, second] = [browser.open(), browser.open()]
+    await when(browser, first.page.ready)
+    await when(browser, second.page.ready)
+    first.worker.freeze()
+    const handle = second.page.mutate.add({ name: 'Food', by: 1 })
+    const from = browser.scheduler.time
+    await when(browser, handle.confirmed)
+    expect(browser.scheduler.time - from).toBeLessThan(2000)
+    expect(second.page.storage.kind).toBe('memory')
+    first.worker.thaw()
+    const last = first.page.mutate.add({ name: 'Food', by: 10 })
+    await when(browser, last.confirmed)
+    await browser.scheduler.pass(5000)
+    expect(second.page.storage.kind).toBe('disk')
+    expect(browser.room.executed).toEqual([handle.id, last.id])
+    expect(await counts(browser, first)).toEqual(['Food 11'])
+  })
+})
+
+test('[G7] what is shown does not go back when another tab takes over, nor when it has its files again', async () => {
+  const browser = new TestBrowser()
+  const [first, second] = [browser.open(), browser.open()]
+  await when(browser, first.page.ready)
+  const live = second.page.live<{ sum: number }>('SELECT sum(n) AS sum FROM items')
+  const seen: number[] = []
+  live.subscribe(() => seen.push(live.rows[0]?.sum ?? 0))
+  for (let i = 0; i < 5; i++) await when(browser, first.page.mutate.add({ name: 'Food', by: 1 }).confirmed)
+  first.worker.freeze()
+  await when(browser, second.page.mutate.add({ name: 'Food', by: 1 }).confirmed)
+  expect(live.rows).toEqual([{ sum: 6 }])
+  first.worker.thaw()
+  await browser.scheduler.pass(10_000)
+  expect(second.page.storage.kind).toBe('disk')
+  expect(live.rows).toEqual([{ sum: 6 }])
+  expect(seen).toEqual([...seen].sort((a, b) => a - b))
+  expect(await counts(browser, second)).toEqual(['Food 6'])
+})
+
+describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
+  test.each(Array.from({ length: 40 }, (_, i) => i + 1))('seed %i: nothing is lost, and nothing is done twice', async (seed) => {
+    const chance = randomOf(seed)
+    const browser = new TestBrowser(() => Math.floor(chance() * 8))
+    const pick = <T>(all: readonly T[]) => all[Math.floor(chance() * all.length)] as T
+    const tabs: TestTab[] = [browser.open()]
+    const called: { readonly tab: TestTab; readonly id: string; isDurable: boolean; outcome: unknown }[] = []
+    for (let step = 0; step < 60; step++) {
+      const tab = pick(tabs)
+      const dice = chance()
+      if (dice < 0.5) {
+        const handle = tab.page.mutate.add({ name: `${step}`, by: 1 })
+        const call = { tab, id: handle.id, isDurable: false, outcome: undefined as unknown }
+        called.push(call)
+        handle.durable.then(() => {
+          call.isDurable = tab.page.storage.kind === 'disk' && handle.phase !== 'rejected'
+        })
+        handle.confirmed.then((outcome) => {
+          call.outcome = outcome
+        })
+      } else if (dice < 0.6 && tabs.length < 6) tabs.push(browser.open())
+      else if (dice < 0.65) tab.crash()
+      else if (dice < 0.7 && tabs.length > 1) tabs.splice(tabs.indexOf(tab), 1)[0]?.kill()
+      else if (dice < 0.75) tab.worker.freeze()
+      else if (dice < 0.85) tab.worker.thaw()
+      else if (dice < 0.9) browser.room.isDown = !browser.room.isDown
+      await browser.scheduler.pass(Math.floor(chance() * (chance() < 0.2 ? 4000 : 60)))
+    }
+    browser.room.isDown = false
+    for (const { worker } of tabs) worker.thaw()
+    const open = called.filter(({ tab }) => tabs.includes(tab))
+    const isDone = () => open.every(({ outcome }) => outcome !== undefined) && tabs.every(({ page }) => page.status.pending === 0)
+    for (let i = 0; i < 100 && !isDone(); i++) await browser.scheduler.pass(1000)
+    await browser.scheduler.pass(10_000)
+    const { executed } = browser.room
+    expect(new Set(executed).size).toBe(executed.length)
+    expect(open.filter(({ outcome }) => outcome === undefined)).toEqual([])
+    expect(called.filter(({ id, isDurable }) => isDurable && !executed.includes(id))).toEqual([])
+    const views = []
+    for (const tab of tabs) views.push(await counts(browser, tab))
+    expect(new Set(views.map((view) => view.join())).size).toBe(1)
+    expect(views[0]).toHaveLength(executed.length)
+  })
+})
+
+/** Numbers that a seed gives (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,89 @@
+import { MemoryFile } from './memory-file.ts'
+import { MountedFiles } from './mounted-files.ts'
+import { SQLITE_CANTOPEN, SQLITE_IOERR_READ, SQLITE_OK } from './result-codes.ts'
+import type { SyncFile } from './sync-file.ts'
+
+/** Temporary databases and their journals, transient databases, and statement journals. */
+const SQLITE_OPEN_TEMPORARY = 0x200 | 0x400 | 0x1000 | 0x2000
+const PATH = /^(\d+)\/(.+)$/
+
+/** All files that are mounted on one module: what both kinds of VFS, of wa-sqlite 1.0 and of its later forks, look into. */
+export class WaFileSystem {
+  readonly vfs: string
+  readonly #mounts = new Map<string, MountedFiles>()
+  readonly #open = new Map<number, { readonly file: SyncFile; readonly files: MountedFiles }>()
+  readonly #temporary = new MountedFiles('', '', new Map(), () => {})
+  #count = 0
+
+  constructor(vfs: string) {
+    this.vfs = vfs
+  }
+
+  mount(files: ReadonlyMap<string, SyncFile>): MountedFiles {
+    const id = `${++this.#count}`
+    const mounted = new MountedFiles(this.vfs, `${id}/`, files, () => this.#mounts.delete(id))
+    this.#mounts.set(id, mounted)
+    return mounted
+  }
+
+  /** @param path null for a file without a name, which lives in memory until it is closed */
+  open(path: string | null, id: number, flags: number): number {
+    if (path === null || path === '' || (flags & SQLITE_OPEN_TEMPORARY) !== 0) {
+      this.#open.set(id, { file: new MemoryFile(), files: this.#temporary })
+      return SQLITE_OK
+    }
+    const { files, name } = this.#find(path)
+    const file = files?.open(name)
+    if (files === undefined || file === undefined) return SQLITE_CANTOPEN
+    this.#open.set(id, { file, files })
+    return SQLITE_OK
+  }
+
+  close(id: number): void {
+    const opened = this.#open.get(id)
+    this.#open.delete(id)
+    opened?.files.close(opened.file)
+  }
+
+  read(id: number, into: Uint8Array, at: number): number {
+    const opened = this.#open.get(id)
+    return opened === undefined ? SQLITE_IOERR_READ : opened.files.read(opened.file, into, at)
+  }
+
+  write(id: number, bytes: Uint8Array, at: number): number {
+    const opened = this.#open.get(id)
+    return opened === undefined ? SQLITE_IOERR_READ : opened.files.write(opened.file, bytes, at)
+  }
+
+  truncate(id: number, size: number): number {
+    const opened = this.#open.get(id)
+    return opened === undefined ? SQLITE_IOERR_READ : opened.files.truncate(opened.file, size)
+  }
+
+  flush(id: number): number {
+    const opened = this.#open.get(id)
+    return opened === undefined ? SQLITE_IOERR_READ : opened.files.flush(opened.file)
+  }
+
+  size(id: number, tell: (size: number) => void): number {
+    const opened = this.#open.get(id)
+    return opened === undefined ? SQLITE_IOERR_READ : opened.files.size(opened.file, tell)
+  }
+
+  delete(path: string): number {
+    const { files, name } = this.#find(path)
+    return files?.delete(name) ?? SQLITE_OK
+  }
+
+  exists(path: string, tell: (exists: boolean) => void): number {
+    const { files, name } = this.#find(path)
+    if (files !== undefined) return files.exists(name, tell)
+    tell(false)
+    return SQLITE_OK
+  }
+
+  #find(path: string): { readonly files: MountedFiles | undefined; readonly name: string } {
+    const [, id = '', name = ''] = PATH.exec(path) ?? []
+    return { files: this.#mounts.get(id), name }
+  }
+}

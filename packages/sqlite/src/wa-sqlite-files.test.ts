@@ -1,0 +1,5 @@
+import { describeDriver } from './driver/driver.contract.ts'
+import { journeyappsOnFiles, plainOnFiles } from './driver/engines.contract.ts'
+
+describeDriver(journeyappsOnFiles)
+describeDriver(plainOnFiles)
