@@ -94,7 +94,7 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
         replace: 'if (poke.to <= from.version) return unchanged(state)',
       },
       {
-        file: 'packages/client/src/local-state.ts',
+        file: 'packages/client/src/assert-follows.ts',
         find: '    if (poke.from !== at)\n',
         replace: '    if (at === undefined || poke.to < at)\n',
       },

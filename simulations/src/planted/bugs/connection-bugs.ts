@@ -51,8 +51,8 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/client/src/connection/connection.ts',
-        find: 'if (!fetch.signal.aborted) silence =',
-        replace: 'if (fetch.signal.aborted) silence =',
+        find: '      silence = this.#scheduler.after(FETCH_SILENCE_MS_MAX, () => fetch.abort(SILENT))\n',
+        replace: '',
       },
     ],
   },

@@ -14,8 +14,9 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/client/src/mutation-calls.ts',
-        find: '      this.#local.save()\n      for (const settling of unsaved) settling.saved()',
-        replace: '      this.#scheduler.after(50, () => this.#local.save())\n      for (const settling of unsaved) settling.saved()',
+        find: '      const flushed = this.#local.save()\n',
+        replace:
+          '      const flushed = undefined as Promise<void> | undefined\n      this.#scheduler.after(50, () => void this.#local.save())\n',
       },
     ],
   },
@@ -156,7 +157,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     guarantees: ['G1', 'G3', 'G5', 'G7'],
     weather: 'second-thoughts',
     calls: ['count', 'order'],
-    edits: [{ file: STATE, find: '      this.#issued--\n      this.#replaceQueue()\n', replace: '      this.#issued--\n' }],
+    edits: [{ file: STATE, find: '      this.#watch.moved(this.#kept, true)\n      this.#replaceQueue()\n', replace: '' }],
   },
   {
     name: 'sent-is-cancelled',
