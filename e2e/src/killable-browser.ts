@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import { type BrowserContext, chromium } from '@playwright/test'
 
 /** A Chromium whose process is the test's own child, to be killed with no chance to tidy up. */
@@ -19,16 +20,14 @@ export class KillableBrowser {
       ...(isRoot ? ['--no-sandbox'] : []),
     ]
     const child = spawn(path, args, { stdio: ['ignore', 'ignore', 'pipe'] })
-    let said = ''
-    for await (const part of child.stderr) {
-      said += part
-      const [, address] = /DevTools listening on (ws:\S+)/.exec(said) ?? []
-      if (address === undefined) continue
-      child.stderr.resume()
-      const [context] = (await chromium.connectOverCDP(address)).contexts()
-      if (context !== undefined) return new KillableBrowser(context, child)
+    try {
+      const [context] = (await chromium.connectOverCDP(await addressOf(child.stderr))).contexts()
+      if (context === undefined) throw new Error('Chromium was started, and has no context.')
+      return new KillableBrowser(context, child)
+    } catch (error) {
+      child.kill('SIGKILL')
+      throw error
     }
-    throw new Error(`Chromium has ended before it could be talked to: ${said}`)
   }
 
   private constructor(context: BrowserContext, child: ChildProcess) {
@@ -41,4 +40,17 @@ export class KillableBrowser {
     this.#process.kill('SIGKILL')
     await gone
   }
+}
+
+/** Where it can be talked to. What else it says is read as well: one that nobody reads comes to wait. */
+function addressOf(stderr: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    stderr.on('data', (part) => {
+      said += part
+      const [, address] = /DevTools listening on (ws:\S+)/.exec(said) ?? []
+      if (address !== undefined) resolve(address)
+    })
+    stderr.on('end', () => reject(new Error(`Chromium has ended before it could be talked to: ${said}`)))
+  })
 }
