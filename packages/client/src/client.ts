@@ -5,6 +5,7 @@ import type { ClientOptions } from './client-options.ts'
 import { type ClientStatus, connectionOf, type Outage, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
 import { isDamage } from './damage.ts'
+import { Listeners } from './listeners.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
@@ -38,8 +39,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   readonly #inbox: PokeInbox
   readonly #live: LiveQueries
   readonly #calls: MutationCalls
-  readonly #statusListeners = new Set<() => void>()
-  readonly #mutationListeners = new Set<() => void>()
+  readonly #statusListeners = new Listeners()
+  readonly #mutationListeners = new Listeners()
   #isMutationNewsDue = false
   #isRecovering = false
   #lostAt: number | null = null
@@ -117,9 +118,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
 
   /** Calls `listener` after each change of `status`. Returns what ends it. */
   onStatus(listener: () => void): () => void {
-    const entry = () => listener()
-    this.#statusListeners.add(entry)
-    return () => this.#statusListeners.delete(entry)
+    return this.#statusListeners.add(listener)
   }
 
   /** Connects, and stays connected until `stop` or `close`. After a refusal, tries again. */
@@ -168,9 +167,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
 
   /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
   onMutations(listener: () => void): () => void {
-    const entry = () => listener()
-    this.#mutationListeners.add(entry)
-    return () => this.#mutationListeners.delete(entry)
+    return this.#mutationListeners.add(listener)
   }
 
   /** Forgets an outcome that the app has dealt with. */
@@ -318,7 +315,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     const status = this.#readStatus(state)
     if (sameStatus(status, this.#status)) return
     this.#status = status
-    this.#notify(this.#statusListeners)
+    this.#statusListeners.tell((error) => this.#report(error))
   }
 
   #readStatus(state: ClientState): ClientStatus {
@@ -349,18 +346,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#isMutationNewsDue = true
     queueMicrotask(() => {
       this.#isMutationNewsDue = false
-      if (!this.#closed) this.#notify(this.#mutationListeners)
+      if (!this.#closed) this.#mutationListeners.tell((error) => this.#report(error))
     })
-  }
-
-  #notify(listeners: ReadonlySet<() => void>): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener()
-      } catch (error) {
-        this.#report(error)
-      }
-    }
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */

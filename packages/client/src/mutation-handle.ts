@@ -1,4 +1,5 @@
 import type { MutationFailure } from '@savepoint/core'
+import { Listeners } from './listeners.ts'
 
 /** A value, or a promise of it: what is at hand where the replica runs, and comes by message elsewhere. Await it. */
 export type Awaitable<T> = T | Promise<T>
@@ -66,7 +67,7 @@ export class Settling {
   phase: MutationPhase = 'queued'
   saved!: () => void
   notSaved!: (error: unknown) => void
-  readonly #listeners = new Set<() => void>()
+  readonly #listeners = new Listeners()
   readonly #report: (error: unknown) => void
   #confirm!: (result: ConfirmedResult<unknown>) => void
 
@@ -94,20 +95,12 @@ export class Settling {
   }
 
   onPhase(listener: () => void): () => void {
-    const entry = () => listener()
-    this.#listeners.add(entry)
-    return () => this.#listeners.delete(entry)
+    return this.#listeners.add(listener)
   }
 
   #move(phase: MutationPhase): void {
     this.phase = phase
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener()
-      } catch (error) {
-        this.#report(error)
-      }
-    }
+    this.#listeners.tell(this.#report)
   }
 }
 

@@ -61,13 +61,11 @@ export class LiveQueries {
   }
 
   #subscribe(result: LiveResult, sql: string, listener: () => void): () => void {
-    // Its own function, so that one listener may subscribe twice.
-    const entry = () => listener()
     if (!this.#active.has(result)) result.refresh()
     this.#active.set(result, this.#source().tablesRead(sql))
-    result.listeners.add(entry)
+    const end = result.listeners.add(listener)
     return () => {
-      result.listeners.delete(entry)
+      end()
       if (result.listeners.size > 0) return
       this.#active.delete(result)
       this.#stale.delete(result)
@@ -86,15 +84,6 @@ export class LiveQueries {
     for (const result of [...this.#stale]) this.#bringUpToDate(result)
     const told = [...this.#changed]
     this.#changed.clear()
-    for (const result of told) for (const listener of [...result.listeners]) this.#tell(listener)
-  }
-
-  /** A listener that throws stops neither the others nor the client. */
-  #tell(listener: () => void): void {
-    try {
-      listener()
-    } catch (error) {
-      this.#report(error)
-    }
+    for (const { listeners } of told) listeners.tell(this.#report)
   }
 }

@@ -1,4 +1,5 @@
 import type { ResultRow } from '@savepoint/sqlite'
+import { Listeners } from '../listeners.ts'
 
 /** A query whose rows follow the database. */
 export interface LiveQuery<Row> {
@@ -16,7 +17,7 @@ export interface LiveQuery<Row> {
 export class LiveResult {
   rows: readonly ResultRow[] = []
   error: Error | undefined
-  readonly listeners = new Set<() => void>()
+  readonly listeners = new Listeners()
   readonly #read: () => ResultRow[]
   #keys: string[] = []
 

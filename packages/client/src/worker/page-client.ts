@@ -3,6 +3,7 @@ import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
 import { encodeArgs } from '../encode-args.ts'
+import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
 import type { Mutate } from '../mutate.ts'
 import type { MutationHandle } from '../mutation-handle.ts'
@@ -60,8 +61,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #queries: PageQueries
   readonly #calls = new Map<string, PageCall>()
   readonly #asks = new Map<number, Ask>()
-  readonly #statusListeners = new Set<() => void>()
-  readonly #mutationListeners = new Set<() => void>()
+  readonly #statusListeners = new Listeners()
+  readonly #mutationListeners = new Listeners()
   #status = UNKNOWN_STATUS
   #storage: StorageInfo = { kind: 'memory', why: 'The replica is not open yet.' }
   /** The highest version that was shown, of the room as it is. */
@@ -101,7 +102,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   onStatus(listener: () => void): () => void {
-    return listen(this.#statusListeners, listener)
+    return this.#statusListeners.add(listener)
   }
 
   start(): void {
@@ -137,7 +138,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
 
   onMutations(listener: () => void): () => void {
     if (this.#mutationListeners.size === 0) this.#tell({ type: 'hear-mutations', hears: true })
-    const end = listen(this.#mutationListeners, listener)
+    const end = this.#mutationListeners.add(listener)
     return () => {
       end()
       if (this.#mutationListeners.size === 0) this.#tell({ type: 'hear-mutations', hears: false })
@@ -331,14 +332,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     await this.#link.close()
   }
 
-  #notify(listeners: ReadonlySet<() => void>): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener()
-      } catch (error) {
-        this.#report(error)
-      }
-    }
+  #notify(listeners: Listeners): void {
+    listeners.tell((error) => this.#report(error))
   }
 
   #report(error: unknown): void {
@@ -370,10 +365,4 @@ function mutateByName(call: (name: string, args: unknown) => MutationHandle<unkn
       return known
     },
   })
-}
-
-function listen(listeners: Set<() => void>, listener: () => void): () => void {
-  const entry = () => listener()
-  listeners.add(entry)
-  return () => listeners.delete(entry)
 }

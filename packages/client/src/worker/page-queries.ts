@@ -1,5 +1,6 @@
 import type { SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
+import { Listeners } from '../listeners.ts'
 import { keepRows, type LiveQuery } from '../live/live-query.ts'
 import { unpackError } from './crossing-error.ts'
 import type { PageMessage, Watch, WatchNews } from './protocol.ts'
@@ -75,7 +76,7 @@ export class PageQueries {
       if (query?.take(one)) changed.push(query)
     }
     return () => {
-      for (const { listeners } of changed) for (const listener of [...listeners]) this.#hear(listener)
+      for (const { listeners } of changed) listeners.tell((error) => this.#owner.report(error))
     }
   }
 
@@ -84,7 +85,7 @@ export class PageQueries {
     const failed = [...this.#active.values()]
     for (const query of failed) query.error = error
     return () => {
-      for (const { listeners } of failed) for (const listener of [...listeners]) this.#hear(listener)
+      for (const { listeners } of failed) listeners.tell((error) => this.#owner.report(error))
     }
   }
 
@@ -95,14 +96,12 @@ export class PageQueries {
   }
 
   #subscribe(query: PageQuery, listener: () => void): () => void {
-    // Its own function, so that one listener may subscribe twice.
-    const entry = () => listener()
-    query.listeners.add(entry)
+    const end = query.listeners.add(listener)
     this.#active.set(query.key, query)
     this.#moved.add(query)
     this.#owner.schedule()
     return () => {
-      if (!query.listeners.delete(entry) || query.listeners.size > 0) return
+      if (!end() || query.listeners.size > 0) return
       this.#moved.add(query)
       this.#owner.schedule()
     }
@@ -126,22 +125,13 @@ export class PageQueries {
     }
     this.#moved.clear()
   }
-
-  /** A listener that throws stops neither the others nor the client. */
-  #hear(listener: () => void): void {
-    try {
-      listener()
-    } catch (error) {
-      this.#owner.report(error)
-    }
-  }
 }
 
 class PageQuery {
   readonly key: string
   readonly sql: string
   readonly params: SqlParams
-  readonly listeners = new Set<() => void>()
+  readonly listeners = new Listeners()
   /** The number that the host knows it under, while it does. */
   watch: number | undefined
   rows: readonly ResultRow[] = []
