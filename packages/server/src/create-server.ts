@@ -21,7 +21,7 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly mutators: Mutators<D>
   /** Mutators that do something else here than on clients: same names, same arguments. */
   readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
-  /** Default: everyone may do everything, as nobody in particular. */
+  /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
@@ -42,6 +42,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
 export interface ServerPlatform {
   readonly world: RoomWorld
   readonly storageOf: (room: string) => RoomStorage
+  /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
+  readonly hasRoom: (room: string) => boolean | Promise<boolean>
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
@@ -77,11 +79,12 @@ export function createSavepointServer<D extends MutatorDefinitions>(
       // A log that fails must not take the room with it.
     }
   }
-  const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     schema,
     mutators: overridden(mutators, serverMutators),
     storageOf,
+    hasRoom,
     openLog,
     world,
     versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,

@@ -7,6 +7,7 @@ import type { Rooms } from '../rooms/rooms.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
 import { type Authorize, admitVisitor } from './authorize.ts'
 import { answerChanges } from './changes-door.ts'
+import { enterRoom } from './enter-room.ts'
 import { refusalOf } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
 
@@ -21,8 +22,10 @@ interface AppOptions {
   readonly onEvent: (event: ServerEvent) => void
 }
 
-const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } = {
+const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 403 | 404 | 409 | 413 | 503 } = {
   unauthorized: 401,
+  'read-only': 403,
+  'no-room': 404,
   'bad-room': 400,
   'bad-message': 400,
   'frame-too-large': 413,
@@ -54,12 +57,12 @@ export function createApp({ rooms, snapshots, authorize, origins, otherwise, onE
   app.get('/rooms/:room/snapshot', async (c) => {
     const name = checkRoomName(c.req.param('room'))
     await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerSnapshot(await rooms.get(name), snapshots, c.req.raw)
+    return await answerSnapshot(await enterRoom(rooms, authorize, c.req.raw, name), snapshots, c.req.raw)
   })
   app.get('/rooms/:room/changes', async (c) => {
     const name = checkRoomName(c.req.param('room'))
     await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerChanges(await rooms.get(name), c.req.raw)
+    return await answerChanges(await enterRoom(rooms, authorize, c.req.raw, name), c.req.raw)
   })
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {

@@ -3,7 +3,8 @@ import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import type { Rooms } from '../rooms/rooms.ts'
-import { type Authorize, admitVisitor } from './authorize.ts'
+import { type Authorize, admitClient } from './authorize.ts'
+import { enterRoom } from './enter-room.ts'
 
 interface SocketDoor {
   readonly rooms: Rooms
@@ -23,8 +24,8 @@ export async function openSocket(
 ): Promise<RoomConnection | null> {
   try {
     checkRoomName(name)
-    const visitor = await admitVisitor(authorize, request, name, 'sync')
-    const room = await rooms.get(name)
+    const visitor = await admitClient(authorize, request, name)
+    const room = await enterRoom(rooms, authorize, request, name)
     return room.connect(socket, visitor)
   } catch (error) {
     const { code, message } = refusalOf(error, onEvent)

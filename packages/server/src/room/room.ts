@@ -80,11 +80,11 @@ export class Room {
     return this.#machine.isBusy || this.#working > 0
   }
 
-  /** Adds a client's line. `identity` says whose it is, `auth` is what mutators get as `tx.auth`. */
-  connect(socket: RoomSocket, { identity, auth }: { identity: string; auth: unknown }): RoomConnection {
+  /** Adds a client's line. `identity` says whose it is, `auth` is what mutators get as `tx.auth`; `readOnly`: its pushes are refused. */
+  connect(socket: RoomSocket, visitor: { identity: string; auth: unknown; readOnly: boolean }): RoomConnection {
     const connection = ++this.#connections
     this.#sockets.set(connection, socket)
-    this.#step({ type: 'connected', connection, identity, auth })
+    this.#step({ type: 'connected', connection, ...visitor })
     return {
       receive: (frame) => this.#step({ type: 'frame', connection, frame }),
       closed: () => {

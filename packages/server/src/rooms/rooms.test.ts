@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { defineMutators, defineSchema } from '@savepoint/core'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -18,6 +18,7 @@ function openRooms(directory = temporaryDirectory(), schema = shopSchema) {
     schema,
     mutators: schema === shopSchema ? shopMutators : defineMutators({}),
     storageOf: (name) => roomFile(roomPaths(directory, name).database, openBetterSqlite3),
+    hasRoom: (name) => existsSync(roomPaths(directory, name).database),
     openLog: (writer, reader) => new EmbeddedLog(writer, reader),
     world,
     versionsKept: 1000,
@@ -82,6 +83,7 @@ describe('a room', () => {
       schema: shopSchema,
       mutators: shopMutators,
       storageOf: () => roomFile(roomPaths(directory, 'one').database, openBetterSqlite3),
+      hasRoom: () => true,
       openLog: (writer, reader) => new EmbeddedLog(writer, reader),
       world: new TestWorld(),
       versionsKept: 1000,

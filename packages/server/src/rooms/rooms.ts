@@ -11,6 +11,8 @@ const ROOMS_OPEN_MAX = 2000
 
 interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
+  /** Whether there is such a room, open or not. */
+  readonly hasRoom: (name: string) => boolean | Promise<boolean>
 }
 
 interface Entry {
@@ -32,6 +34,11 @@ export class Rooms {
 
   get openCount(): number {
     return this.#entries.size
+  }
+
+  /** Whether there is such a room: {@link get} makes one that there is not. */
+  async has(name: string): Promise<boolean> {
+    return this.#entries.has(name) || (await this.#options.hasRoom(checkRoomName(name)))
   }
 
   /** @throws SavepointError if there can be no such room, or it cannot be opened now. */
@@ -56,7 +63,7 @@ export class Rooms {
         `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`,
       )
     }
-    const { storageOf, ...options } = this.#options
+    const { storageOf, hasRoom: _, ...options } = this.#options
     const room = Room.open({ ...options, name, storage: storageOf(name) })
     this.#entries.set(name, { room, closing: null, usedAt: options.world.elapsed() })
     try {

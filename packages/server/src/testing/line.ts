@@ -17,7 +17,7 @@ export class Line {
   }
 
   /** Straight into a room, without a socket. */
-  static inProcess(room: Room, { identity = '', auth = undefined as unknown } = {}): Line {
+  static inProcess(room: Room, { identity = '', auth = undefined as unknown, readOnly = false } = {}): Line {
     let connection: RoomConnection | undefined
     return new Line((line) => {
       // What the room says comes later, as over a network.
@@ -29,7 +29,7 @@ export class Line {
           cut: () => later(() => line.#ended('cut')),
           bufferedBytes: 0,
         },
-        { identity, auth },
+        { identity, auth, readOnly },
       )
       return { send: (frame) => connection?.receive(frame), hangUp: () => connection?.closed() }
     })
