@@ -17,10 +17,7 @@ export async function roomCommits(path: string): Promise<Commits> {
     onEvent: () => {},
   })
   let heard = (_: string): void => {}
-  const connection = room.connect(
-    { bufferedBytes: 0, send: (frame) => heard(frame), close() {}, cut() {} },
-    { identity: '', auth: null, readOnly: false },
-  )
+  const connection = room.connect({ bufferedBytes: 0, send: (frame) => heard(frame), close() {}, cut() {} }, { identity: '', auth: null })
   const say = (frame: string, isAnswer: (frame: string) => boolean) =>
     new Promise<void>((resolve, reject) => {
       heard = (answer) => {

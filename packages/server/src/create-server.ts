@@ -2,6 +2,7 @@ import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } f
 import type { Hono } from 'hono'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
+import { Entrance } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { AfterCommit } from './room/after-commit.ts'
@@ -9,6 +10,7 @@ import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
 import type { ServerEvent } from './room/server-event.ts'
+import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
@@ -53,7 +55,7 @@ export interface ServerPlatform {
 export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   /** Lets a client's line into a room, or refuses it on the line. */
   connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
   /** Drains and closes all rooms. */
@@ -84,7 +86,6 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     schema,
     mutators: overridden(mutators, serverMutators),
     storageOf,
-    hasRoom,
     openLog,
     world,
     versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
@@ -92,10 +93,11 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
     ...(afterCommit && { afterCommit }),
   })
+  const entrance = new Entrance({ rooms, hasRoom, authorize })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
+    app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
     close: () => rooms.close(),
   }
 }

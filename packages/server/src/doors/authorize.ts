@@ -1,4 +1,5 @@
 import { SavepointError } from '@savepoint/core'
+import type { Visitor } from '../room/visitor.ts'
 
 /**
  * What is asked for: to `read` a room and follow it, to `push` mutations, to `create` a room that there is not yet, or to see
@@ -13,18 +14,6 @@ export type RoomAction = 'read' | 'push' | 'create' | 'admin'
  * as `unavailable` if it cannot tell; anything else that it throws refuses.
  */
 export type Authorize = (request: Request, asked: { readonly room: string; readonly action: RoomAction }) => unknown
-
-/** Whose request it is. The identity of one who has none is the empty text: all of them count as one. */
-export interface Visitor {
-  readonly identity: string
-  readonly auth: unknown
-}
-
-/** Whose line it is. */
-export interface ClientVisitor extends Visitor {
-  /** It may read and not push. */
-  readonly readOnly: boolean
-}
 
 /** What is asked for in the place of a room where all of them are meant: the name of none. */
 export const ALL_ROOMS = '*'
@@ -52,7 +41,7 @@ export async function admitVisitor(authorize: Authorize | undefined, request: Re
  *
  * @throws SavepointError `unauthorized`
  */
-export async function admitClient(authorize: Authorize | undefined, request: Request, room: string): Promise<ClientVisitor> {
+export async function admitClient(authorize: Authorize | undefined, request: Request, room: string): Promise<Visitor> {
   const reader = await admitVisitor(authorize, request, room, 'read')
   const pusher = await ask(authorize, request, room, 'push')
   if (pusher === null) return { ...reader, readOnly: true }

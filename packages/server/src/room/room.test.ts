@@ -268,7 +268,7 @@ describe('[G10] a client that does not read', () => {
           return slow.bufferedBytes
         },
       },
-      { identity: '', auth: undefined, readOnly: false },
+      { identity: '', auth: undefined },
     )
     const { name, version, hash } = setting.room.schema
     const base = { epoch: position.epoch, version: 0 }
@@ -308,7 +308,7 @@ describe('[G10] a client that does not read', () => {
           return waiting.bytes
         },
       },
-      { identity: '', auth: undefined, readOnly: false },
+      { identity: '', auth: undefined },
     )
     const schema = { name, version, hash }
     line.receive(JSON.stringify({ type: 'hello', protocol: 1, clientID: client.clientID, schema, base, confirmed: 0, issued: 60 }))

@@ -1,6 +1,9 @@
-import { SavepointError } from '@savepoint/core'
-import { Room, type RoomOptions } from '../room/room.ts'
+import { type RoomPosition, SavepointError, type SchemaID } from '@savepoint/core'
+import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
+import type { Visitor } from '../room/visitor.ts'
+import type { RoomHost } from './room-host.ts'
 import { checkRoomName } from './room-name.ts'
 
 /** A room that nobody is connected to is closed after this long, in milliseconds. Opening it again takes a few. */
@@ -11,8 +14,6 @@ const ROOMS_OPEN_MAX = 2000
 
 interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
-  /** Whether there is such a room, open or not. */
-  readonly hasRoom: (name: string) => boolean | Promise<boolean>
 }
 
 interface Entry {
@@ -22,8 +23,11 @@ interface Entry {
   usedAt: number
 }
 
-/** The rooms of a server, opened when first asked for and closed when idle. One that fails to open bothers no other. */
-export class Rooms {
+/**
+ * Rooms that run in this thread, opened when first asked for and closed when idle. One that fails to open bothers no other; but a
+ * mutator that does not end stops them all, and what called it.
+ */
+export class Rooms implements RoomHost {
   readonly #options: RoomsOptions
   readonly #entries = new Map<string, Entry>()
   #isClosed = false
@@ -34,11 +38,6 @@ export class Rooms {
 
   get openCount(): number {
     return this.#entries.size
-  }
-
-  /** Whether there is such a room: {@link get} makes one that there is not. */
-  async has(name: string): Promise<boolean> {
-    return this.#entries.has(name) || (await this.#options.hasRoom(checkRoomName(name)))
   }
 
   /** @throws SavepointError if there can be no such room, or it cannot be opened now. */
@@ -56,6 +55,30 @@ export class Rooms {
     }
   }
 
+  async connect(name: string, socket: RoomSocket, visitor: Visitor): Promise<RoomConnection> {
+    return (await this.get(name)).connect(socket, visitor)
+  }
+
+  async create(name: string, schema?: SchemaID): Promise<{ readonly position: RoomPosition; readonly isNew: boolean }> {
+    if (schema !== undefined) checkSchema(name, schema, this.#options.schema)
+    const isOpen = this.#entries.has(name)
+    const { position, isNew } = await this.get(name)
+    return { position, isNew: isNew && !isOpen }
+  }
+
+  async position(name: string): Promise<RoomPosition> {
+    return (await this.get(name)).position
+  }
+
+  async changes(name: string, since: number, epoch?: string): Promise<RoomChanges | null> {
+    const room = await this.get(name)
+    return epoch === undefined || epoch === room.position.epoch ? await room.changes(since) : null
+  }
+
+  async isShortCatchUp(name: string, from: number): Promise<boolean> {
+    return await (await this.get(name)).isShortCatchUp(from)
+  }
+
   async #open(name: string): Promise<Room> {
     if (this.#entries.size >= ROOMS_OPEN_MAX) {
       throw new SavepointError(
@@ -63,7 +86,7 @@ export class Rooms {
         `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`,
       )
     }
-    const { storageOf, hasRoom: _, ...options } = this.#options
+    const { storageOf, ...options } = this.#options
     const room = Room.open({ ...options, name, storage: storageOf(name) })
     this.#entries.set(name, { room, closing: null, usedAt: options.world.elapsed() })
     try {
@@ -80,7 +103,6 @@ export class Rooms {
     }
   }
 
-  /** Closes rooms that nobody has used for a while. To be called now and then. */
   async sweep(idleMs = ROOM_IDLE_MS): Promise<void> {
     const closing: Promise<void>[] = []
     for (const [name, entry] of this.#entries) {
@@ -92,7 +114,6 @@ export class Rooms {
     await Promise.all(closing)
   }
 
-  /** Drains and closes all rooms; none is opened any more. */
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all(
@@ -110,4 +131,16 @@ export class Rooms {
     })
     return entry.closing
   }
+}
+
+function checkSchema(room: string, given: SchemaID, own: SchemaID): void {
+  if (given.name === own.name && given.version === own.version && given.hash === own.hash) return
+  throw new SavepointError(
+    'schema-mismatch',
+    `Room "${room}" was asked for with schema ${describe(given)}, and the server has ${describe(own)}. Nothing was made or changed; deploy both sides from one schema.`,
+  )
+}
+
+function describe({ name, version, hash }: SchemaID): string {
+  return `"${name}" version ${version} (${hash.slice(0, 8)})`
 }

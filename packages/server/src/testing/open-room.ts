@@ -18,7 +18,7 @@ export interface TestRoom {
   readonly world: TestWorld
   readonly events: ServerEvent[]
   /** A client with a replica of its own that has been welcomed. */
-  client(clientID?: string, visitor?: { identity?: string; auth?: unknown; readOnly?: boolean }): Promise<TestClient>
+  client(clientID?: string, visitor?: { identity?: string; auth?: unknown }): Promise<TestClient>
   /** Resolves when the room has told of such an event. */
   told(event: ServerEvent['event']): Promise<void>
   /** The same room, opened anew from its file. */

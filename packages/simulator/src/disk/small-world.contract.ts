@@ -145,7 +145,7 @@ export class SmallWorld {
               cut: end,
               bufferedBytes: 0,
             },
-            { identity: '', auth: undefined, readOnly: false },
+            { identity: '', auth: undefined },
           )
           listener.opened()
         })
