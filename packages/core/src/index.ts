@@ -16,6 +16,7 @@ export { invokeMutator, MutationInvalid } from './mutators/invoke-mutator.ts'
 export type { Mutation } from './mutators/mutation.ts'
 export { randomID, seededRandom } from './mutators/seeded-random.ts'
 export type { Tx, TxReason, TxRow, WriteResult } from './mutators/tx.ts'
+export { TOKEN_LENGTH_MAX } from './protocol/authorize.ts'
 export {
   CLIENT_FRAME_LENGTH_MAX,
   type ClientMessage,
@@ -29,7 +30,7 @@ export type { BasePosition, Hello } from './protocol/hello.ts'
 export { type EncodedOutcome, encodePoke, encodePokeBody, type OwnOutcome, type Poke } from './protocol/poke.ts'
 export { PROTOCOL_VERSION } from './protocol/protocol-version.ts'
 export { ARGS_LENGTH_MAX, PUSH_MUTATIONS_MAX, type Push, type PushedMutation } from './protocol/push.ts'
-export type { Refusal } from './protocol/refusal.ts'
+export type { Reason, Refusal } from './protocol/refusal.ts'
 export type { Welcome } from './protocol/welcome.ts'
 export { type Admission, admit } from './room-machine/admit.ts'
 export type { ClientRecord } from './room-machine/client-record.ts'

@@ -2,7 +2,8 @@ import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } f
 import type { Hono } from 'hono'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
-import { Entrance } from './doors/entrance.ts'
+import type { Origins } from './doors/check-origin.ts'
+import { Entrance, type WhichLines } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { AfterCommit } from './room/after-commit.ts'
@@ -25,8 +26,11 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
   /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
-  /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
-  readonly origins?: readonly string[]
+  /**
+   * Origins whose pages may read and connect, such as `https://app.example`, besides the server's own, which is the default; `*` for
+   * all, where tokens and not cookies say who someone is.
+   */
+  readonly origins?: Origins
   readonly afterCommit?: AfterCommit
   readonly retention?: { readonly versions: number }
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
@@ -40,9 +44,15 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly onEvent?: (event: ServerEvent) => void
 }
 
+/** What a server is told of the world. */
+export interface ServerWorld extends RoomWorld {
+  /** Runs a task when so many milliseconds have passed. Returns what cancels it. */
+  after(ms: number, task: () => void): () => void
+}
+
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
-  readonly world: RoomWorld
+  readonly world: ServerWorld
   readonly storageOf: (room: string) => RoomStorage
   /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
   readonly hasRoom: (room: string) => boolean | Promise<boolean>
@@ -56,8 +66,13 @@ export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
   readonly rooms: RoomHost
-  /** Lets a client's line into a room, or refuses it on the line. */
-  connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
+  /** Takes a client's line, which says who it is and is let into the room, or is refused on the line. */
+  connect(request: Request, room: string, socket: RoomSocket): RoomConnection
+  /**
+   * Asks `authorize` again about lines that were let in: all of them, those of an identity, or those in a room. One of which it says
+   * something else now is ended, and comes back with a fresh token, or is refused. To be called when somebody's rights have changed.
+   */
+  recheck(which?: WhichLines): Promise<void>
   /** Drains and closes all rooms. */
   close(): Promise<void>
 }
@@ -93,11 +108,14 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
     ...(afterCommit && { afterCommit }),
   })
-  const entrance = new Entrance({ rooms, hasRoom, authorize })
+  const now = () => world.now()
+  const after = (ms: number, task: () => void) => world.after(ms, task)
+  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after })
   return {
     app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent, after }, request, room, socket),
+    recheck: (which = {}) => entrance.recheck(which),
     close: () => rooms.close(),
   }
 }

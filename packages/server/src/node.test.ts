@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { FIRST_FRAME_LENGTH_MAX } from './doors/opening-line.ts'
 import type { CommittedMutation } from './room/after-commit.ts'
 import { Line } from './testing/line.ts'
 import { dial, join, start } from './testing/start.ts'
@@ -78,7 +79,10 @@ describe('a bad frame closes its socket, with a message, and no other', () => {
   test.each([
     ['garbage', 'garbage', 'bad-message'],
     ['bytes', randomBytes(20), 'bad-message'],
-    ['longer than the limit', 'x'.repeat(1024 * 1024 + 1), 'frame-too-large'],
+    ['longer than a first one may be', 'x'.repeat(FIRST_FRAME_LENGTH_MAX + 1), 'frame-too-large'],
+    ['longer than any may be', 'x'.repeat(1024 * 1024 + 1), 'frame-too-large'],
+    ['a push before hello', '{"type":"push","mutations":[],"confirmed":0}', 'bad-message'],
+    ['a token that no header can hold', '{"type":"authorize","token":"a\\nb"}', 'bad-message'],
     [
       'another version',
       '{"type":"hello","protocol":0,"clientID":"c","schema":{"name":"shop","version":1,"hash":"x"},"base":null,"confirmed":0,"issued":0}',
@@ -153,12 +157,14 @@ describe('who may come in', () => {
     expect(await eve.refusal()).toMatchObject({ code: 'unauthorized' })
   })
 
-  test('a token in the query counts as one in a header, as browsers can send no other', async () => {
+  test('a token in the first frame counts as one in a header, as browsers can send no other; one in the address counts for nothing', async () => {
     const server = await start({ authorize })
-    const client = new TestClient(
-      await dial(server, 'shop').then(() => Line.dial(`${server.url.replace('http', 'ws')}/rooms/shop/socket?token=ada`)),
-    )
+    const client = new TestClient(await dial(server))
+    client.line.send(JSON.stringify({ type: 'authorize', token: 'ada' }))
     expect(await client.greet()).toMatchObject({ next: 'snapshot' })
+    const careless = new TestClient(await Line.dial(`${server.url.replace('http', 'ws')}/rooms/shop/socket?token=ada`))
+    careless.sayHello()
+    expect(await careless.refusal()).toMatchObject({ code: 'unauthorized' })
   })
 
   test.each([
@@ -167,7 +173,9 @@ describe('who may come in', () => {
     ['if authorize itself fails', 'shop', { authorization: 'Bearer crash' }],
   ])('nobody %s', async (_, room, headers) => {
     const server = await start({ authorize })
-    expect(await new TestClient(await dial(server, room, headers)).refusal()).toMatchObject({ code: 'unauthorized' })
+    const client = new TestClient(await dial(server, room, headers))
+    client.sayHello()
+    expect(await client.refusal()).toMatchObject({ code: 'unauthorized' })
     const response = await fetch(`${server.url}/rooms/${room}/snapshot`, { headers })
     expect([response.status, (await response.json()).code]).toEqual([401, 'unauthorized'])
     expect(server.events.filter(({ event }) => event === 'request-failed')).toHaveLength(
@@ -197,7 +205,9 @@ describe('who may come in', () => {
     const server = await start({
       authorize: (request, { action }) => (action !== 'create' || request.headers.has('authorization') ? { identity: 'x' } : null),
     })
-    expect(await new TestClient(await dial(server)).refusal()).toMatchObject({ code: 'no-room' })
+    const stranger = new TestClient(await dial(server))
+    stranger.sayHello()
+    expect(await stranger.refusal()).toMatchObject({ code: 'no-room' })
     for (const door of ['snapshot', 'changes?since=0']) {
       const response = await fetch(`${server.url}/rooms/shop/${door}`)
       expect([response.status, (await response.json()).code]).toEqual([404, 'no-room'])
@@ -246,8 +256,11 @@ describe('other doors', () => {
     const server = await start()
     const response = await fetch(`${server.url}/rooms/a%20b/snapshot`)
     expect([response.status, (await response.json()).code]).toEqual([400, 'bad-room'])
-    expect(await new TestClient(await dial(server, 'a%20b')).refusal()).toMatchObject({ code: 'bad-room' })
-    expect(await new TestClient(await dial(server, '%E0%A4%A')).refusal()).toMatchObject({ code: 'bad-room' })
+    for (const room of ['a%20b', '%E0%A4%A']) {
+      const client = new TestClient(await dial(server, room))
+      client.sayHello()
+      expect(await client.refusal()).toMatchObject({ code: 'bad-room' })
+    }
   })
 
   test('what is for none of them is the app’s to answer', async () => {

@@ -5,11 +5,10 @@ import { type ServerType, serve } from '@hono/node-server'
 import type { MutatorDefinitions } from '@savepoint/core'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { nanoid } from 'nanoid'
-import { createSavepointServer, type ServerDefinition } from './create-server.ts'
+import { createSavepointServer, type SavepointServer, type ServerDefinition, type ServerWorld } from './create-server.ts'
 import { acceptSockets } from './node/accept-sockets.ts'
 import { lockDirectory } from './node/directory-lock.ts'
 import { roomFile, roomPaths } from './node/room-files.ts'
-import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomStorage } from './room/room-storage.ts'
 import { ROOM_IDLE_MS } from './rooms/rooms.ts'
 import { SnapshotFiles } from './snapshot/snapshot-files.ts'
@@ -23,10 +22,10 @@ export interface StartServerOptions<D extends MutatorDefinitions = MutatorDefini
   /** Default: all interfaces. */
   readonly hostname?: string
   /** In place of the system's clock, timers and chance. */
-  readonly world?: Partial<RoomWorld>
+  readonly world?: Partial<ServerWorld>
 }
 
-export interface RunningServer {
+export interface RunningServer extends Pick<SavepointServer, 'recheck'> {
   readonly url: string
   readonly port: number
   /** Takes in no more, finishes what was pushed, tells everyone, and closes the rooms. */
@@ -66,6 +65,7 @@ export async function startServer<D extends MutatorDefinitions>(options: StartSe
   return {
     url: `http://localhost:${actual}`,
     port: actual,
+    recheck: (which) => server.recheck(which),
     close() {
       closing ??= close()
       return closing
@@ -90,11 +90,16 @@ export function fileStorage(path: string): RoomStorage {
 }
 
 /** The system's clock, timers and chance. */
-export const systemWorld: RoomWorld = {
+export const systemWorld: ServerWorld = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
   id: () => nanoid(),
   schedule: (task) => void setImmediate(task),
+  after(ms, task) {
+    const timer = setTimeout(task, ms)
+    timer.unref()
+    return () => clearTimeout(timer)
+  },
 }
 
 function listen(

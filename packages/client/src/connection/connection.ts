@@ -10,7 +10,7 @@ import {
 } from '@savepoint/core'
 import type { Download } from '../client-status.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Progress, ReceivedSnapshot, Snapshot, SnapshotSink, Socket, Transport } from './transport.ts'
+import type { Progress, ReceivedSnapshot, Snapshot, SnapshotSink, Socket, SocketListener, Transport } from './transport.ts'
 
 /** A download of which nothing more comes for so long, in milliseconds, is given up and asked for again. */
 const FETCH_SILENCE_MS_MAX = 30_000
@@ -74,7 +74,7 @@ export class Connection {
   #perform(effect: ClientEffect): void {
     switch (effect.type) {
       case 'connect':
-        return this.#connect()
+        return this.#connect(effect.fresh)
       case 'disconnect':
         return this.#disconnect()
       case 'send':
@@ -92,17 +92,18 @@ export class Connection {
     }
   }
 
-  #connect(): void {
+  #connect(fresh: boolean): void {
     this.#disconnect()
     try {
-      this.#socket = this.#transport.connect({
+      const listener: SocketListener = {
         opened: () => this.step({ type: 'opened' }),
         received: (frame) => this.#received(frame),
         closed: (error) => {
           if (error !== undefined) this.#owner.report(error)
           this.step({ type: 'closed' })
         },
-      })
+      }
+      this.#socket = this.#transport.connect(listener, { fresh })
     } catch (error) {
       this.#owner.report(error)
       this.step({ type: 'closed' })

@@ -3,6 +3,7 @@ import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { Scheduler } from '../connection/scheduler.ts'
+import type { TokenRequest } from '../connection/transport.ts'
 import { type CrossingError, unpackError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
@@ -13,10 +14,10 @@ import { SharedQueries } from './shared-queries.ts'
 export interface HostHooks {
   onEvent(event: ClientEventReport): void
   /** Asks the pages. */
-  token(): Promise<string | undefined>
+  token(asked: TokenRequest): Promise<string | undefined>
 }
 
-interface TokenQuestion {
+interface TokenQuestion extends TokenRequest {
   readonly asked: Set<PageSession>
   resolve(token: string | undefined): void
   reject(error: Error): void
@@ -41,7 +42,7 @@ export class ReplicaHost {
       onEvent: (event) => {
         for (const session of this.#sessions) session.event(event)
       },
-      token: () => this.#token(),
+      token: ({ fresh }) => this.#token(fresh),
     })
     this.queries = new SharedQueries({
       live: (sql: string, params: SqlParams) => this.client.live<ResultRow>(sql, params),
@@ -112,18 +113,18 @@ export class ReplicaHost {
     this.#sessions.clear()
   }
 
-  #token(): Promise<string | undefined> {
+  #token(fresh: boolean): Promise<string | undefined> {
     this.#asking ??= new Promise((resolve, reject) => {
-      const question = { asked: new Set<PageSession>(), resolve, reject }
+      const question = { asked: new Set<PageSession>(), fresh, resolve, reject }
       this.#question = question
       for (const session of this.#sessions) this.#askForToken(session, question)
     })
     return this.#asking
   }
 
-  #askForToken(session: PageSession, { asked }: TokenQuestion): void {
+  #askForToken(session: PageSession, { asked, fresh }: TokenQuestion): void {
     if (!session.hasToken) return
     asked.add(session)
-    session.tell({ type: 'token' })
+    session.tell({ type: 'token', fresh })
   }
 }

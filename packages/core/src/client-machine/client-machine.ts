@@ -28,6 +28,7 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
     attempts: 0,
     heard: false,
     pinged: false,
+    renewal: 'none',
     readOnly: null,
     isCopy: false,
   }
@@ -37,7 +38,7 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
 export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
   switch (event.type) {
     case 'start':
-      return hasSocket(state) ? unchanged(state) : connect(state)
+      return hasSocket(state) ? unchanged(state) : connect({ ...state, renewal: 'none' })
     case 'stop':
       return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
     case 'opened':
@@ -92,7 +93,7 @@ function connect(state: ClientState): ClientStep {
   const { stage } = state
   return {
     state: { ...state, stage: stage.name === 'refused' ? { name: 'greeting', refused: stage } : { name: 'greeting' } },
-    effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect' }, START_GREETING],
+    effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect', fresh: state.renewal === 'tried' }, START_GREETING],
   }
 }
 
@@ -144,7 +145,8 @@ function receive(state: ClientState, message: ServerMessage): ClientStep {
   }
 }
 
-function welcomed(state: ClientState, welcome: Welcome): ClientStep {
+function welcomed(before: ClientState, welcome: Welcome): ClientStep {
+  const state: ClientState = before.renewal === 'tried' ? { ...before, renewal: 'worked' } : before
   const { epoch, lastMutationID, next, readOnly } = welcome
   if (state.stage.name !== 'greeting') {
     // An earlier hello came twice. Who is told to fetch a snapshot gets no pokes until it has.
@@ -190,11 +192,20 @@ function push(state: ClientState): ClientStep {
 function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
   if (code === 'diverged') return restart({ ...state, base: null, staged: null })
   if (code === 'client-forked') return goOffline({ ...state, isCopy: true })
+  if (code === 'expired' && state.renewal !== 'tried') return renew(state)
   const stage: Stage = { name: 'refused', code, message }
-  if (ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)
+  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)
   const effects: ClientEffect[] = [{ type: 'disconnect' }, ...CLEAR_TIMERS]
   if (asksAgain(stage)) effects.push({ type: 'set-timer', timer: 'retry', ms: ASK_AGAIN_MS, jitter: true })
   return { state: { ...state, stage }, effects }
+}
+
+/** At once with a fresh token; after a pause if the last one has become stale as soon as it had let this client in. */
+function renew(state: ClientState): ClientStep {
+  const next: ClientState = { ...state, renewal: 'tried' }
+  if (state.renewal === 'worked') return goOffline(next)
+  const { state: connecting, effects } = connect(next)
+  return { state: connecting, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS, ...effects] }
 }
 
 function onTimer(state: ClientState, timer: ClientTimer): ClientStep {
@@ -216,10 +227,10 @@ function asksAgain(stage: Stage): boolean {
 function heartbeat(state: ClientState): ClientStep {
   if (!state.heard && state.pinged) return goOffline(state)
   const again: ClientEffect = { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }
-  const attempts = state.stage.name === 'live' ? 0 : state.attempts
-  if (state.heard) return { state: { ...state, attempts, heard: false, pinged: false }, effects: [again] }
+  const steady: Partial<ClientState> = state.stage.name === 'live' ? { attempts: 0, renewal: 'none' } : {}
+  if (state.heard) return { state: { ...state, ...steady, heard: false, pinged: false }, effects: [again] }
   return {
-    state: { ...state, attempts, pinged: true },
+    state: { ...state, ...steady, pinged: true },
     effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again],
   }
 }

@@ -132,6 +132,8 @@ export class RoomMachine {
       if (!(error instanceof SavepointError)) throw error
       return this.#connections.refuse(connection, error.code, error.message)
     }
+    // Who it is was settled before it came here.
+    if (message.type === 'authorize') return
     if (message.type === 'hello') return this.#hello(connection, message)
     this.#greeter.acknowledge(connection, message.confirmed)
     if (message.type === 'push') return this.#push(connection, message)
