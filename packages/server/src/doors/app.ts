@@ -23,6 +23,7 @@ interface AppOptions {
 
 const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 403 | 404 | 409 | 413 | 503 } = {
   unauthorized: 401,
+  expired: 401,
   'read-only': 403,
   'no-room': 404,
   'bad-room': 400,
