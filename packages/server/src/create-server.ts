@@ -5,6 +5,7 @@ import type { Authorize } from './doors/authorize.ts'
 import type { Origins } from './doors/check-origin.ts'
 import { Entrance, type WhichLines } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
+import { type Limits, readLimits } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
@@ -35,11 +36,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly retention?: { readonly versions: number }
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
-  /**
-   * Bytes that may wait for a slow client; one for whom more wait when the next poke is due is cut off, and catches up when it
-   * comes back. Default 64 MiB. With less than what a client gets while it takes in a catch-up, it may have to come back often.
-   */
-  readonly socketBufferBytes?: number
+  /** What the server takes on, and from whom, where that is to differ from {@link LIMITS}. */
+  readonly limits?: Partial<Limits>
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
@@ -86,9 +84,9 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention, socketBufferBytes } = definition
-  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
-    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
+  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention } = definition
+  const limits = readLimits(definition.limits)
+  const { roomsOpen: roomsOpenMax, clientsPerRoom: clients, pendingPerClient, socketBufferBytes } = limits
   const onEvent = (event: ServerEvent): void => {
     try {
       definition.onEvent?.(event)
@@ -105,16 +103,27 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     world,
     versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
-    ...(socketBufferBytes !== undefined && { socketBufferBytes }),
+    socketBufferBytes,
+    roomsOpenMax,
+    roomLimits: { clients, pendingPerClient },
+    mutationLimits: limits,
     ...(afterCommit && { afterCommit }),
   })
   const now = () => world.now()
   const after = (ms: number, task: () => void) => world.after(ms, task)
-  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after })
+  const entrance = new Entrance({
+    rooms,
+    hasRoom,
+    authorize,
+    now,
+    after,
+    elapsed: () => world.elapsed(),
+    rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
+  })
   return {
     app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent, after }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
     recheck: (which = {}) => entrance.recheck(which),
     close: () => rooms.close(),
   }

@@ -128,9 +128,9 @@ export class Connection {
     }
   }
 
-  #setTimer({ timer, ms, jitter }: Effect<'set-timer'>): void {
+  #setTimer({ timer, ms, jitter, after = 0 }: Effect<'set-timer'>): void {
     this.#clearTimer(timer)
-    const delay = jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms
+    const delay = after + (jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms)
     if (timer === 'retry') this.nextTryAt = Math.round(this.#scheduler.now() + delay)
     const cancel = this.#scheduler.after(delay, () => {
       this.#timers.delete(timer)

@@ -268,6 +268,11 @@ describe('when the server refuses', () => {
     },
   )
 
+  test('[G10] a server that says when it may be asked again is not asked before', () => {
+    const play = new Play().live().receive({ type: 'refusal', code: 'overloaded', message: 'because', retryAfterMs: 20_000 })
+    expect(play.effects).toContainEqual({ type: 'set-timer', timer: 'retry', ms: 250, jitter: true, after: 20_000 })
+  })
+
   test('client-forked says hello again: the outcomes that follow tell what is whose, and then it takes a new ID', () => {
     const play = new Play().live().receive(refusal('client-forked')).do({ type: 'timer', timer: 'retry' }, { type: 'opened' })
     expect(play.effects[0]).toMatchObject({ message: { type: 'hello', clientID: 'c', confirmed: 4 } })

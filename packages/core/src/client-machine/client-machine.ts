@@ -1,7 +1,8 @@
-import { ERROR_CODES, type ErrorCode } from '../errors/savepoint-error.ts'
+import { ERROR_CODES } from '../errors/savepoint-error.ts'
 import type { ServerMessage } from '../protocol/frame.ts'
 import type { Poke } from '../protocol/poke.ts'
 import { PROTOCOL_VERSION } from '../protocol/protocol-version.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import type { Welcome } from '../protocol/welcome.ts'
 import type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-state.ts'
 import { retryDelayMs } from './retry-delay.ts'
@@ -11,6 +12,9 @@ const GREETING_MS_MAX = 15_000
 
 /** After a refusal that a deployment of either side may end, this is the longest wait before the server is asked again. */
 const ASK_AGAIN_MS = 60_000
+
+/** The longest that a server can make a client wait, in milliseconds. */
+const RETRY_AFTER_MS_MAX = 3_600_000
 
 /** A line that is quiet for so long is asked for a sign of life, and given up after as long again. */
 const HEARTBEAT_MS = 15_000
@@ -113,13 +117,15 @@ function greetAgain(state: ClientState): ClientStep {
   return { state: { ...state, stage: { name: 'greeting' } }, effects: [hello(state), START_GREETING] }
 }
 
-function goOffline(state: ClientState): ClientStep {
+/** @param after milliseconds for which the server is not to be asked at all */
+function goOffline(state: ClientState, after?: number): ClientStep {
+  const wait = after === undefined ? {} : { after: Math.min(after, RETRY_AFTER_MS_MAX) }
   return {
     state: { ...state, stage: { name: 'offline' }, attempts: state.attempts + 1 },
     effects: [
       { type: 'disconnect' },
       ...CLEAR_TIMERS,
-      { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true },
+      { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true, ...wait },
     ],
   }
 }
@@ -141,7 +147,7 @@ function receive(state: ClientState, message: ServerMessage): ClientStep {
     case 'poke':
       return poked(state, message)
     case 'refusal':
-      return refused(state, message.code, message.message)
+      return refused(state, message)
   }
 }
 
@@ -189,12 +195,12 @@ function push(state: ClientState): ClientStep {
   return { state, effects: [{ type: 'push', after: state.sent, count }] }
 }
 
-function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
+function refused(state: ClientState, { code, message, retryAfterMs }: Refusal): ClientStep {
   if (code === 'diverged') return restart({ ...state, base: null, staged: null })
   if (code === 'client-forked') return goOffline({ ...state, isCopy: true })
   if (code === 'expired' && state.renewal !== 'tried') return renew(state)
   const stage: Stage = { name: 'refused', code, message }
-  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)
+  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state, retryAfterMs)
   const effects: ClientEffect[] = [{ type: 'disconnect' }, ...CLEAR_TIMERS]
   if (asksAgain(stage)) effects.push({ type: 'set-timer', timer: 'retry', ms: ASK_AGAIN_MS, jitter: true })
   return { state: { ...state, stage }, effects }

@@ -88,8 +88,8 @@ export type ClientEffect =
   | { readonly type: 'send'; readonly message: ClientMessage }
   /** Send pending mutations after this ID, at most `count`, then report `pushed`. */
   | { readonly type: 'push'; readonly after: number; readonly count: number }
-  /** With `jitter`, the caller draws a delay between half of `ms` and all of it, so that clients spread. */
-  | { readonly type: 'set-timer'; readonly timer: ClientTimer; readonly ms: number; readonly jitter?: true }
+  /** With `jitter`, the caller draws a delay between half of `ms` and all of it, so that clients spread; `after` so many more. */
+  | { readonly type: 'set-timer'; readonly timer: ClientTimer; readonly ms: number; readonly jitter?: true; readonly after?: number }
   | { readonly type: 'clear-timer'; readonly timer: ClientTimer }
   /** Apply and settle, then report. `lastMutationID` comes with a welcome's poke; with `adopt` the staged snapshot becomes the base first. */
   | {

@@ -51,8 +51,11 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 export class SavepointError extends Error {
   override readonly name = 'SavepointError'
   readonly code: ErrorCode
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  /** When it may be tried again, if that is known. */
+  readonly retryAfterMs: number | undefined
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(message, options)
     this.code = code
+    this.retryAfterMs = options?.retryAfterMs
   }
 }

@@ -51,6 +51,10 @@ const serverFrames: [string, Exclude<ServerMessage, Poke>][] = [
     { type: 'welcome', epoch: 'e', version: 9, lastMutationID: 4, next: 'snapshot', readOnly: { code: 'read-only', message: 'no' } },
   ],
   ['{"type":"refusal","code":"unauthorized","message":"no"}', { type: 'refusal', code: 'unauthorized', message: 'no' }],
+  [
+    '{"type":"refusal","code":"overloaded","message":"no","retryAfterMs":5000}',
+    { type: 'refusal', code: 'overloaded', message: 'no', retryAfterMs: 5000 },
+  ],
   ['{"type":"pong"}', { type: 'pong' }],
 ]
 

@@ -7,7 +7,10 @@ import { refuse } from './refuse.ts'
 /** The longest that a timer is set for, in milliseconds: one of more than 24 days would run at once. */
 const TIMER_MS_MAX = 24 * 3_600_000
 
-/** Characters that may wait while a line is asked about again. */
+/** The longest that a line is held back, in milliseconds: a client that hears nothing for twice its heartbeat of 15 s comes back. */
+export const HOLD_MS_MAX = 10_000
+
+/** Characters that may wait while a line is held back. */
 const WAITING_LENGTH_MAX = 2 * 1024 * 1024
 
 interface AdmittedLineOptions {
@@ -18,6 +21,8 @@ interface AdmittedLineOptions {
   readonly ask: () => Promise<Admission>
   readonly now: () => number
   readonly after: (ms: number, task: () => void) => () => void
+  /** Counts a frame of this length. Returns for how many milliseconds no more is to be read. */
+  readonly take: (length: number) => number
   readonly over: () => void
 }
 
@@ -33,7 +38,10 @@ export class AdmittedLine implements RoomConnection {
   readonly socket: RoomSocket
   #connection: RoomConnection | undefined
   #cancelExpiry = () => {}
-  #isAsking = false
+  #asking: Promise<void> | null = null
+  /** Why nothing is read now: frames wait while this is above 0. */
+  #holds = 0
+  #cancelHold = () => {}
   #isOver = false
   #waiting: string[] = []
   #waitingLength = 0
@@ -57,7 +65,10 @@ export class AdmittedLine implements RoomConnection {
 
   receive(frame: string): void {
     if (this.#isOver) return
-    if (!this.#isAsking) return this.#connection?.receive(frame)
+    if (this.#holds === 0) {
+      this.#connection?.receive(frame)
+      return this.#slowDown(this.#options.take(frame.length))
+    }
     this.#waiting.push(frame)
     this.#waitingLength += frame.length
     if (this.#waitingLength > WAITING_LENGTH_MAX) this.#end(new SavepointError('overloaded', TOO_MUCH))
@@ -73,6 +84,7 @@ export class AdmittedLine implements RoomConnection {
     if (this.#isOver) return
     this.#isOver = true
     this.#cancelExpiry()
+    this.#cancelHold()
     this.#waiting = []
     this.#options.over()
   }
@@ -80,7 +92,7 @@ export class AdmittedLine implements RoomConnection {
   #watched(socket: RoomSocket): RoomSocket {
     const ended = () => this.#ended()
     return {
-      send: (frame) => socket.send(frame),
+      send: (...sent) => socket.send(...sent),
       close(reason) {
         ended()
         socket.close(reason)
@@ -97,10 +109,16 @@ export class AdmittedLine implements RoomConnection {
 
   /** Asks the app whether this line may go on as it is. Resolves when that is known, and done. */
   async recheck(): Promise<void> {
-    if (this.#isOver || this.#isAsking) return
-    const { admission, ask, socket } = this.#options
-    this.#isAsking = true
-    socket.pause?.()
+    // What is being found out may be from before a change that this is about.
+    while (this.#asking !== null) await this.#asking
+    if (this.#isOver) return
+    this.#asking = this.#ask()
+    await this.#asking
+  }
+
+  async #ask(): Promise<void> {
+    const { admission, ask } = this.#options
+    this.#hold()
     try {
       const now = await ask()
       if (!isSame(admission.visitor, now.visitor)) throw new SavepointError('expired', CHANGED)
@@ -110,10 +128,29 @@ export class AdmittedLine implements RoomConnection {
       const isRefused = !(error instanceof SavepointError) || error.code === 'unauthorized'
       this.#end(isRefused ? new SavepointError('expired', EXPIRED) : error)
     }
-    this.#isAsking = false
+    this.#asking = null
+    this.#release()
+  }
+
+  /** The frame was taken; the next ones have to wait for so long. */
+  #slowDown(ms: number): void {
+    if (ms === 0 || this.#isOver) return
+    if (ms > HOLD_MS_MAX) return this.#end(new SavepointError('overloaded', TOO_FAST, { retryAfterMs: ms }))
+    this.#hold()
+    this.#cancelHold = this.#options.after(ms, () => this.#release())
+  }
+
+  #hold(): void {
+    if (this.#holds++ === 0) this.#options.socket.pause?.()
+  }
+
+  #release(): void {
+    if (--this.#holds > 0) return
+    const waiting = this.#waiting.splice(0)
     this.#waitingLength = 0
-    socket.resume?.()
-    for (const frame of this.#waiting.splice(0)) this.receive(frame)
+    // The first of them may be too fast again.
+    for (const frame of waiting) this.receive(frame)
+    if (this.#holds === 0) this.#options.socket.resume?.()
   }
 
   #watch(expiresAt: number | undefined): void {
@@ -147,4 +184,5 @@ function textOf(auth: unknown): string {
 
 const EXPIRED = 'What this client showed when it came is good no more. What is pending is kept; connect again with a fresh token.'
 const CHANGED = 'What this client may do has changed. What is pending is kept; connect again.'
-const TOO_MUCH = 'Too much was sent while this line was checked. None of it had an effect, and it is still pending; connect again.'
+export const TOO_FAST = 'This client sends more than one may in a while. What is pending is kept; connect again later.'
+const TOO_MUCH = 'Too much was sent while this line was held back. None of it had an effect, and it is still pending; connect again.'

@@ -67,8 +67,9 @@ export function createApp({ rooms, snapshots, entrance, origins, otherwise, onEv
   })
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
-    const { code, message } = refusalOf(error, onEvent)
+    const { code, message, retryAfterMs } = refusalOf(error, onEvent)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
+    if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
     return c.json({ code, message }, status)
   })
   return app

@@ -5,7 +5,9 @@ import { TestClient } from '../testing/test-client.ts'
 import type { Authorize, RoomAction } from './authorize.ts'
 import { Entrance } from './entrance.ts'
 import { openSocket } from './open-socket.ts'
-import { FIRST_FRAME_LENGTH_MAX, HANDSHAKE_MS_MAX } from './opening-line.ts'
+import { FIRST_FRAME_LENGTH_MAX } from './opening-line.ts'
+
+const HANDSHAKE_MS = 5000
 
 /** Who a token stands for; tests change it while lines are open. */
 interface User {
@@ -15,7 +17,7 @@ interface User {
   readonly expiresAt?: number
 }
 
-function openDoor() {
+function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   const { rooms, world, events } = openRooms()
   const users = new Map<string, User>([['a', { name: 'ada' }]])
   let asked = 0
@@ -28,8 +30,16 @@ function openDoor() {
     return { identity: user.name, role: user.role, ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }) }
   }
   const after = (ms: number, task: () => void) => world.after(ms, task)
-  const entrance = new Entrance({ rooms, hasRoom: () => true, authorize, now: () => world.now(), after })
-  const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after }
+  const entrance = new Entrance({
+    rooms,
+    hasRoom: () => true,
+    authorize,
+    now: () => world.now(),
+    elapsed: () => world.elapsed(),
+    after,
+    rate,
+  })
+  const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after, handshakeMs: HANDSHAKE_MS }
   const request = new Request('http://server/rooms/shop/socket')
   const dial = () => Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop')
 
@@ -64,7 +74,7 @@ describe('a socket', () => {
   test('[G10] that says nothing is ended in time, and one that has said who it is is not', async () => {
     const { dial, comeIn, world } = openDoor()
     const [silent, client] = [new TestClient(await dial()), await comeIn('a')]
-    world.advance(HANDSHAKE_MS_MAX - 1)
+    world.advance(HANDSHAKE_MS - 1)
     expect(silent.line.closed).toBeNull()
     world.advance(1)
     expect(await silent.refusal()).toMatchObject({ code: 'unavailable' })
@@ -162,5 +172,37 @@ describe('when rights change', () => {
     client.line.hangUp()
     await door.entrance.recheck({})
     expect(door.asked).toBe(asked)
+  })
+})
+
+describe('[G10] who sends more than one may', () => {
+  const RATE = { perSecond: 1000, burst: 2000 }
+  /** A push of about so many characters. */
+  const pushOf = (client: TestClient, length: number) => client.push(client.mutation('addItem', { title: 'x'.repeat(length) }))
+
+  test('waits, with nothing lost, and is answered then', async () => {
+    const { comeIn, world } = openDoor(RATE)
+    const client = await comeIn('a')
+    pushOf(client, 5000)
+    expect(await client.outcome(1)).toMatchObject({ ok: true })
+    client.line.send('{"type":"ping","confirmed":1}')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(client.line.isQuiet).toBe(true)
+    world.advance(4000)
+    expect(await client.expect('pong')).toEqual({ type: 'pong' })
+  })
+
+  test('by far, is told when to come back, and let in then', async () => {
+    const { comeIn, dial, world } = openDoor(RATE)
+    const client = await comeIn('a')
+    pushOf(client, 20_000)
+    const refusal = (await client.refusal()) as unknown as { retryAfterMs: number }
+    expect(refusal).toMatchObject({ code: 'overloaded', retryAfterMs: expect.any(Number) })
+    const early = new TestClient(await dial(), 'other')
+    early.line.send(JSON.stringify({ type: 'authorize', token: 'a' }))
+    expect(await early.refusal()).toMatchObject({ code: 'overloaded' })
+    world.advance(refusal.retryAfterMs)
+    const again = await comeIn('a', 'client-1')
+    expect(await again.outcome(1)).toMatchObject({ ok: true })
   })
 })

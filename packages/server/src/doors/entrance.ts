@@ -1,8 +1,11 @@
+import { SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
-import { AdmittedLine } from './admitted-line.ts'
+import { AdmittedLine, HOLD_MS_MAX, TOO_FAST } from './admitted-line.ts'
 import { type Authority, admitClient, admitVisitor } from './authorize.ts'
+import { RateLimiter } from './rate-limiter.ts'
+import type { Rate } from './token-bucket.ts'
 
 /** Lines about which the app is asked again at once: its own database is to be spared a burst. */
 const RECHECKS_AT_ONCE_MAX = 100
@@ -13,6 +16,9 @@ interface EntranceOptions extends Authority {
   readonly hasRoom: (room: string) => boolean | Promise<boolean>
   /** Returns what cancels it. */
   readonly after: (ms: number, task: () => void) => () => void
+  /** Milliseconds that only ever go up. */
+  readonly elapsed: () => number
+  readonly rate: Rate
 }
 
 /** Which lines are meant: of one identity, in one room, or both; all of them if neither is given. */
@@ -30,9 +36,11 @@ export interface WhichLines {
 export class Entrance {
   readonly #options: EntranceOptions
   readonly #lines = new Set<AdmittedLine>()
+  readonly #limiter: RateLimiter
 
   constructor(options: EntranceOptions) {
     this.#options = options
+    this.#limiter = new RateLimiter(options.rate, options.elapsed)
   }
 
   /** For a door that gives what is in a room. */
@@ -47,7 +55,12 @@ export class Entrance {
     const ask = () => admitClient(this.#options, request, checkRoomName(room))
     const admission = await ask()
     await this.#mayReach(request, room)
-    const line = new AdmittedLine({ room, socket, admission, ask, now, after, over: () => void this.#lines.delete(line) })
+    const { identity } = admission.visitor
+    const bucket = this.#limiter.bucket()
+    const take = (length: number) => this.#limiter.take(identity, bucket, length)
+    const wait = take(0)
+    if (wait > HOLD_MS_MAX) throw new SavepointError('overloaded', TOO_FAST, { retryAfterMs: wait })
+    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over: () => void this.#lines.delete(line) })
     this.#lines.add(line)
     try {
       line.open(await rooms.connect(room, line.socket, admission.visitor))

@@ -1,4 +1,4 @@
-import { type ErrorCode, SavepointError } from '@savepoint/core'
+import { type Refusal, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { Entrance } from './entrance.ts'
@@ -9,6 +9,7 @@ interface SocketDoor {
   readonly onEvent: (event: ServerEvent) => void
   /** Returns what cancels it. */
   readonly after: (ms: number, task: () => void) => () => void
+  readonly handshakeMs: number
 }
 
 /**
@@ -16,18 +17,19 @@ interface SocketDoor {
  * a browser tells a page nothing of a failed upgrade.
  */
 export function openSocket(door: SocketDoor, request: Request, room: string, socket: RoomSocket): RoomConnection {
-  const { entrance, onEvent, after } = door
+  const { entrance, onEvent, after, handshakeMs } = door
   return new OpeningLine({
     socket,
     request,
     enter: (asked) => entrance.enter(asked, room, socket),
     refusalOf: (error) => refusalOf(error, onEvent),
     after,
+    handshakeMs,
   })
 }
 
 /** What a client is told of an error: no more of ours than that it was. The rest is for the server's log. */
-export function refusalOf(error: unknown, onEvent: (event: ServerEvent) => void): { readonly code: ErrorCode; readonly message: string } {
+export function refusalOf(error: unknown, onEvent: (event: ServerEvent) => void): Omit<Refusal, 'type'> {
   const isOurs = !(error instanceof SavepointError) || (error.code === 'unauthorized' && error.cause !== undefined)
   if (isOurs) onEvent({ event: 'request-failed', error })
   if (error instanceof SavepointError) return error

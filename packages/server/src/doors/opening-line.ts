@@ -1,12 +1,6 @@
-import { decodeClientFrame, type Reason, SavepointError, TOKEN_LENGTH_MAX } from '@savepoint/core'
+import { decodeClientFrame, type Refusal, SavepointError, TOKEN_LENGTH_MAX } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import { refuse } from './refuse.ts'
-
-/**
- * How long a client may take to say who it is, in milliseconds: it sends that as soon as its socket is open. Whoever holds
- * sockets open without a word holds none for longer.
- */
-export const HANDSHAKE_MS_MAX = 10_000
 
 /** Characters of a line's first frame, an authorize or a hello: more is not read of somebody who is not known. */
 export const FIRST_FRAME_LENGTH_MAX = TOKEN_LENGTH_MAX + 4096
@@ -21,9 +15,11 @@ interface OpeningLineOptions {
   /** Lets the line in, with the token where HTTP has it. */
   readonly enter: (request: Request) => Promise<RoomConnection>
   /** What the client is told of an error. */
-  readonly refusalOf: (error: unknown) => Reason
+  readonly refusalOf: (error: unknown) => Omit<Refusal, 'type'>
   /** Returns what cancels it. */
   readonly after: (ms: number, task: () => void) => () => void
+  /** How long the client may take to say who it is. */
+  readonly handshakeMs: number
 }
 
 /** A socket from its first frame on: it has to say who it is, and all else waits until it has been let in. */
@@ -37,7 +33,7 @@ export class OpeningLine implements RoomConnection {
 
   constructor(options: OpeningLineOptions) {
     this.#options = options
-    this.#cancelHandshake = options.after(HANDSHAKE_MS_MAX, () => this.#refuse(new SavepointError('unavailable', SILENT)))
+    this.#cancelHandshake = options.after(options.handshakeMs, () => this.#refuse(new SavepointError('unavailable', SILENT)))
   }
 
   receive(frame: string): void {
@@ -120,7 +116,7 @@ function withToken(request: Request, token: string): Request {
   return new Request(request, { headers })
 }
 
-const SILENT = `Nothing was said for ${HANDSHAKE_MS_MAX / 1000} s after the socket was opened. What is pending is kept; connect again.`
+const SILENT = 'Nothing was said for long after the socket was opened. What is pending is kept; connect again.'
 const TOO_LONG = `The first frame has more than ${FIRST_FRAME_LENGTH_MAX} characters, the limit. It had no effect; a token has fewer.`
 const TOO_MUCH = 'Too much was sent before the welcome. None of it had an effect, and what is pending is kept; wait for the welcome.'
 const OUT_OF_TURN = 'The first frame was neither authorize nor hello. It had no effect; say hello first.'

@@ -1,7 +1,8 @@
 import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, QueuedMutation, RoomPosition } from '@savepoint/core'
 import type { ReplayResult, RunRequest } from '@savepoint/sqlite'
+import { readLimits } from '../limits.ts'
 import type { LogEntry, RoomLog } from '../log/room-log.ts'
-import { BatchLessons, type BatchRun, RunAgainError, runBatch } from './commit-batch.ts'
+import { BatchLessons, type BatchRun, type MutationLimits, RunAgainError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
 import { RecentFailures } from './recent-failures.ts'
 import { recoverRoom } from './recover-room.ts'
@@ -40,6 +41,8 @@ export interface RoomWorld {
 export interface RoomEngineOptions extends RoomDatabaseOptions {
   readonly openLog: OpenRoomLog
   readonly world: RoomWorld
+  /** Default: those of a server. */
+  readonly mutationLimits?: MutationLimits | undefined
 }
 
 /**
@@ -50,6 +53,7 @@ export class RoomEngine {
   readonly #database: RoomDatabase
   readonly #log: RoomLog
   readonly #world: RoomWorld
+  readonly #limits: MutationLimits
   readonly #keys: ReadonlyMap<string, readonly number[]>
   readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
@@ -58,14 +62,20 @@ export class RoomEngine {
   /** Opens the database, claims the log, and brings the database up to the log where it lags behind. */
   static async open(options: RoomEngineOptions): Promise<RoomEngine> {
     const { database, log, position } = await recoverRoom(options)
-    return new RoomEngine(database, log, position, options.world)
+    return new RoomEngine(database, log, position, options)
   }
 
-  private constructor(database: RoomDatabase, log: RoomLog, position: RoomPosition, world: RoomWorld) {
+  private constructor(
+    database: RoomDatabase,
+    log: RoomLog,
+    position: RoomPosition,
+    { world, mutationLimits = readLimits() }: RoomEngineOptions,
+  ) {
     this.#database = database
     this.#log = log
     this.#position = position
     this.#world = world
+    this.#limits = mutationLimits
     this.#keys = new Map([...database.synced.tables.map(({ name, pk }) => [name, pk] as const), ['sqlite_sequence', [0]]])
   }
 
@@ -124,6 +134,7 @@ export class RoomEngine {
       findClient: database.clients.find,
       elapsedMs: () => this.#world.elapsed() - started,
       lessons,
+      limits: this.#limits,
     })
     const position = { epoch, version: from + run.entries.length, digest: database.digest.toString() }
     this.#save(run, position, now)

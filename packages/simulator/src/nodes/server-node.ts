@@ -101,7 +101,7 @@ export class ServerNode implements Endpoint {
         ...(serverMutators && { serverMutators }),
         ...(authOf && { authorize: (request: Request) => authOf(tokenOf(request)) }),
         ...(plan.versionsKept !== undefined && { retention: { versions: plan.versionsKept } }),
-        ...(plan.socketBufferBytes !== undefined && { socketBufferBytes: plan.socketBufferBytes }),
+        ...(plan.socketBufferBytes !== undefined && { limits: { socketBufferBytes: plan.socketBufferBytes } }),
         onEvent: (event) => process.isAlive && this.#heard(event),
       },
       {
