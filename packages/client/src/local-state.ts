@@ -4,7 +4,8 @@ import { assertFollows } from './assert-follows.ts'
 import { Bases } from './bases.ts'
 import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
 import { KeptQueue } from './pending/kept-queue.ts'
-import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
+import type { MutationRecord, MutationSelection } from './pending/mutation-records.ts'
+import type { PendingMutation } from './pending/pending-mutation.ts'
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { mergePatches } from './replica/merge-patches.ts'
@@ -113,8 +114,9 @@ export class LocalState {
     return this.#issued - this.#confirmed
   }
 
-  settledMutations(): readonly SettledMutation[] {
-    return this.#queue.settled()
+  /** @param sentMax pending mutations up to this ID were sent */
+  records(selection: MutationSelection, sentMax: number): MutationRecord[] {
+    return this.#queue.records(selection, () => this.pending, sentMax)
   }
 
   /** The outcome of a mutation, if it is still kept. */

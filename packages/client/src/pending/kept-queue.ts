@@ -1,7 +1,9 @@
 import type { Outcome } from '@savepoint/core'
 import { FlushWatch } from '../flush-watch.ts'
 import type { ReplicaStorage } from '../storage.ts'
+import { type MutationRecord, type MutationSelection, pendingRecord, readSelection, settledRecord } from './mutation-records.ts'
 import { openPendingStore } from './open-pending-store.ts'
+import { OutcomeWindow } from './outcome-window.ts'
 import type { PendingMutation, SettledMutation } from './pending-mutation.ts'
 import type { ClientRecord, PendingStore } from './pending-store.ts'
 
@@ -18,6 +20,7 @@ interface KeptQueueOptions {
 export class KeptQueue {
   readonly #store: PendingStore
   readonly #watch: FlushWatch
+  readonly #windows: { readonly confirmed: OutcomeWindow; readonly rejected: OutcomeWindow }
   #unsaved: PendingMutation[] = []
   /** Outcomes that could not be saved yet. */
   #unkept: SettledMutation[] = []
@@ -27,6 +30,7 @@ export class KeptQueue {
   /** @throws whatever the storage throws; nothing is open then */
   constructor({ storage, newClientID, report, flushed }: KeptQueueOptions) {
     this.#store = openPendingStore({ storage, newClientID, report })
+    this.#windows = { confirmed: new OutcomeWindow(this.#store, true), rejected: new OutcomeWindow(this.#store, false) }
     try {
       this.#kept = this.#store.client.confirmed
       this.#watch = new FlushWatch(storage, this.#kept, (error) => flushed?.(error))
@@ -61,8 +65,27 @@ export class KeptQueue {
     return this.#store.pending()
   }
 
-  settled(): readonly SettledMutation[] {
-    return [...this.#store.settled(), ...this.#unkept]
+  /**
+   * Kept outcomes first, oldest first, then what is pending in its order.
+   *
+   * @param pending asked for if the selection has them
+   * @param sentMax pending mutations up to this ID were sent
+   */
+  records(selection: MutationSelection, pending: () => readonly PendingMutation[], sentMax: number): MutationRecord[] {
+    const { statuses, limit } = readSelection(selection)
+    const waiting = statuses.has('pending') ? lastOf(pending(), limit).map((mutation) => pendingRecord(mutation, sentMax)) : []
+    const unkept = this.#unkept.map(settledRecord).filter(({ status }) => statuses.has(status))
+    const later = [...unkept, ...waiting]
+    const count = limit - later.length
+    const kept = count <= 0 ? [] : this.#keptRecords(statuses, count)
+    return lastOf([...kept, ...later], limit)
+  }
+
+  #keptRecords(statuses: ReadonlySet<string>, count: number): MutationRecord[] {
+    const [confirmed, rejected] = (['confirmed', 'rejected'] as const).map((status) =>
+      statuses.has(status) ? this.#windows[status].newest(count) : [],
+    )
+    return merge(confirmed ?? [], rejected ?? []).map(({ record }) => record)
   }
 
   /** The outcome of a mutation, if it is still kept. */
@@ -72,6 +95,7 @@ export class KeptQueue {
 
   dismiss(seed: string): void {
     this.#store.dismiss(seed)
+    this.#forget(seed)
     this.#unkept = this.#unkept.filter((settled) => settled.seed !== seed)
   }
 
@@ -127,8 +151,26 @@ export class KeptQueue {
     this.#store.close()
   }
 
+  #forget(seed: string): void {
+    this.#windows.confirmed.forget(seed)
+    this.#windows.rejected.forget(seed)
+  }
+
   #allKept(confirmed: number): void {
+    // One that had another outcome before has a new place now.
+    for (const { seed } of this.#unkept) this.#forget(seed)
     this.#unkept = []
     this.#kept = confirmed
   }
+}
+
+function lastOf<T>(list: readonly T[], count: number): T[] {
+  return list.slice(Math.max(0, list.length - count))
+}
+
+/** Two lists, each in the order of positions, as one. */
+function merge<T extends { readonly position: number }>(a: readonly T[], b: readonly T[]): readonly T[] {
+  if (a.length === 0) return b
+  if (b.length === 0) return a
+  return [...a, ...b].sort((left, right) => left.position - right.position)
 }

@@ -49,8 +49,8 @@ export class ReplicaHost {
       changed: () => this.schedule(),
     })
     this.client.onStatus(() => this.schedule())
-    this.client.onMutations(() => {
-      for (const session of this.#sessions) session.mutationsChanged()
+    this.client.onMutations((news) => {
+      for (const session of this.#sessions) session.mutationsChanged(news)
     })
   }
 
