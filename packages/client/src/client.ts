@@ -14,6 +14,7 @@ import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls
 import type { LocalMutationHandle } from './mutation-handle.ts'
 import { MutationListeners } from './mutation-listeners.ts'
 import type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
+import type { Fate, SettledMutation } from './pending/pending-mutation.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
 import { Diverged } from './replica/replica.ts'
@@ -41,9 +42,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   readonly #live: LiveQueries
   readonly #calls: MutationCalls
   readonly #statusListeners = new Listeners()
-  readonly #mutationListeners = new MutationListeners()
-  /** Of which status there is news that is not told yet. */
-  #mutationNews = new Set<MutationStatus>()
+  readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #isRecovering = false
   #lostAt: number | null = null
   #status: ClientStatus
@@ -90,6 +89,24 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   find(id: string): LocalMutationHandle<unknown> | undefined {
     this.#assertOpen()
     return this.#calls.find(id)
+  }
+
+  /** Outcomes as they are kept, for a client that takes over from this one. */
+  handOver(): readonly SettledMutation[] {
+    this.#assertOpen()
+    return this.#local.settled()
+  }
+
+  /**
+   * Takes over from a client that stood in for this one, before the first `start`: what it has made of mutations is listed here, and
+   * those of them that are pending here are not sent again.
+   */
+  takeOver(outcomes: readonly SettledMutation[], fates: ReadonlyMap<string, Fate>): void {
+    this.#assertOpen()
+    this.#calls.takenOver(this.#local.takeOver(outcomes, fates))
+    this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable })
+    this.#changed(undefined)
+    this.#foldLater()
   }
 
   /** Names this replica to the server. It changes only if the server finds that another replica uses it too. */
@@ -185,7 +202,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   dismiss(id: string): void {
     this.#assertOpen()
     this.#local.dismiss(id)
-    this.#mutationsChanged('rejected', 'confirmed')
+    this.#mutationListeners.tellSoon('rejected', 'confirmed')
   }
 
   /** Saves what is not saved yet, disconnects, and closes the databases. Handles without an outcome stay so. */
@@ -196,6 +213,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#closed = true
     this.#cancelFold?.()
     this.#live.close()
+    this.#mutationListeners.clear()
     await this.#local.close()?.catch((error) => this.#report(error))
   }
 
@@ -206,7 +224,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       failed: (error) => this.#recoverFrom(error),
       changed: (tables) => {
         this.#changed(tables)
-        this.#mutationsChanged('pending')
+        this.#mutationListeners.tellSoon('pending')
       },
       saved: (succeeded) => {
         if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
@@ -227,7 +245,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
         for (const frame of pushFrames(mutations, kept)) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
         this.#calls.sent(mutations)
-        this.#mutationsChanged('pending')
+        this.#mutationListeners.tellSoon('pending')
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
@@ -247,10 +265,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#tellApplied(from, applied)
       this.#changed(applied.adopted ? undefined : applied.rebase.tables)
       for (const settled of applied.settled) this.#calls.settle(settled)
-      for (const { outcome } of applied.settled) this.#mutationsChanged('pending', outcome.ok ? 'confirmed' : 'rejected')
+      for (const { outcome } of applied.settled) this.#mutationListeners.tellSoon('pending', outcome.ok ? 'confirmed' : 'rejected')
       if (applied.forked) {
         this.#calls.forked()
-        this.#mutationsChanged('pending')
+        this.#mutationListeners.tellSoon('pending')
         this.#tell({ type: 'forked', clientID })
         this.#connection.step({ type: 'forked', clientID, issued: sendable })
       } else this.#connection.step({ type: 'applied', confirmed: kept, issued: sendable })
@@ -350,19 +368,6 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#lostAt = isOver ? null : (this.#lostAt ?? (connection === 'offline' ? this.#options.scheduler.now() : null))
     if (this.#lostAt === null) return null
     return { since: this.#lostAt, nextTryAt: connection === 'offline' ? this.#connection.nextTryAt : null }
-  }
-
-  /** Told once for all of a turn. */
-  #mutationsChanged(...statuses: readonly MutationStatus[]): void {
-    if (this.#mutationListeners.size === 0) return
-    const isDue = this.#mutationNews.size > 0
-    for (const status of statuses) this.#mutationNews.add(status)
-    if (isDue) return
-    queueMicrotask(() => {
-      const news = this.#mutationNews
-      this.#mutationNews = new Set()
-      if (!this.#closed) this.#mutationListeners.tell(news, (error) => this.#report(error))
-    })
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */

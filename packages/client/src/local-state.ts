@@ -5,7 +5,7 @@ import { Bases } from './bases.ts'
 import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
 import { KeptQueue } from './pending/kept-queue.ts'
 import type { MutationRecord, MutationSelection } from './pending/mutation-records.ts'
-import type { PendingMutation } from './pending/pending-mutation.ts'
+import { type Fate, OUTCOME_UNKNOWN, type PendingMutation, type SettledMutation } from './pending/pending-mutation.ts'
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { mergePatches } from './replica/merge-patches.ts'
@@ -119,6 +119,11 @@ export class LocalState {
     return this.#queue.records(selection, () => this.pending, sentMax)
   }
 
+  /** Outcomes as they are kept. */
+  settled(): readonly SettledMutation[] {
+    return this.#queue.settled()
+  }
+
   /** The outcome of a mutation, if it is still kept. */
   outcomeOf(seed: string): Outcome | undefined {
     return this.#queue.outcomeOf(seed)
@@ -187,6 +192,25 @@ export class LocalState {
     }
   }
 
+  /**
+   * Takes over what another client has made of mutations: those of them that are pending here, and were never sent from here, are
+   * pending no more. Returns how many those were.
+   */
+  takeOver(outcomes: readonly SettledMutation[], fates: ReadonlyMap<string, Fate>): number {
+    const mutations = this.#replica.predictions.map((prediction) => prediction.mutation)
+    const listed = new Set(outcomes.map(({ seed }) => seed))
+    const isPending = ({ seed }: PendingMutation) => !listed.has(seed) && !fates.has(seed)
+    const remaining = renumber(mutations.filter(isPending), mutations[0]?.mutationID ?? 0)
+    const count = mutations.length - remaining.length
+    if (count === 0 && outcomes.length === 0) return 0
+    if (count > 0) this.#replica.withdraw(remaining)
+    this.#issued -= count
+    this.#queue.moved({ confirmed: this.#confirmed, isRenumbered: count > 0, isStale: true })
+    const unlisted = mutations.filter(({ seed }) => !listed.has(seed)).flatMap((mutation) => settledBy(mutation, fates.get(mutation.seed)))
+    this.#keep([...outcomes, ...unlisted])
+    return count
+  }
+
   /** Takes a snapshot's file as it comes. Undefined if the storage takes whole ones only. */
   receive(): SnapshotSink | undefined {
     this.#makeRoom()
@@ -251,7 +275,7 @@ export class LocalState {
     this.#issued = (forked ? 0 : lastMutationID) + remaining.length
     const isRenumbered = forked || renumbered
     this.#queue.moved({ confirmed, isRenumbered, isStale: isRenumbered || staged !== undefined })
-    this.#keep(settled)
+    this.#keep(settled.map(({ mutation, outcome }) => settledAs(mutation, outcome)))
     return { rebase, settled, adopted: staged !== undefined, forked }
   }
 
@@ -286,8 +310,8 @@ export class LocalState {
    * Saves outcomes, after what they are of: the base on disk may not hold it yet. If that fails, they are saved with the
    * next ones.
    */
-  #keep(settled: readonly Settled[]): void {
-    this.#queue.settle(settled.map(({ mutation: { name, args, createdAt, seed }, outcome }) => ({ name, args, createdAt, seed, outcome })))
+  #keep(settled: readonly SettledMutation[]): void {
+    this.#queue.settle(settled)
     try {
       this.save()
     } catch (error) {
@@ -322,4 +346,13 @@ export class LocalState {
   #unfolded(): readonly PendingMutation[] {
     return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
   }
+}
+
+function settledAs({ name, args, createdAt, seed }: PendingMutation, outcome: Outcome): SettledMutation {
+  return { name, args, createdAt, seed, outcome }
+}
+
+function settledBy(mutation: PendingMutation, fate: Fate | undefined): readonly SettledMutation[] {
+  if (fate === undefined || fate === 'cancelled') return []
+  return [settledAs(mutation, fate === 'sent' ? { ok: false, ...OUTCOME_UNKNOWN } : fate)]
 }

@@ -4,7 +4,13 @@ import { type MutationSelection, type MutationStatus, readSelection } from './pe
 /** Who wants to hear of changes in `client.mutations()`, and of which records. */
 export class MutationListeners {
   readonly #listeners = new Listeners()
+  readonly #report: (error: unknown) => void
   #news: ReadonlySet<MutationStatus> = new Set()
+  #due = new Set<MutationStatus>()
+
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
+  }
 
   get size(): number {
     return this.#listeners.size
@@ -18,9 +24,22 @@ export class MutationListeners {
   }
 
   /** Calls those for whom something has changed. */
-  tell(news: ReadonlySet<MutationStatus>, report: (error: unknown) => void): void {
+  tell(news: ReadonlySet<MutationStatus>): void {
     this.#news = news
-    this.#listeners.tell(report)
+    this.#listeners.tell(this.#report)
+  }
+
+  /** The same, once for all of a turn. */
+  tellSoon(...statuses: readonly MutationStatus[]): void {
+    if (this.size === 0) return
+    const isDue = this.#due.size > 0
+    for (const status of statuses) this.#due.add(status)
+    if (isDue) return
+    queueMicrotask(() => {
+      const news = this.#due
+      this.#due = new Set()
+      this.tell(news)
+    })
   }
 
   clear(): void {

@@ -88,6 +88,10 @@ export class KeptQueue {
     return merge(confirmed ?? [], rejected ?? []).map(({ record }) => record)
   }
 
+  settled(): readonly SettledMutation[] {
+    return [...this.#store.settled(), ...this.#unkept]
+  }
+
   /** The outcome of a mutation, if it is still kept. */
   outcomeOf(seed: string): Outcome | undefined {
     return this.#unkept.find((settled) => settled.seed === seed)?.outcome ?? this.#store.outcomeOf(seed)

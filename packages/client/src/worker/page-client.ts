@@ -63,7 +63,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #calls = new Map<string, PageCall>()
   readonly #asks = new Map<number, Ask>()
   readonly #statusListeners = new Listeners()
-  readonly #mutationListeners = new MutationListeners()
+  readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #status = UNKNOWN_STATUS
   #storage: StorageInfo = { kind: 'memory', why: 'The replica is not open yet.' }
   /** The highest version that was shown, of the room as it is. */
@@ -302,7 +302,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     }
     tellQueries()
     if (status !== undefined) this.#notify(this.#statusListeners)
-    if (mutations !== undefined) this.#mutationListeners.tell(new Set(mutations), (error) => this.#report(error))
+    if (mutations !== undefined) this.#mutationListeners.tell(new Set(mutations))
     for (const event of events) this.#tellEvent(event.type === 'failed' ? { ...event, error: unpackError(event.error) } : event)
     this.#tell({ type: 'stepped' })
   }

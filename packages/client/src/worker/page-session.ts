@@ -171,6 +171,7 @@ export class PageSession {
 
   #follow(handle: LocalMutationHandle<unknown>): void {
     const { id } = handle
+    this.#host.followed(handle)
     const ofThisAttachment = (tell: () => void) => {
       if (this.#calls.get(id) === end) tell()
     }
