@@ -34,6 +34,7 @@ export class Context {
   }
 
   thaw(): void {
+    if (this.isStopped) return
     this.#isFrozen = false
     const waiting = this.#waiting
     this.#waiting = []

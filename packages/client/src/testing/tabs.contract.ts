@@ -103,8 +103,8 @@ export class TestBrowser {
     return new TestTab(this)
   }
 
-  /** Stops a worker when it next has saved something: before it can tell anyone. */
-  stopWhenSaved(context: Context): void {
+  /** Stops this worker, and no other, when it next has saved something: before it can tell anyone. */
+  stopWhenSaved(context: Context | undefined): void {
     this.#stopsWhenSaved = context
   }
 

@@ -186,7 +186,7 @@ describe('[G1] a leader is stopped between saving a call and saying so, and hold
   })
 })
 
-describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
+describe('[G1] [G5] tabs that come, go, crash, freeze and are stopped at random', () => {
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))('seed %i: nothing is lost, and nothing is done twice', async (seed) => {
     const chance = randomOf(seed)
     const browser = new TestBrowser(() => Math.floor(chance() * 8))
@@ -212,10 +212,15 @@ describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
       else if (dice < 0.75) tab.worker.freeze()
       else if (dice < 0.85) tab.worker.thaw()
       else if (dice < 0.9) browser.room.isDown = !browser.room.isDown
+      else if (dice < 0.94) browser.stopWhenSaved(tab.worker)
       await browser.scheduler.pass(Math.floor(chance() * (chance() < 0.2 ? 4000 : 60)))
     }
     browser.room.isDown = false
-    for (const { worker } of tabs) worker.thaw()
+    browser.stopWhenSaved(undefined)
+    for (const tab of tabs) {
+      if (tab.worker.isStopped) tab.crash()
+      tab.worker.thaw()
+    }
     const open = called.filter(({ tab }) => tabs.includes(tab))
     const isDone = () => open.every(({ outcome }) => outcome !== undefined) && tabs.every(({ page }) => page.status.pending === 0)
     for (let i = 0; i < 100 && !isDone(); i++) await browser.scheduler.pass(1000)
