@@ -88,6 +88,33 @@ describe('calls', () => {
     expect(await handle.confirmed).toMatchObject({ ok: false, reason: 'cancelled' })
   })
 
+  test('are listed by status, the last ones first to be kept, and only news of that status is told', async () => {
+    const names = ['a', 'b', 'c']
+    for (const name of names) tab.page.mutate.add({ name, by: 1 })
+    await browser.scheduler.pass(1000)
+    let told = 0
+    tab.page.onMutations(() => told++, { status: 'pending' })
+    let toldOfFailures = 0
+    tab.page.onMutations(() => toldOfFailures++, { status: 'rejected' })
+    await browser.scheduler.pass(100)
+    const before = [told, toldOfFailures]
+    tab.page.mutate.add({ name: 'd', by: 1 })
+    await browser.scheduler.pass(1000)
+    expect(told).toBeGreaterThan(before[0] ?? 0)
+    expect(toldOfFailures).toBe(before[1])
+    const [lists] = await Promise.all([
+      Promise.all([
+        tab.page.mutations({ status: 'confirmed', limit: 2 }),
+        tab.page.mutations({ status: ['pending', 'rejected'] }),
+        tab.page.mutations({ status: 'nope' as 'pending' }).catch((error) => error),
+      ]),
+      browser.scheduler.pass(100),
+    ])
+    expect(lists[0]).toMatchObject([{ args: { name: 'c' } }, { args: { name: 'd' } }])
+    expect(lists[1]).toEqual([])
+    expect(lists[2]).toBeInstanceOf(TypeError)
+  })
+
   test('[G5] are with the leader when close resolves', async () => {
     browser.room.isDown = true
     tab.page.mutate.add({ name: 'a', by: 1 })
