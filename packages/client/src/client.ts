@@ -157,6 +157,15 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
   async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+    return this.read(query, params)
+  }
+
+  /**
+   * As `query`, at once: the replica is in this very process.
+   *
+   * @throws as `query` rejects.
+   */
+  read<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Row[] {
     this.#assertOpen()
     const statement = statementOf(query, params)
     try {

@@ -67,6 +67,21 @@ describe('live queries', () => {
   })
 })
 
+test('a query sees the calls before it, and is answered before they are on disk', async () => {
+  const { page } = tab
+  const told: string[][] = []
+  const take = page.told.bind(page)
+  page.told = (host, messages) => {
+    told.push(messages.map(({ type }) => type))
+    take(host, messages)
+  }
+  page.mutate.add({ name: 'a', by: 1 })
+  const [rows] = await Promise.all([page.query<Item>(ITEMS), browser.scheduler.pass(1000)])
+  expect(rows).toEqual([{ name: 'a', n: 1 }])
+  const first = (type: string) => told.findIndex((types) => types.includes(type))
+  expect(first('saved')).toBeGreaterThan(first('answer'))
+})
+
 describe('calls', () => {
   test('of a mutator that there is not, or with arguments that cannot be sent, fail as in place', async () => {
     const unknown = (tab.page.mutate as unknown as { [name: string]: typeof tab.page.mutate.add }).nope?.({ name: 'a', by: 1 })

@@ -214,14 +214,16 @@ export class PageSession {
   }
 
   #ask(ask: number, question: Question): void {
-    const answer = (value: unknown) => this.#note({ type: 'answer', ask, value })
-    const fail = (error: unknown) => this.#note({ type: 'answer', ask, error: packError(error) })
-    try {
-      if (question.type === 'query') this.#query(() => this.#host.client.query(question.sql, question.params).then(answer, fail))
-      else answer(this.#answer(question))
-    } catch (error) {
-      fail(error)
+    const answer = () => {
+      try {
+        this.#note({ type: 'answer', ask, value: this.#answer(question) })
+      } catch (error) {
+        this.#note({ type: 'answer', ask, error: packError(error) })
+      }
     }
+    // Not a turn later: the calls before are being saved then, and what is on screen does not wait for the disk.
+    if (question.type === 'query') this.#query(answer)
+    else answer()
   }
 
   /** One that has nothing to wait for shows what it has. */
@@ -244,8 +246,9 @@ export class PageSession {
     this.#host.schedule()
   }
 
-  #answer(question: Exclude<Question, { type: 'query' }>): unknown {
+  #answer(question: Question): unknown {
     const { client } = this.#host
+    if (question.type === 'query') return client.read(question.sql, question.params)
     if (question.type === 'mutations') return client.mutations(question.selection)
     if (question.type === 'dismiss') return client.dismiss(question.id)
     return client.find(question.id)?.cancel() ?? false
