@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
 import { mayOrigin, type Origins } from '../doors/check-origin.ts'
 import { refuse } from '../doors/refuse.ts'
@@ -46,7 +46,7 @@ export function acceptSockets(http: Server, server: SavepointServer, options: Ac
     maxBufferedChunks: CHUNKS_MAX,
     // What was packed may be small, and what it unpacks to not; and room content is nobody's to guess by lengths.
     perMessageDeflate: false,
-  } as ServerOptions)
+  })
   const quiet = new WeakSet<WebSocket>()
   const encode = frameEncoder()
   const sweep = setInterval(() => {
