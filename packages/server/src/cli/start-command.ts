@@ -8,7 +8,9 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** Serves until a signal, and then drains. Returns the exit code: 1 if not all was drained in time. */
 export async function startCommand({ app, shutdownMs, ...config }: ServerConfig): Promise<number> {
-  const server = await listen({ ...(await loadApp(app)), ...config, onEvent: tellTrouble })
+  const module = await loadApp(app)
+  const server = await listen({ ...module, ...config, onEvent: tellTrouble })
+  if (module.authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {
     for (const [name, code] of Object.entries(SIGNALS))
