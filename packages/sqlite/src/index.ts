@@ -1,5 +1,6 @@
 export { patchOf } from './apply/patch-of.ts'
 export { Capture } from './capture/capture.ts'
+export type { QueryReads } from './database/query-reads.ts'
 export type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from './database/run-request.ts'
 export { StorageFailure, storageFailureOf } from './database/storage-failure.ts'
 export { SyncedDatabase } from './database/synced-database.ts'

@@ -43,6 +43,7 @@ export class Disk {
       },
       prepare: (sql) => checked(driver.prepare(sql), check),
       defineFunction: (name, fn) => driver.defineFunction(name, fn),
+      ...(driver.interruptible && { interruptible: driver.interruptible.bind(driver) }),
       serialize: () => driver.serialize(),
       close: () => driver.close(),
     }
