@@ -46,6 +46,8 @@ export type PageMessage =
   | ({ readonly type: 'watch' } & Watch)
   | { readonly type: 'unwatch'; readonly watch: number }
   | { readonly type: 'ask'; readonly ask: number; readonly question: Question }
+  /** Nobody waits for the answer any more. */
+  | { readonly type: 'unask'; readonly ask: number }
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
   | { readonly type: 'hear-mutations'; readonly hears: boolean }
