@@ -1,4 +1,4 @@
-import { defineMutators, encodeData } from '@savepoint/core'
+import { defineMutators, encodeData, type Tx } from '@savepoint/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ChangedRows } from '../replica/changed-rows.ts'
 import { shopMutators } from '../testing/shop.contract.ts'
@@ -100,7 +100,7 @@ describe('[G7] listeners', () => {
     const visit = new Visit(
       defineMutators({
         ...shopMutators.definitions,
-        reason(tx) {
+        reason(tx: Tx) {
           tx.run('INSERT INTO items VALUES (?, 1)', [tx.reason])
         },
       }),

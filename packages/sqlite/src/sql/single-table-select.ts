@@ -1,7 +1,7 @@
 import { isWord, type Token } from './tokenize.ts'
 
 /** A SELECT from one table whose rows all satisfy each of some conditions. */
-export interface SingleTableSelect {
+interface SingleTableSelect {
   /** As written in FROM. */
   readonly table: string
   /** The WHERE, parted at the ANDs that hold it together: a row is in the result only if each of them is true of it. */
