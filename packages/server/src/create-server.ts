@@ -9,6 +9,7 @@ import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
 import type { ServerEvent } from './room/server-event.ts'
+import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
@@ -51,7 +52,7 @@ export interface ServerPlatform {
 export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   /** Lets a client's line into a room, or refuses it on the line. */
   connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
   /** Drains and closes all rooms. */

@@ -2,8 +2,8 @@ import { ERROR_CODES, type ErrorCode } from '@savepoint/core'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { ServerEvent } from '../room/server-event.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
-import type { Rooms } from '../rooms/rooms.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
 import { type Authorize, admitVisitor } from './authorize.ts'
 import { answerChanges } from './changes-door.ts'
@@ -11,7 +11,7 @@ import { refusalOf } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
 
 interface AppOptions {
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   readonly snapshots: Snapshots
   readonly authorize: Authorize | undefined
   /** Origins whose pages may read; any if undefined. */
@@ -54,12 +54,12 @@ export function createApp({ rooms, snapshots, authorize, origins, otherwise, onE
   app.get('/rooms/:room/snapshot', async (c) => {
     const name = checkRoomName(c.req.param('room'))
     await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerSnapshot(await rooms.get(name), snapshots, c.req.raw)
+    return await answerSnapshot(rooms, name, snapshots, c.req.raw)
   })
   app.get('/rooms/:room/changes', async (c) => {
     const name = checkRoomName(c.req.param('room'))
     await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerChanges(await rooms.get(name), c.req.raw)
+    return await answerChanges(rooms, name, c.req.raw)
   })
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
