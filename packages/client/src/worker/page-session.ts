@@ -17,6 +17,8 @@ const HELD_MS_MAX = 5000
 
 interface Watched {
   readonly query: SharedQuery
+  /** True if the page shows some result of it, maybe of the host before. */
+  isShown: boolean
   /** What the page has; undefined before its first result. */
   rows: readonly ResultRow[] | undefined
   error: Error | undefined
@@ -204,9 +206,9 @@ export class PageSession {
     )
   }
 
-  #watch({ watch, sql, params }: Watch): void {
+  #watch({ watch, sql, params, isShown = false }: Watch): void {
     this.#unwatch(watch)
-    this.#watches.set(watch, { query: this.#host.queries.want(sql, params), rows: undefined, error: undefined })
+    this.#watches.set(watch, { query: this.#host.queries.want(sql, params), isShown, rows: undefined, error: undefined })
     this.#host.schedule()
   }
 
@@ -293,9 +295,7 @@ export class PageSession {
 
   /** True while a query that the page shows is brought up to date, which can take a while: all else that is shown waits for it. */
   #isBehind(): boolean {
-    for (const { query, rows, error } of this.#watches.values()) {
-      if (query.isBehind && (rows !== undefined || error !== undefined)) return true
-    }
+    for (const { query, isShown } of this.#watches.values()) if (isShown && query.isBehind) return true
     return false
   }
 
@@ -312,6 +312,7 @@ export class PageSession {
         ...(isNew && rows !== undefined && { rows: diffRows(watched.rows ?? [], rows) }),
         ...(error !== undefined && { error: packError(error) }),
       })
+      watched.isShown = true
       watched.rows = rows
       watched.error = error
     }

@@ -19,6 +19,8 @@ export interface Watch {
   readonly watch: number
   readonly sql: string
   readonly params: SqlParams
+  /** True if the page shows some result of it already, which it has from another host. */
+  readonly isShown?: boolean
 }
 
 /**

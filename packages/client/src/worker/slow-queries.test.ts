@@ -186,6 +186,22 @@ describe('[G7] a page', () => {
     expect(seen[0]).toEqual([undefined, 50_000])
   })
 
+  test('that goes over to another host shows nothing of that before it has all of it', async () => {
+    const [slow, sum] = [page.live<{ n: number }>(SLOW), page.live<{ n: number }>('SELECT sum(n) AS n FROM items')]
+    page.mutate.add({ name: 'slow', by: 50_000 })
+    const seen: (readonly [number | undefined, number | undefined])[] = []
+    for (const live of [slow, sum]) live.subscribe(() => seen.push([slow.rows[0]?.n, sum.rows[0]?.n]))
+    await settle()
+    seen.length = 0
+    visit.client.mutate.add({ name: 'slow', by: 20_000 })
+    page.hosted('host', { kind: 'memory' })
+    await settle()
+    expect(seen).toEqual([
+      [70_000, 70_000],
+      [70_000, 70_000],
+    ])
+  })
+
   test('that does not watch the slow one waits for nothing', async () => {
     const other = join()
     const order: string[] = []
