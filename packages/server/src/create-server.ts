@@ -2,6 +2,7 @@ import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } f
 import type { Hono } from 'hono'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
+import { Entrance } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { AfterCommit } from './room/after-commit.ts'
@@ -22,7 +23,7 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly mutators: Mutators<D>
   /** Mutators that do something else here than on clients: same names, same arguments. */
   readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
-  /** Default: everyone may do everything, as nobody in particular. */
+  /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
@@ -43,6 +44,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
 export interface ServerPlatform {
   readonly world: RoomWorld
   readonly storageOf: (room: string) => RoomStorage
+  /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
+  readonly hasRoom: (room: string) => boolean | Promise<boolean>
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
@@ -78,7 +81,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
       // A log that fails must not take the room with it.
     }
   }
-  const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     schema,
     mutators: overridden(mutators, serverMutators),
@@ -90,10 +93,11 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
     ...(afterCommit && { afterCommit }),
   })
+  const entrance = new Entrance({ rooms, hasRoom, authorize })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
+    app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
     close: () => rooms.close(),
   }
 }

@@ -51,7 +51,12 @@ let page: PageClient<Mutators>
 
 beforeEach(async () => {
   visit = new Visit(mutators)
-  host = new ReplicaHost(() => visit.client as unknown as Client, visit.scheduler, { isCertain: true, guard: (run) => run() })
+  host = new ReplicaHost(
+    () => visit.client as unknown as Client,
+    visit.scheduler,
+    { isCertain: true, guard: (run) => run() },
+    () => {},
+  )
   page = join()
   await visit.goLive()
   // From now on, each look at the clock takes a millisecond: SQLite takes one for each 1,000 of its steps.

@@ -92,11 +92,11 @@ export class Room {
     return this.#machine.isBusy || this.#working > 0
   }
 
-  /** Adds a client's line. `identity` says whose it is, `auth` is what mutators get as `tx.auth`. */
-  connect(socket: RoomSocket, { identity, auth }: Visitor): RoomConnection {
+  /** Adds a client's line. */
+  connect(socket: RoomSocket, { identity, auth, readOnly = false }: Visitor): RoomConnection {
     const connection = ++this.#connections
     this.#sockets.set(connection, socket)
-    this.#step({ type: 'connected', connection, identity, auth })
+    this.#step({ type: 'connected', connection, identity, auth, readOnly })
     return {
       receive: (frame) => this.#step({ type: 'frame', connection, frame }),
       closed: () => {
