@@ -11,8 +11,8 @@ import type { ThreadStart, ToThread } from './thread-message.ts'
 import { ThreadService } from './thread-service.ts'
 
 const { app, directory, roomsOpenMax, watch, condemned } = workerData as ThreadStart
-const options = roomOptionsOf(await importApp(app))
-const service = new ThreadService(
+const { afterCommit, ...options } = roomOptionsOf(await importApp(app))
+const service: ThreadService = new ThreadService(
   (onEvent) =>
     new Rooms({
       ...options,
@@ -23,6 +23,12 @@ const service = new ThreadService(
       roomsOpenMax,
       socketBufferBytes: Number.POSITIVE_INFINITY,
       onEvent,
+      ...(afterCommit && {
+        afterCommit: (mutation) => {
+          service.flush()
+          return afterCommit(mutation)
+        },
+      }),
     }),
   (batch) => parentPort?.postMessage(batch),
 )

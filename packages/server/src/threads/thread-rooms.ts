@@ -6,13 +6,14 @@ import type { Visitor } from '../room/visitor.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { ROOM_IDLE_MS, ROOMS_OPEN_MAX } from '../rooms/rooms.ts'
+import { CondemnedMutations } from './condemned-mutations.ts'
 import type { RoomThread } from './room-thread.ts'
 import { ThreadKeeper, type ThreadKeeperOptions } from './thread-keeper.ts'
 
 /** Looks at what runs for each time that a mutator may take: it is ended that much later at most, and a process that slept blames nobody. */
 const LOOKS = 8
 
-export interface ThreadRoomsOptions extends Omit<ThreadKeeperOptions, 'index' | 'roomsOpenMax'> {
+export interface ThreadRoomsOptions extends Omit<ThreadKeeperOptions, 'index' | 'roomsOpenMax' | 'condemned'> {
   /** How many threads. */
   readonly threads: number
 }
@@ -36,8 +37,8 @@ export class ThreadRooms implements RoomHost {
   }
 
   private constructor({ threads, ...options }: ThreadRoomsOptions) {
-    const roomsOpenMax = Math.ceil(ROOMS_OPEN_MAX / threads)
-    this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...options, index, roomsOpenMax }))
+    const shared = { ...options, condemned: new CondemnedMutations(options.directory), roomsOpenMax: Math.ceil(ROOMS_OPEN_MAX / threads) }
+    this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...shared, index }))
     const tickMs = options.mutatorMsMax / LOOKS
     this.#watch = setInterval(() => {
       for (const keeper of this.#keepers) keeper.look(tickMs)

@@ -17,6 +17,11 @@ export class ThreadService {
     this.#outbox.say({ type: 'ready' })
   }
 
+  /** Nobody waits for what the app does now. */
+  flush(): void {
+    this.#outbox.flush()
+  }
+
   receive(batch: readonly ToThread[]): void {
     const lengths = new Map<number, number>()
     for (const message of batch) {
