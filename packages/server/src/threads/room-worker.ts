@@ -10,8 +10,9 @@ import { SharedWatch } from './shared-watch.ts'
 import type { ThreadStart, ToThread } from './thread-message.ts'
 import { ThreadService } from './thread-service.ts'
 
-const { app, directory, roomsOpenMax, watch, condemned } = workerData as ThreadStart
+const { app, directory, roomsOpenMax, watch: memory } = workerData as ThreadStart
 const { afterCommit, ...options } = roomOptionsOf(await importApp(app))
+const watch = new SharedWatch(memory)
 const service: ThreadService = new ThreadService(
   (onEvent) =>
     new Rooms({
@@ -19,7 +20,7 @@ const service: ThreadService = new ThreadService(
       storageOf: (room) => roomFile(roomPaths(directory, room).database, openBetterSqlite3),
       openLog: (writer, reader) => new EmbeddedLog(writer, reader),
       world: systemWorld,
-      watch: new SharedWatch(watch, condemned),
+      watch,
       roomsOpenMax,
       socketBufferBytes: Number.POSITIVE_INFINITY,
       onEvent,
@@ -31,5 +32,6 @@ const service: ThreadService = new ThreadService(
       }),
     }),
   (batch) => parentPort?.postMessage(batch),
+  (mutations) => watch.condemn(mutations),
 )
 parentPort?.on('message', (batch: readonly ToThread[]) => service.receive(batch))

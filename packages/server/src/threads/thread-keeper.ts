@@ -1,8 +1,9 @@
 import { type ErrorCode, SavepointError } from '@savepoint/core'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { CondemnedMutations } from './condemned-mutations.ts'
-import { RoomThread, type RoomThreadOptions } from './room-thread.ts'
+import type { RoomThread } from './room-thread.ts'
 import { currentRun, type Running, readRunning } from './shared-watch.ts'
+import type { SpareThread } from './spare-thread.ts'
 import type { CondemnedMutation } from './thread-message.ts'
 
 /** A thread that is told to end, and runs JavaScript, is gone in a moment; one that is not by then runs a query that does not end. */
@@ -26,7 +27,9 @@ const GOING_AWAY = 'The server is shutting down. What is pending is kept; connec
 
 type EndReason = (ServerEvent & { event: 'thread-ended' })['reason']
 
-export interface ThreadKeeperOptions extends Omit<RoomThreadOptions, 'condemned'> {
+export interface ThreadKeeperOptions {
+  readonly spare: SpareThread
+  readonly onEvent: (event: ServerEvent) => void
   /** Of all threads. */
   readonly condemned: CondemnedMutations
   /** Which of the threads it is, for events. */
@@ -119,7 +122,8 @@ export class ThreadKeeper {
 
   async #start(): Promise<RoomThread> {
     const { index, onEvent, elapsed } = this.#options
-    const thread = new RoomThread({ ...this.#options, condemned: this.#options.condemned.list })
+    const thread = this.#options.spare.take()
+    thread.condemn(this.#options.condemned.list)
     let startedAt: number | null = null
     void thread.ended.then((error) => {
       if (this.#running !== thread) return
@@ -144,13 +148,17 @@ export class ThreadKeeper {
   }
 
   #died(thread: RoomThread, error: unknown): void {
+    if (!this.#hasRun) {
+      // It is for who started it to know.
+      this.#running = null
+      return thread.fail('unavailable', UNAVAILABLE)
+    }
     const running = readRunning(thread.watch)
     const isMemory = (error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
     if (running?.kind === 'mutation') this.#suspect(running, isMemory)
     this.#end(thread, isMemory ? 'out-of-memory' : 'error', running, error)
     const delay = this.#failures <= 1 ? 0 : Math.min(RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN * 2 ** (this.#failures - 2))
-    // What has never run is for who started it to know.
-    if (this.#closing || !this.#hasRun) return
+    if (this.#closing) return
     if (delay === 0) return this.#startAgain(Promise.resolve())
     this.#next = Promise.reject(error)
     this.#next.catch(() => {})

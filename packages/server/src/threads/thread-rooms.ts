@@ -7,13 +7,16 @@ import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { ROOM_IDLE_MS, ROOMS_OPEN_MAX } from '../rooms/rooms.ts'
 import { CondemnedMutations } from './condemned-mutations.ts'
-import type { RoomThread } from './room-thread.ts'
+import type { RoomThread, RoomThreadOptions } from './room-thread.ts'
+import { SpareThread } from './spare-thread.ts'
 import { ThreadKeeper, type ThreadKeeperOptions } from './thread-keeper.ts'
 
 /** Looks at what runs for each time that a mutator may take: it is ended that much later at most, and a process that slept blames nobody. */
 const LOOKS = 8
 
-export interface ThreadRoomsOptions extends Omit<ThreadKeeperOptions, 'index' | 'roomsOpenMax' | 'condemned'> {
+export interface ThreadRoomsOptions
+  extends Omit<RoomThreadOptions, 'roomsOpenMax'>,
+    Omit<ThreadKeeperOptions, 'index' | 'spare' | 'condemned'> {
   /** How many threads. */
   readonly threads: number
 }
@@ -21,6 +24,7 @@ export interface ThreadRoomsOptions extends Omit<ThreadKeeperOptions, 'index' | 
 /** Rooms that run in threads of their own, each always in the same one, which its name decides. */
 export class ThreadRooms implements RoomHost {
   readonly #keepers: readonly ThreadKeeper[]
+  readonly #spare: SpareThread
   readonly #watch: NodeJS.Timeout
   #closed: Promise<void> | undefined
 
@@ -37,7 +41,8 @@ export class ThreadRooms implements RoomHost {
   }
 
   private constructor({ threads, ...options }: ThreadRoomsOptions) {
-    const shared = { ...options, condemned: new CondemnedMutations(options.directory), roomsOpenMax: Math.ceil(ROOMS_OPEN_MAX / threads) }
+    this.#spare = new SpareThread({ ...options, roomsOpenMax: Math.ceil(ROOMS_OPEN_MAX / threads) })
+    const shared = { ...options, spare: this.#spare, condemned: new CondemnedMutations(options.directory) }
     this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...shared, index }))
     const tickMs = options.mutatorMsMax / LOOKS
     this.#watch = setInterval(() => {
@@ -78,7 +83,7 @@ export class ThreadRooms implements RoomHost {
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.all(this.#keepers.map((keeper) => keeper.close())).then(() => clearInterval(this.#watch))
+    this.#closed ??= Promise.all([this.#spare, ...this.#keepers].map((one) => one.close())).then(() => clearInterval(this.#watch))
     return this.#closed
   }
 
