@@ -3,6 +3,7 @@ import type { Hono } from 'hono'
 import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
+import { Entrance } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { RoomWorld } from './room/room-engine.ts'
@@ -15,7 +16,7 @@ import type { Snapshots } from './snapshot/snapshots.ts'
 
 /** What an app says of its server's doors. */
 export interface DoorsDefinition {
-  /** Default: everyone may do everything, as nobody in particular. */
+  /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
@@ -37,6 +38,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
 export interface ServerPlatform {
   readonly world: RoomWorld
   readonly storageOf: (room: string) => RoomStorage
+  /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
+  readonly hasRoom: (room: string) => boolean | Promise<boolean>
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
@@ -64,7 +67,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
 ): SavepointServer {
   const { socketBufferBytes } = definition
   const onEvent = listenerOf(definition)
-  const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     ...roomOptionsOf(definition),
     storageOf,
@@ -73,20 +76,21 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     onEvent,
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
   })
-  return serveRooms(rooms, snapshots, definition, onEvent)
+  return serveRooms(rooms, { hasRoom, snapshots }, definition, onEvent)
 }
 
 /** The doors to rooms, wherever they run. */
 export function serveRooms(
   rooms: RoomHost,
-  snapshots: Snapshots,
+  { hasRoom, snapshots }: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
   { authorize, origins, otherwise }: DoorsDefinition,
   onEvent: (event: ServerEvent) => void,
 ): SavepointServer {
+  const entrance = new Entrance({ rooms, hasRoom, authorize })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
+    app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
     close: () => rooms.close(),
   }
 }

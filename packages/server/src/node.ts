@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
@@ -12,6 +13,7 @@ import {
   listenerOf,
   type SavepointServer,
   type ServerDefinition,
+  type ServerPlatform,
   serveRooms,
 } from './create-server.ts'
 import { acceptSockets } from './node/accept-sockets.ts'
@@ -86,7 +88,10 @@ export async function startServer<D extends MutatorDefinitions>(
   const thread = new SnapshotThread()
   let server: SavepointServer
   try {
-    server = await makeServer(options, new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }))
+    server = await makeServer(options, {
+      hasRoom: (room) => existsSync(roomPaths(directory, room).database),
+      snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
+    })
   } catch (error) {
     lock.release()
     throw error
@@ -133,13 +138,13 @@ export function fileStorage(path: string): RoomStorage {
 
 async function makeServer<D extends MutatorDefinitions>(
   options: StartServerOptions<D> | StartThreadedServerOptions,
-  snapshots: SnapshotFiles,
+  files: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
     return createSavepointServer(options, {
       world: { ...systemWorld, ...options.world },
       storageOf: (room) => fileStorage(roomPaths(options.directory, room).database),
-      snapshots,
+      ...files,
     })
   }
   const stray = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'retention', 'world'].find((name) => name in options)
@@ -159,7 +164,7 @@ async function makeServer<D extends MutatorDefinitions>(
     elapsed: systemWorld.elapsed,
     onEvent,
   })
-  return serveRooms(rooms, snapshots, options, onEvent)
+  return serveRooms(rooms, files, options, onEvent)
 }
 
 function listen(

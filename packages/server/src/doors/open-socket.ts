@@ -1,13 +1,10 @@
 import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
-import type { RoomHost } from '../rooms/room-host.ts'
-import { checkRoomName } from '../rooms/room-name.ts'
-import { type Authorize, admitVisitor } from './authorize.ts'
+import type { Entrance } from './entrance.ts'
 
 interface SocketDoor {
-  readonly rooms: RoomHost
-  readonly authorize: Authorize | undefined
+  readonly entrance: Entrance
   readonly onEvent: (event: ServerEvent) => void
 }
 
@@ -16,15 +13,13 @@ interface SocketDoor {
  * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
  */
 export async function openSocket(
-  { rooms, authorize, onEvent }: SocketDoor,
+  { entrance, onEvent }: SocketDoor,
   request: Request,
   name: string,
   socket: RoomSocket,
 ): Promise<RoomConnection | null> {
   try {
-    checkRoomName(name)
-    const visitor = await admitVisitor(authorize, request, name, 'sync')
-    return await rooms.connect(name, socket, visitor)
+    return await entrance.enter(request, name, socket)
   } catch (error) {
     const { code, message } = refusalOf(error, onEvent)
     socket.send(encodeFrame({ type: 'refusal', code, message }))
