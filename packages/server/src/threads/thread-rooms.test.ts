@@ -138,8 +138,6 @@ test('[G6] closing ends a mutator that does not end, and what came after it is n
   client.line = await Line.intoHost(again.host, 'one')
   await client.greet()
   client.push(loop, after)
-  await comeAgain(again.host, 'one', client)
-  client.push(loop, after)
   expect([await client.outcome(2), await client.outcome(3)]).toMatchObject([{ ok: false, code: 'timeout' }, { ok: true }])
 })
 
