@@ -1,11 +1,11 @@
-import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
+import type { MutatorDefinitions } from '@savepoint/core'
 import type { Hono } from 'hono'
+import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
 import { Entrance } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
-import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -14,21 +14,12 @@ import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
-/** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
-const VERSIONS_KEPT_DEFAULT = 100_000
-
-/** What an app says of its server, wherever it runs. */
-export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> {
-  readonly schema: Schema
-  readonly mutators: Mutators<D>
-  /** Mutators that do something else here than on clients: same names, same arguments. */
-  readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
+/** What an app says of its server's doors. */
+export interface DoorsDefinition {
   /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
-  readonly afterCommit?: AfterCommit
-  readonly retention?: { readonly versions: number }
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
   /**
@@ -39,6 +30,9 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
+
+/** What an app says of its server, wherever it runs. */
+export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
 
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
@@ -71,28 +65,27 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention, socketBufferBytes } = definition
-  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
-    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
-  const onEvent = (event: ServerEvent): void => {
-    try {
-      definition.onEvent?.(event)
-    } catch {
-      // A log that fails must not take the room with it.
-    }
-  }
+  const { socketBufferBytes } = definition
+  const onEvent = listenerOf(definition)
   const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
-    schema,
-    mutators: overridden(mutators, serverMutators),
+    ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
-    versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
-    ...(afterCommit && { afterCommit }),
   })
+  return serveRooms(rooms, { hasRoom, snapshots }, definition, onEvent)
+}
+
+/** The doors to rooms, wherever they run. */
+export function serveRooms(
+  rooms: RoomHost,
+  { hasRoom, snapshots }: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
+  { authorize, origins, otherwise }: DoorsDefinition,
+  onEvent: (event: ServerEvent) => void,
+): SavepointServer {
   const entrance = new Entrance({ rooms, hasRoom, authorize })
   return {
     app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
@@ -102,11 +95,18 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   }
 }
 
-function overridden<D extends MutatorDefinitions>(mutators: Mutators<D>, own: { readonly [N in keyof D]?: D[N] } | undefined): Mutators {
-  if (own === undefined) return mutators
-  for (const name of Object.keys(own)) {
-    if (!Object.hasOwn(mutators.definitions, name))
-      throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
+/**
+ * Whom to tell what happens; and whether the rest of the definition can be.
+ * @throws TypeError if it cannot
+ */
+export function listenerOf({ socketBufferBytes, onEvent }: DoorsDefinition): (event: ServerEvent) => void {
+  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
+    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
+  return (event) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // A log that fails must not take the room with it.
+    }
   }
-  return defineMutators({ ...mutators.definitions, ...(own as MutatorDefinitions) })
 }

@@ -10,10 +10,12 @@ import { checkRoomName } from './room-name.ts'
 export const ROOM_IDLE_MS = 60_000
 
 /** Rooms open at once: each holds two connections, their caches and four file descriptors. */
-const ROOMS_OPEN_MAX = 2000
+export const ROOMS_OPEN_MAX = 2000
 
 interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
+  /** Default {@link ROOMS_OPEN_MAX}. */
+  readonly roomsOpenMax?: number
 }
 
 interface Entry {
@@ -80,13 +82,13 @@ export class Rooms implements RoomHost {
   }
 
   async #open(name: string): Promise<Room> {
-    if (this.#entries.size >= ROOMS_OPEN_MAX) {
+    const { storageOf, roomsOpenMax = ROOMS_OPEN_MAX, ...options } = this.#options
+    if (this.#entries.size >= roomsOpenMax) {
       throw new SavepointError(
         'overloaded',
-        `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`,
+        `The server has ${roomsOpenMax} rooms open here, its limit. What is pending is kept; try again later.`,
       )
     }
-    const { storageOf, ...options } = this.#options
     const room = Room.open({ ...options, name, storage: storageOf(name) })
     this.#entries.set(name, { room, closing: null, usedAt: options.world.elapsed() })
     try {
