@@ -1,13 +1,13 @@
-import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
+import type { MutatorDefinitions } from '@savepoint/core'
 import type { Hono } from 'hono'
+import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
 import type { Origins } from './doors/check-origin.ts'
 import { Entrance, type WhichLines } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
-import { type Limits, readLimits } from './limits.ts'
+import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
-import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -16,15 +16,8 @@ import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
-/** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
-const VERSIONS_KEPT_DEFAULT = 100_000
-
-/** What an app says of its server, wherever it runs. */
-export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> {
-  readonly schema: Schema
-  readonly mutators: Mutators<D>
-  /** Mutators that do something else here than on clients: same names, same arguments. */
-  readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
+/** What an app says of its server's doors. */
+export interface DoorsDefinition {
   /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /**
@@ -32,8 +25,6 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
    * all, where tokens and not cookies say who someone is.
    */
   readonly origins?: Origins
-  readonly afterCommit?: AfterCommit
-  readonly retention?: { readonly versions: number }
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
   /** What the server takes on, and from whom, where that is to differ from {@link LIMITS}. */
@@ -47,6 +38,9 @@ export interface ServerWorld extends RoomWorld {
   /** Runs a task when so many milliseconds have passed. Returns what cancels it. */
   after(ms: number, task: () => void): () => void
 }
+
+/** What an app says of its server, wherever it runs. */
+export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
 
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
@@ -84,56 +78,50 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention } = definition
-  const limits = readLimits(definition.limits)
-  const { roomsOpen: roomsOpenMax, clientsPerRoom: clients, pendingPerClient, socketBufferBytes } = limits
-  const onEvent = (event: ServerEvent): void => {
-    try {
-      definition.onEvent?.(event)
-    } catch {
-      // A log that fails must not take the room with it.
-    }
-  }
+  const { socketBufferBytes, roomsOpen: roomsOpenMax, ...limits } = readLimits(definition.limits)
+  const onEvent = listenerOf(definition)
   const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
-    schema,
-    mutators: overridden(mutators, serverMutators),
+    ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
-    versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
     socketBufferBytes,
     roomsOpenMax,
-    roomLimits: { clients, pendingPerClient },
-    mutationLimits: limits,
-    ...(afterCommit && { afterCommit }),
+    ...roomLimitsOf(limits),
   })
+  return serveRooms(rooms, { hasRoom, snapshots, world }, definition, onEvent)
+}
+
+/** The doors to rooms, wherever they run. */
+export function serveRooms(
+  rooms: RoomHost,
+  { hasRoom, snapshots, world }: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world'>,
+  { authorize, origins, otherwise, limits }: DoorsDefinition,
+  onEvent: (event: ServerEvent) => void,
+): SavepointServer {
+  const { handshakeMs, lengthPerSecond: perSecond, lengthBurst: burst } = readLimits(limits)
   const now = () => world.now()
+  const elapsed = () => world.elapsed()
   const after = (ms: number, task: () => void) => world.after(ms, task)
-  const entrance = new Entrance({
-    rooms,
-    hasRoom,
-    authorize,
-    now,
-    after,
-    elapsed: () => world.elapsed(),
-    rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
-  })
+  const entrance = new Entrance({ rooms, hasRoom, authorize, now, elapsed, after, rate: { perSecond, burst } })
   return {
     app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket),
     recheck: (which = {}) => entrance.recheck(which),
     close: () => rooms.close(),
   }
 }
 
-function overridden<D extends MutatorDefinitions>(mutators: Mutators<D>, own: { readonly [N in keyof D]?: D[N] } | undefined): Mutators {
-  if (own === undefined) return mutators
-  for (const name of Object.keys(own)) {
-    if (!Object.hasOwn(mutators.definitions, name))
-      throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
+/** Whom to tell what happens. */
+export function listenerOf({ onEvent }: DoorsDefinition): (event: ServerEvent) => void {
+  return (event) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // A log that fails must not take the room with it.
+    }
   }
-  return defineMutators({ ...mutators.definitions, ...(own as MutatorDefinitions) })
 }

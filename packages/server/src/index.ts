@@ -1,10 +1,12 @@
 export {
   createSavepointServer,
+  type DoorsDefinition,
   type SavepointServer,
   type ServerDefinition,
   type ServerPlatform,
   type ServerWorld,
 } from './create-server.ts'
+export { defineApp, type ServerApp } from './define-app.ts'
 export type { Authorize, RoomAction } from './doors/authorize.ts'
 export type { WhichLines } from './doors/entrance.ts'
 export { EmbeddedLog } from './log/embedded-log.ts'

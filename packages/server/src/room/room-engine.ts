@@ -8,6 +8,7 @@ import { RecentFailures } from './recent-failures.ts'
 import { recoverRoom } from './recover-room.ts'
 import type { RoomDatabase, RoomDatabaseOptions } from './room-database.ts'
 import type { OpenRoomLog } from './room-storage.ts'
+import type { RunWatch } from './run-watch.ts'
 
 /** Characters of a catch-up's changes. Beyond it a snapshot is faster to fetch and far faster to take in. */
 export const CATCH_UP_LENGTH_MAX = 8 * 1024 * 1024
@@ -43,6 +44,7 @@ export interface RoomEngineOptions extends RoomDatabaseOptions {
   readonly world: RoomWorld
   /** Default: those of a server. */
   readonly mutationLimits?: MutationLimits | undefined
+  readonly watch?: RunWatch
 }
 
 /**
@@ -54,6 +56,8 @@ export class RoomEngine {
   readonly #log: RoomLog
   readonly #world: RoomWorld
   readonly #limits: MutationLimits
+  readonly #name: string
+  readonly #watch: RunWatch | undefined
   readonly #keys: ReadonlyMap<string, readonly number[]>
   readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
@@ -69,13 +73,15 @@ export class RoomEngine {
     database: RoomDatabase,
     log: RoomLog,
     position: RoomPosition,
-    { world, mutationLimits = readLimits() }: RoomEngineOptions,
+    { name, world, watch, mutationLimits = readLimits() }: RoomEngineOptions,
   ) {
     this.#database = database
     this.#log = log
     this.#position = position
     this.#world = world
     this.#limits = mutationLimits
+    this.#name = name
+    this.#watch = watch
     this.#keys = new Map([...database.synced.tables.map(({ name, pk }) => [name, pk] as const), ['sqlite_sequence', [0]]])
   }
 
@@ -106,6 +112,7 @@ export class RoomEngine {
    */
   async commit(queued: readonly QueuedMutation[]): Promise<EngineBatch> {
     const lessons = new BatchLessons()
+    this.#condemn(queued, lessons)
     let mutations = queued
     for (;;) {
       const before = this.#database.digest
@@ -155,12 +162,34 @@ export class RoomEngine {
   #runAll(requests: readonly RunRequest[]): readonly ReplayResult[] {
     const { synced, digest } = this.#database
     const name = (i: number) => (requests[i] as RunRequest).name
-    const results = synced.runAll(requests, { mayFail: (i) => this.#failures.has(name(i)), isObserved: () => true })
+    const watch = this.#watch
+    watch?.running(this.#name, requests)
+    let results: readonly ReplayResult[]
+    try {
+      results = synced.runAll(requests, {
+        mayFail: (i) => this.#failures.has(name(i)),
+        isObserved: () => true,
+        ...(watch && { started: (request) => watch.started(requests.indexOf(request)) }),
+      })
+    } finally {
+      watch?.done()
+    }
     for (const [i, result] of results.entries()) {
       this.#failures.note(name(i), result.ok)
       if (result.ok) for (const change of result.changes ?? []) digest.change(change)
     }
     return results
+  }
+
+  /** What was ended from outside when it ran before is not run again. */
+  #condemn(queued: readonly QueuedMutation[], lessons: BatchLessons): void {
+    const watch = this.#watch
+    if (watch === undefined) return
+    for (const one of queued) {
+      const { clientID } = one.sender
+      const failure = watch.condemned(this.#name, { clientID, mutationID: one.mutation.mutationID, seed: one.mutation.seed })
+      if (failure !== undefined) lessons.condemned.set(one, failure)
+    }
   }
 
   #save(run: BatchRun, position: RoomPosition, now: number): void {

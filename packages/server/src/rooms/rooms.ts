@@ -94,7 +94,7 @@ export class Rooms implements RoomHost {
     if (this.#entries.size >= roomsOpenMax) {
       throw new SavepointError(
         'overloaded',
-        `The server has ${roomsOpenMax} rooms open, its limit. What is pending is kept; try again later.`,
+        `The server has ${roomsOpenMax} rooms open here, its limit. What is pending is kept; try again later.`,
       )
     }
     const room = Room.open({ ...options, name, storage: storageOf(name) })
