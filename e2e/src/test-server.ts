@@ -45,7 +45,15 @@ export class TestServer {
   async startSync(options: SyncOptions = {}): Promise<void> {
     const demo = pagesOf('..', '..', 'apps', 'web', 'dist')
     const otherwise = (request: Request) => demo.fetch(request)
-    this.#sync = await startServer({ schema, mutators, otherwise, ...options, directory: this.#directory, port: this.#port })
+    this.#sync = await startServer({
+      schema,
+      mutators,
+      otherwise,
+      origins: [this.url],
+      ...options,
+      directory: this.#directory,
+      port: this.#port,
+    })
     this.#port = this.#sync.port
   }
 

@@ -5,6 +5,7 @@ export type { ClientOptions } from './client-options.ts'
 export type { ClientStatus, Download, Outage } from './client-status.ts'
 export type { Scheduler } from './connection/scheduler.ts'
 export type {
+  GiveToken,
   Progress,
   ReceivedSnapshot,
   Snapshot,
@@ -12,6 +13,7 @@ export type {
   SnapshotSink,
   Socket,
   SocketListener,
+  TokenRequest,
   Transport,
 } from './connection/transport.ts'
 export { type WebSocketConstructor, type WebSocketLike, type WebTransportOptions, webTransport } from './connection/web-transport.ts'

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
@@ -14,14 +15,15 @@ import {
   type SavepointServer,
   type ServerDefinition,
   type ServerPlatform,
+  type ServerWorld,
   serveRooms,
 } from './create-server.ts'
+import { type Limits, readLimits } from './limits.ts'
 import { acceptSockets } from './node/accept-sockets.ts'
 import { systemWorld } from './node/clock.ts'
 import { lockDirectory } from './node/directory-lock.ts'
+import { DiskWatch } from './node/disk-watch.ts'
 import { roomFile, roomPaths } from './node/room-files.ts'
-import { SOCKET_BUFFER_BYTES_MAX } from './room/room.ts'
-import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomStorage } from './room/room-storage.ts'
 import { ROOM_IDLE_MS } from './rooms/rooms.ts'
 import { SnapshotFiles } from './snapshot/snapshot-files.ts'
@@ -36,6 +38,9 @@ export const PORT_DEFAULT = 8080
 /** Milliseconds that one mutator may run: a hundred times what a large one takes, and as long as its neighbours can be kept waiting. */
 const MUTATOR_MS_MAX = 2000
 
+/** Between two looks at how much of the disk is free, in milliseconds. At 50 MB/s, the standard mark is used up in as long. */
+const DISK_LOOK_MS = 5000
+
 /** Where a server keeps its rooms, and where it listens. */
 interface PlaceOptions {
   /** Where the rooms' files go. One server at a time. */
@@ -46,12 +51,17 @@ interface PlaceOptions {
   readonly port?: number
   /** Default: all interfaces. */
   readonly hostname?: string
+  /**
+   * Whose request it is, by which connections are counted, where a proxy brings everybody: what the proxy says in a header, say. Undefined
+   * is not counted. Default: the address at the other end.
+   */
+  readonly addressOf?: (request: Request) => string | undefined
 }
 
 /** A server whose rooms run in the thread that starts it: simple, but a mutator that does not end stops it all. */
 export interface StartServerOptions<D extends MutatorDefinitions = MutatorDefinitions> extends ServerDefinition<D>, PlaceOptions {
   /** In place of the system's clock, timers and chance. */
-  readonly world?: Partial<RoomWorld>
+  readonly world?: Partial<ServerWorld>
 }
 
 /** A server whose rooms run in threads of their own, which are ended and replaced where a mutator does not end. */
@@ -69,7 +79,7 @@ export interface StartThreadedServerOptions extends DoorsDefinition, PlaceOption
   readonly threadHeapMbMax?: number
 }
 
-export interface RunningServer {
+export interface RunningServer extends Pick<SavepointServer, 'recheck'> {
   readonly url: string
   readonly port: number
   /** Takes in no more, finishes what was pushed, tells everyone, and closes the rooms. */
@@ -88,12 +98,13 @@ export interface RunningServer {
 export async function startServer<D extends MutatorDefinitions>(
   options: StartServerOptions<D> | StartThreadedServerOptions,
 ): Promise<RunningServer> {
-  const { directory, directoryWaitMs, port = PORT_DEFAULT, hostname } = options
+  const { directory, directoryWaitMs, port = PORT_DEFAULT, hostname, origins, addressOf } = options
+  const limits = readLimits(options.limits)
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
   let server: SavepointServer
   try {
-    server = await makeServer(options, {
+    server = await makeServer(options, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
     })
@@ -101,23 +112,37 @@ export async function startServer<D extends MutatorDefinitions>(
     lock.release()
     throw error
   }
+  const tell = listenerOf(options)
+  const disk = new DiskWatch({
+    free: () => freeBytesOf(directory),
+    mark: limits.diskFreeBytes,
+    changed(isLow, freeBytes) {
+      server.rooms.refusePushes(isLow ? { code: 'unavailable', message: DISK_LOW } : null)
+      tell({ event: isLow ? 'disk-low' : 'disk-roomy', freeBytes })
+    },
+  })
   const sweep = setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2)
   sweep.unref()
+  const looks = setInterval(() => void disk.look().catch((error: unknown) => tell({ event: 'request-failed', error })), DISK_LOOK_MS)
+  looks.unref()
   let http: ServerType
   try {
+    await disk.look()
     http = await listen(server.app.fetch, port, hostname)
   } catch (error) {
     clearInterval(sweep)
+    clearInterval(looks)
     await server.close()
     lock.release()
     throw error
   }
-  const sockets = acceptSockets(http as Server, server, options.origins)
+  const sockets = acceptSockets(http as Server, server, { origins, addressOf, connectionsPerAddress: limits.connectionsPerAddress })
   let closing: Promise<void> | undefined
   const { port: actual } = http.address() as AddressInfo
   return {
     url: `http://localhost:${actual}`,
     port: actual,
+    recheck: (which) => server.recheck(which),
     close() {
       closing ??= close()
       return closing
@@ -126,6 +151,7 @@ export async function startServer<D extends MutatorDefinitions>(
 
   async function close(): Promise<void> {
     clearInterval(sweep)
+    clearInterval(looks)
     const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
     await server.close()
     sockets.close()
@@ -143,6 +169,7 @@ export function fileStorage(path: string): RoomStorage {
 
 async function makeServer<D extends MutatorDefinitions>(
   options: StartServerOptions<D> | StartThreadedServerOptions,
+  limits: Limits,
   files: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
@@ -165,12 +192,20 @@ async function makeServer<D extends MutatorDefinitions>(
     threads,
     mutatorMsMax,
     heapMbMax: threadHeapMbMax,
-    socketBufferBytes: options.socketBufferBytes ?? SOCKET_BUFFER_BYTES_MAX,
+    limits,
     elapsed: systemWorld.elapsed,
     onEvent,
   })
-  return serveRooms(rooms, files, options, onEvent)
+  return serveRooms(rooms, { ...files, world: systemWorld }, { definition: options, limits, onEvent })
 }
+
+/** For whoever may use it: some file systems keep a part for the system. */
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return bavail * bsize
+}
+
+const DISK_LOW = 'The server’s disk is nearly full, so it takes no changes for now. What is pending is kept, and sent when there is room.'
 
 function listen(
   fetch: (request: Request) => Response | Promise<Response>,

@@ -2,6 +2,7 @@ import type { MutatorDefinitions, SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
+import type { GiveToken } from '../connection/transport.ts'
 import { encodeArgs } from '../encode-args.ts'
 import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
@@ -30,7 +31,7 @@ interface PageClientOptions {
   readonly now: () => number
   readonly id: () => string
   readonly isStarted: boolean
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token?: GiveToken | undefined
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
 }
 
@@ -266,7 +267,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'step':
         return this.#step(message.step)
       case 'token':
-        return void this.#giveToken()
+        return void this.#giveToken(message.fresh)
       case 'detached':
         return this.#detached?.()
     }
@@ -291,9 +292,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#tell({ type: 'stepped' })
   }
 
-  async #giveToken(): Promise<void> {
+  async #giveToken(fresh: boolean): Promise<void> {
     try {
-      const token = await this.#options.token?.()
+      const token = await this.#options.token?.({ fresh })
       this.#tell({ type: 'token', ...(token !== undefined && { token }) })
     } catch (error) {
       this.#tell({ type: 'token', error: packError(error) })

@@ -89,7 +89,7 @@ export type HostMessage =
   | { readonly type: 'unknown'; readonly ids: readonly string[] }
   | { readonly type: 'answer'; readonly ask: number; readonly value?: unknown; readonly error?: CrossingError }
   | { readonly type: 'step'; readonly step: Step }
-  | { readonly type: 'token' }
+  | { readonly type: 'token'; readonly fresh: boolean }
   | { readonly type: 'detached' }
 
 /** An event as it crosses to a page: its error does not, as it is. */

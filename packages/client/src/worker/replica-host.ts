@@ -1,6 +1,7 @@
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { Scheduler } from '../connection/scheduler.ts'
+import type { TokenRequest } from '../connection/transport.ts'
 import type { LocalMutationHandle } from '../mutation-handle.ts'
 import { type CrossingError, unpackError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
@@ -13,10 +14,10 @@ import { SharedQueries } from './shared-queries.ts'
 export interface HostHooks {
   onEvent(event: ClientEventReport): void
   /** Asks the pages. */
-  token(): Promise<string | undefined>
+  token(asked: TokenRequest): Promise<string | undefined>
 }
 
-interface TokenQuestion {
+interface TokenQuestion extends TokenRequest {
   readonly asked: Set<PageSession>
   resolve(token: string | undefined): void
   reject(error: Error): void
@@ -50,7 +51,7 @@ export class ReplicaHost {
       onEvent: (event) => {
         for (const session of this.#sessions) session.event(event)
       },
-      token: () => this.#token(),
+      token: ({ fresh }) => this.#token(fresh),
     })
     this.turns = new QueryTurns(scheduler, () => this.flush())
     this.queries = new SharedQueries({ reader: this.client.reader, turns: this.turns, changed: () => this.schedule() })
@@ -120,18 +121,18 @@ export class ReplicaHost {
     this.#sessions.clear()
   }
 
-  #token(): Promise<string | undefined> {
+  #token(fresh: boolean): Promise<string | undefined> {
     this.#asking ??= new Promise((resolve, reject) => {
-      const question = { asked: new Set<PageSession>(), resolve, reject }
+      const question = { asked: new Set<PageSession>(), fresh, resolve, reject }
       this.#question = question
       for (const session of this.#sessions) this.#askForToken(session, question)
     })
     return this.#asking
   }
 
-  #askForToken(session: PageSession, { asked }: TokenQuestion): void {
+  #askForToken(session: PageSession, { asked, fresh }: TokenQuestion): void {
     if (!session.hasToken) return
     asked.add(session)
-    session.tell({ type: 'token' })
+    session.tell({ type: 'token', fresh })
   }
 }
