@@ -63,7 +63,6 @@ export async function createClient<M extends Mutators>(
     url,
     room,
     auth,
-    hasToken: token !== undefined,
     storage,
     wasm: wasm === undefined ? undefined : absolute(wasm),
   }

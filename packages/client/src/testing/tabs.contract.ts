@@ -15,7 +15,7 @@ import { VirtualScheduler } from './virtual-scheduler.contract.ts'
 type ShopMutators = (typeof shopMutators)['definitions']
 
 const module = await loadWaSqlite()
-const REQUEST = { name: 'replica', url: 'http://room', room: 'room', hasToken: false } as const
+const REQUEST = { name: 'replica', url: 'http://room', room: 'room' } as const
 
 /** How long files and engine take to open: milliseconds. */
 const OPEN_MS = 50

@@ -96,7 +96,6 @@ export interface ReplicaRequest {
   readonly url: string
   readonly room: string
   readonly auth?: unknown
-  readonly hasToken: boolean
   readonly storage?: StorageInfo['kind'] | undefined
   /** Where the wasm of SQLite is, if not where the bundler put it. */
   readonly wasm?: string | undefined

@@ -3,23 +3,18 @@ import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { Scheduler } from '../connection/scheduler.ts'
-import { type CrossingError, unpackError } from './crossing-error.ts'
+import type { CrossingError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
 import type { HostMessage } from './protocol.ts'
 import { SharedQueries } from './shared-queries.ts'
+import { TokenQuestion } from './token-question.ts'
 
 /** What the client of a host has to be made with. */
 export interface HostHooks {
   onEvent(event: ClientEventReport): void
   /** Asks the pages. */
   token(): Promise<string | undefined>
-}
-
-interface TokenQuestion {
-  readonly asked: Set<PageSession>
-  resolve(token: string | undefined): void
-  reject(error: Error): void
 }
 
 /** A replica that pages talk to by messages: the client where it runs, and one session for each page. */
@@ -29,8 +24,8 @@ export class ReplicaHost {
   readonly lease: Pick<Lease, 'isCertain' | 'guard'>
   readonly scheduler: Scheduler
   readonly #sessions = new Set<PageSession>()
+  /** The last one. */
   #question: TokenQuestion | undefined
-  #asking: Promise<string | undefined> | undefined
   #isScheduled = false
   #isClosed = false
 
@@ -48,7 +43,10 @@ export class ReplicaHost {
       soon: (run) => scheduler.soon(() => this.#isClosed || run()),
       changed: () => this.schedule(),
     })
-    this.client.onStatus(() => this.schedule())
+    this.client.onStatus(() => {
+      this.#askTheOthers()
+      this.schedule()
+    })
     this.client.onMutations(() => {
       for (const session of this.#sessions) session.mutationsChanged()
     })
@@ -64,13 +62,14 @@ export class ReplicaHost {
   leave(session: PageSession): void {
     if (!this.#sessions.delete(session)) return
     session.close()
-    this.#question?.asked.delete(session)
+    this.#question?.left(session)
     if (!this.#isClosed && session.isStarted) this.startedOrStopped('stop')
   }
 
   attached(session: PageSession): void {
     if (session.isStarted) this.startedOrStopped('start')
-    if (this.#question !== undefined) this.#askForToken(session, this.#question)
+    this.#question?.ask(session)
+    this.#askTheOthers()
   }
 
   /** The replica is connected for as long as one of its pages wants it to be. */
@@ -79,15 +78,8 @@ export class ReplicaHost {
     else if (![...this.#sessions].some((session) => session.isStarted)) this.client.stop()
   }
 
-  gotToken(session: PageSession, { token, error }: { token?: string; error?: CrossingError }): void {
-    const question = this.#question
-    if (!question?.asked.delete(session)) return
-    // Another page may be able to give one still.
-    if (error !== undefined && question.asked.size > 0) return
-    this.#question = undefined
-    this.#asking = undefined
-    if (error === undefined) question.resolve(token)
-    else question.reject(unpackError(error))
+  gotToken(session: PageSession, answer: { readonly token?: string; readonly error?: CrossingError }): void {
+    this.#question?.answered(session, answer)
   }
 
   /** Tells all pages what there is to tell, when this turn's work is done: its saves too, which come in a microtask. */
@@ -113,17 +105,14 @@ export class ReplicaHost {
   }
 
   #token(): Promise<string | undefined> {
-    this.#asking ??= new Promise((resolve, reject) => {
-      const question = { asked: new Set<PageSession>(), resolve, reject }
-      this.#question = question
-      for (const session of this.#sessions) this.#askForToken(session, question)
-    })
-    return this.#asking
+    if (this.#question === undefined || this.#question.isOver) this.#question = new TokenQuestion(this.scheduler, this.#sessions)
+    return this.#question.answer
   }
 
-  #askForToken(session: PageSession, { asked }: TokenQuestion): void {
-    if (!session.hasToken) return
-    asked.add(session)
-    session.tell({ type: 'token' })
+  /** A refusal stands only once all pages were asked: one that came later may have another token. */
+  #askTheOthers(): void {
+    const question = this.#question
+    if (question === undefined || this.client.status.refusal?.code !== 'unauthorized') return
+    if ([...this.#sessions].some((session) => !question.hasAsked(session))) this.client.start()
   }
 }
