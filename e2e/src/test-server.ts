@@ -19,20 +19,23 @@ export class TestServer {
   readonly url: string
   readonly #pages: ServerType
   readonly #directory = mkdtempSync(join(tmpdir(), 'savepoint-rooms-'))
+  readonly #app: SyncOptions
   #port = 0
   #sync: RunningServer | undefined
 
-  private constructor(pages: ServerType) {
+  private constructor(pages: ServerType, app: SyncOptions) {
     this.#pages = pages
+    this.#app = app
     this.url = `http://localhost:${(pages.address() as AddressInfo).port}`
   }
 
-  static async start(): Promise<TestServer> {
-    const app = pagesOf('..', 'pages', 'dist')
+  /** @param app other than the demo */
+  static async start(app: SyncOptions = {}): Promise<TestServer> {
+    const { fetch } = pagesOf('..', 'pages', 'dist')
     const pages = await new Promise<ServerType>((resolve) => {
-      const server = serve({ fetch: app.fetch, port: 0 }, () => resolve(server))
+      const server = serve({ fetch, port: 0 }, () => resolve(server))
     })
-    const server = new TestServer(pages)
+    const server = new TestServer(pages, app)
     await server.startSync()
     return server
   }
@@ -45,7 +48,7 @@ export class TestServer {
   async startSync(options: SyncOptions = {}): Promise<void> {
     const demo = pagesOf('..', '..', 'apps', 'web', 'dist')
     const otherwise = (request: Request) => demo.fetch(request)
-    this.#sync = await startServer({ schema, mutators, otherwise, ...options, directory: this.#directory, port: this.#port })
+    this.#sync = await startServer({ schema, mutators, otherwise, ...this.#app, ...options, directory: this.#directory, port: this.#port })
     this.#port = this.#sync.port
   }
 
