@@ -87,7 +87,7 @@ export class TestBrowser {
   readonly scheduler = new VirtualScheduler()
   readonly room = new Room()
   readonly origin: Origin
-  readonly #files = new Map(FILE_NAMES.map((name) => [name, new MemoryFile()]))
+  #files = newFiles()
   readonly #latency: () => number
   #holder: Context | undefined
 
@@ -100,6 +100,12 @@ export class TestBrowser {
     return new TestTab(this)
   }
 
+  /** The browser deletes what the origin has on disk, under whoever has it open. */
+  deleteData(): void {
+    this.#files = newFiles()
+    this.#holder = undefined
+  }
+
   maker(context: Context): ReplicaMaker {
     const later = (run: () => void) => this.scheduler.after(this.#latency(), () => context.run(run))
     const toRoom = (run: () => void) => this.scheduler.after(this.#latency(), run)
@@ -109,7 +115,7 @@ export class TestBrowser {
         new FileStorage({
           info: { kind: 'memory', why },
           module,
-          files: new Map(FILE_NAMES.map((name) => [name, new MemoryFile()])),
+          files: newFiles(),
           journal: 'memory',
         }),
       makeClient: (_, storage, { onEvent }, fence) =>
@@ -128,14 +134,20 @@ export class TestBrowser {
   async #openDisk(context: Context): Promise<BrowserStorage> {
     if (this.#holder !== undefined && this.#holder !== context && !this.#holder.isDead) throw new StorageInUse('held')
     this.#holder = context
-    const storage = new FileStorage({ info: { kind: 'disk' }, module, files: this.#files, journal: 'memory' })
+    const files = this.#files
+    const isThere = async () => this.#files === files
+    const storage = new FileStorage({ info: { kind: 'disk' }, module, files, journal: 'memory', isThere })
     const release = storage.release.bind(storage)
     storage.release = () => {
       release()
-      if (this.#holder === context) this.#holder = undefined
+      if (this.#holder === context && this.#files === files) this.#holder = undefined
     }
     return storage
   }
+}
+
+function newFiles() {
+  return new Map(FILE_NAMES.map((name) => [name, new MemoryFile()]))
 }
 
 /** Frames of one socket arrive in the order of their sending. */
