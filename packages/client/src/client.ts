@@ -46,6 +46,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   #lostAt: number | null = null
   #status: ClientStatus
   #cancelFold: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #closed = false
 
   /** Opens what the storage holds; `start` connects it. */
@@ -75,6 +76,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       scheduler,
       this.#owner(),
     )
+    this.#endNetwork = transport.onNetwork?.((isThere) => this.#connection.step({ type: 'network', isThere }))
     this.#status = this.#readStatus(this.#connection.state)
   }
 
@@ -183,6 +185,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#calls.close()
     this.stop()
     this.#closed = true
+    this.#endNetwork?.()
     this.#cancelFold?.()
     this.#live.close()
     await this.#local.close()?.catch((error) => this.#report(error))

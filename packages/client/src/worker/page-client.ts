@@ -30,6 +30,7 @@ interface PageClientOptions {
   readonly isStarted: boolean
   readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
+  readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
 const UNKNOWN_STATUS: ClientStatus = {
@@ -75,6 +76,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #failure: Error | undefined
   #closing: Promise<void> | undefined
   #detached: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #isReady: (error?: Error) => void = () => {}
 
   constructor(link: PageLink, options: PageClientOptions) {
@@ -91,6 +93,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       this.#isReady = (error) => (error === undefined ? resolve() : reject(error))
     })
     this.ready.catch(() => {})
+    this.#endNetwork = options.onNetwork?.((isThere) => this.#tell({ type: 'network', isThere }))
   }
 
   get status(): ClientStatus {
@@ -316,6 +319,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   async #close(): Promise<void> {
+    this.#endNetwork?.()
     const unsaved = [...this.#calls.values()].filter((call) => !call.isKept)
     await Promise.allSettled(unsaved.map((call) => call.durable))
     if (this.#failure === undefined) {

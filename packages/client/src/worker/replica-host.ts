@@ -15,6 +15,8 @@ export interface HostHooks {
   onEvent(event: ClientEventReport): void
   /** Asks the pages. */
   token(): Promise<string | undefined>
+  /** Passes on what pages hear of the device's network. */
+  onNetwork(changed: (isThere: boolean) => void): () => void
 }
 
 /** A replica that pages talk to by messages: the client where it runs, and one session for each page. */
@@ -26,6 +28,7 @@ export class ReplicaHost {
   readonly #sessions = new Set<PageSession>()
   /** The last one. */
   #question: TokenQuestion | undefined
+  #networkChanged: (isThere: boolean) => void = () => {}
   #isScheduled = false
   #isClosed = false
 
@@ -37,6 +40,12 @@ export class ReplicaHost {
         for (const session of this.#sessions) session.event(event)
       },
       token: () => this.#token(),
+      onNetwork: (changed) => {
+        this.#networkChanged = changed
+        return () => {
+          this.#networkChanged = () => {}
+        }
+      },
     })
     this.queries = new SharedQueries({
       live: (sql: string, params: SqlParams) => this.client.live<ResultRow>(sql, params),
@@ -80,6 +89,10 @@ export class ReplicaHost {
 
   gotToken(session: PageSession, answer: { readonly token?: string; readonly error?: CrossingError }): void {
     this.#question?.answered(session, answer)
+  }
+
+  networkChanged(isThere: boolean): void {
+    this.#networkChanged(isThere)
   }
 
   /** Tells all pages what there is to tell, when this turn's work is done: its saves too, which come in a microtask. */
