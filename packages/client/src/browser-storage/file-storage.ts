@@ -108,7 +108,8 @@ export class FileStorage implements BrowserStorage {
     const received = this.#note()?.generation
     const isAwaited = generation >= 0 && received === generation + 1
     for (const name of SLOTS) {
-      if (generation >= 0 && name === slotOf(generation)) continue
+      // What was received for it, and never opened, is of no account.
+      if (generation >= 0 && name === slotOf(generation) && received !== generation) continue
       if (!isAwaited || this.#mounted.isOpen(name)) this.#empty(name)
     }
   }

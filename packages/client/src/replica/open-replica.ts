@@ -17,7 +17,11 @@ export function openReplica({ open, schema, mutators, report, ...context }: Open
   let driver: Driver | undefined
   try {
     driver = open()
-    if (!isForeign(driver, schema)) return new Replica(SyncedDatabase.open(driver, schema, mutators), context)
+    if (!isForeign(driver, schema)) {
+      const replica = new Replica(SyncedDatabase.open(driver, schema, mutators), context)
+      replica.sign()
+      return replica
+    }
     driver.close()
     return undefined
   } catch (error) {

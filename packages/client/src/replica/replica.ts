@@ -128,6 +128,13 @@ export class Replica {
     this.#isSaved = known !== undefined
   }
 
+  /** Has a new base say whose it is, so that it is known again although nothing has been written to it. */
+  sign(): void {
+    if (this.#isSaved) return
+    this.#write(this.#saved)
+    this.#isSaved = true
+  }
+
   /** Null until the first snapshot. */
   get position(): BasePosition | null {
     return this.#record.position
