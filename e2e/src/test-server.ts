@@ -31,7 +31,9 @@ export class TestServer {
 
   /** @param app other than the demo */
   static async start(app: SyncOptions = {}): Promise<TestServer> {
-    const { fetch } = pagesOf('..', 'pages', 'dist')
+    const { fetch } = pagesOf('..', 'pages', 'dist').get('/sign-out', (c) =>
+      c.html('<!doctype html><title>Signed out</title>', 200, { 'clear-site-data': '"storage"' }),
+    )
     const pages = await new Promise<ServerType>((resolve) => {
       const server = serve({ fetch, port: 0 }, () => resolve(server))
     })
