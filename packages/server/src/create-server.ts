@@ -2,6 +2,7 @@ import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } f
 import type { Hono } from 'hono'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
+import { Entrance } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { AfterCommit } from './room/after-commit.ts'
@@ -9,6 +10,7 @@ import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
 import type { ServerEvent } from './room/server-event.ts'
+import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
@@ -21,7 +23,7 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   readonly mutators: Mutators<D>
   /** Mutators that do something else here than on clients: same names, same arguments. */
   readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
-  /** Default: everyone may do everything, as nobody in particular. */
+  /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
@@ -42,6 +44,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
 export interface ServerPlatform {
   readonly world: RoomWorld
   readonly storageOf: (room: string) => RoomStorage
+  /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
+  readonly hasRoom: (room: string) => boolean | Promise<boolean>
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
@@ -51,7 +55,7 @@ export interface ServerPlatform {
 export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   /** Lets a client's line into a room, or refuses it on the line. */
   connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
   /** Drains and closes all rooms. */
@@ -77,7 +81,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
       // A log that fails must not take the room with it.
     }
   }
-  const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     schema,
     mutators: overridden(mutators, serverMutators),
@@ -89,10 +93,11 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
     ...(afterCommit && { afterCommit }),
   })
+  const entrance = new Entrance({ rooms, hasRoom, authorize })
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
+    app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
     close: () => rooms.close(),
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type ServerType, serve } from '@hono/node-server'
@@ -46,6 +47,7 @@ export async function startServer<D extends MutatorDefinitions>(options: StartSe
   const server = createSavepointServer(options, {
     world: { ...systemWorld, ...options.world },
     storageOf: (room) => fileStorage(roomPaths(directory, room).database),
+    hasRoom: (room) => existsSync(roomPaths(directory, room).database),
     snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
   })
   const sweep = setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2)

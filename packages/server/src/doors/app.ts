@@ -2,18 +2,17 @@ import { ERROR_CODES, type ErrorCode } from '@savepoint/core'
 import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { ServerEvent } from '../room/server-event.ts'
-import { checkRoomName } from '../rooms/room-name.ts'
-import type { Rooms } from '../rooms/rooms.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
-import { type Authorize, admitVisitor } from './authorize.ts'
 import { answerChanges } from './changes-door.ts'
+import type { Entrance } from './entrance.ts'
 import { refusalOf } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
 
 interface AppOptions {
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   readonly snapshots: Snapshots
-  readonly authorize: Authorize | undefined
+  readonly entrance: Entrance
   /** Origins whose pages may read; any if undefined. */
   readonly origins: readonly string[] | undefined
   /** Answers what is for none of the doors. */
@@ -21,8 +20,10 @@ interface AppOptions {
   readonly onEvent: (event: ServerEvent) => void
 }
 
-const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } = {
+const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 403 | 404 | 409 | 413 | 503 } = {
   unauthorized: 401,
+  'read-only': 403,
+  'no-room': 404,
   'bad-room': 400,
   'bad-message': 400,
   'frame-too-large': 413,
@@ -40,7 +41,7 @@ const EXPOSED_HEADERS = [
 ]
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }: AppOptions): Hono {
+export function createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
   app.use(
     '/rooms/*',
@@ -52,14 +53,14 @@ export function createApp({ rooms, snapshots, authorize, origins, otherwise, onE
   )
   app.get('/healthz', (c) => c.json({ ok: true, rooms: rooms.openCount }))
   app.get('/rooms/:room/snapshot', async (c) => {
-    const name = checkRoomName(c.req.param('room'))
-    await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerSnapshot(await rooms.get(name), snapshots, c.req.raw)
+    const name = c.req.param('room')
+    await entrance.read(c.req.raw, name)
+    return await answerSnapshot(rooms, name, snapshots, c.req.raw)
   })
   app.get('/rooms/:room/changes', async (c) => {
-    const name = checkRoomName(c.req.param('room'))
-    await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerChanges(await rooms.get(name), c.req.raw)
+    const name = c.req.param('room')
+    await entrance.read(c.req.raw, name)
+    return await answerChanges(rooms, name, c.req.raw)
   })
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {

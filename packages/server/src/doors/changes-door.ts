@@ -1,16 +1,15 @@
 import { SavepointError } from '@savepoint/core'
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 
 /** `GET /rooms/:room/changes?since=V[&epoch=E]`: the net changes after a version, or 410 if only a snapshot leads to it. */
-export async function answerChanges(room: Room, request: Request): Promise<Response> {
+export async function answerChanges(rooms: RoomHost, room: string, request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url)
   const text = searchParams.get('since') ?? ''
   const since = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(since)) {
     throw new SavepointError('bad-message', 'since must be a version: a whole number from 0. Nothing was read.')
   }
-  const epoch = searchParams.get('epoch')
-  const found = epoch === null || epoch === room.position.epoch ? await room.changes(since) : null
+  const found = await rooms.changes(room, since, searchParams.get('epoch') ?? undefined)
   const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
   if (found === null) {
     const message = 'The changes since then are not kept, or a snapshot is shorter. Fetch a snapshot and go on from its version.'

@@ -1,13 +1,10 @@
 import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
-import { checkRoomName } from '../rooms/room-name.ts'
-import type { Rooms } from '../rooms/rooms.ts'
-import { type Authorize, admitVisitor } from './authorize.ts'
+import type { Entrance } from './entrance.ts'
 
 interface SocketDoor {
-  readonly rooms: Rooms
-  readonly authorize: Authorize | undefined
+  readonly entrance: Entrance
   readonly onEvent: (event: ServerEvent) => void
 }
 
@@ -16,16 +13,13 @@ interface SocketDoor {
  * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
  */
 export async function openSocket(
-  { rooms, authorize, onEvent }: SocketDoor,
+  { entrance, onEvent }: SocketDoor,
   request: Request,
   name: string,
   socket: RoomSocket,
 ): Promise<RoomConnection | null> {
   try {
-    checkRoomName(name)
-    const visitor = await admitVisitor(authorize, request, name, 'sync')
-    const room = await rooms.get(name)
-    return room.connect(socket, visitor)
+    return await entrance.enter(request, name, socket)
   } catch (error) {
     const { code, message } = refusalOf(error, onEvent)
     socket.send(encodeFrame({ type: 'refusal', code, message }))

@@ -1,4 +1,4 @@
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from '../snapshot/snapshot-job.ts'
 import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snapshots.ts'
 
@@ -6,14 +6,14 @@ import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snap
  * `GET /rooms/:room/snapshot`: the room's content as a SQLite file. A download that broke off goes on with Range and
  * If-Range; ranges are of the file as it is, so browsers ask for them uncompressed.
  */
-export async function answerSnapshot(room: Room, snapshots: Snapshots, request: Request): Promise<Response> {
+export async function answerSnapshot(rooms: RoomHost, room: string, snapshots: Snapshots, request: Request): Promise<Response> {
   const range = /^bytes=(\d+)-$/.exec(request.headers.get('range') ?? '')
   const wanted = unquote(request.headers.get('if-range'))
   if (range !== null && wanted !== null) {
     const kept = await snapshots.kept(room, wanted)
     if (kept !== null) return answerRange(kept, Number(range[1]))
   }
-  const file = await snapshots.current(room, range === null ? chooseEncoding(request.headers.get('accept-encoding')) : null)
+  const file = await snapshots.current(rooms, room, range === null ? chooseEncoding(request.headers.get('accept-encoding')) : null)
   const tag = snapshotTag(file.position)
   if (unquote(request.headers.get('if-none-match')) === tag) return new Response(null, { status: 304, headers: headersOf(file) })
   if (range !== null && wanted === null) return answerRange(file, Number(range[1]))
