@@ -130,8 +130,7 @@ export class Replica {
 
   /** Has a new base say whose it is, so that it is known again although nothing has been written to it. */
   sign(): void {
-    if (this.#isSaved) return
-    this.#write(this.#saved)
+    if (!this.#isSaved) this.#write(this.#saved)
     this.#isSaved = true
   }
 
