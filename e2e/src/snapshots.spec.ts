@@ -6,7 +6,7 @@ import { expect } from './fixtures.ts'
 import { add, counts, note, openTab, reload, statusOf, storageOf, test, untilConnection, untilSettled } from './tab-test.ts'
 import type { TestServer } from './test-server.ts'
 
-/** A room of about 20 MB; with `SAVEPOINT_ROOM_ROWS=1000000 SAVEPOINT_ROW_BYTES=64` it has about 100. */
+/** A room of about 20 MB; with `SAVEPOINT_ROOM_ROWS=1000000 SAVEPOINT_ROW_BYTES=90` it has about 100. */
 const ROWS = Number(process.env.SAVEPOINT_ROOM_ROWS ?? 20_000)
 const ROW_BYTES = Number(process.env.SAVEPOINT_ROW_BYTES ?? 1000)
 const ROWS_AT_ONCE = Math.min(20_000, Math.floor(2_000_000 / ROW_BYTES))
