@@ -8,15 +8,19 @@ import { isDamage } from './damage.ts'
 import { Listeners } from './listeners.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
+import { ReplicaReader } from './live/replica-reader.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
 import { type LocalMutate, mutateFunctions } from './mutate.ts'
 import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls.ts'
 import type { LocalMutationHandle } from './mutation-handle.ts'
-import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
+import { MutationListeners } from './mutation-listeners.ts'
+import type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
+import type { Fate, SettledMutation } from './pending/pending-mutation.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
+import type { ChangedRows } from './replica/changed-rows.ts'
 import { Diverged } from './replica/replica.ts'
-import type { SavepointClient } from './savepoint-client.ts'
+import type { QueryOptions, SavepointClient } from './savepoint-client.ts'
 import { type SqlQuery, statementOf } from './sql-query.ts'
 import type { StorageInfo } from './storage.ts'
 
@@ -33,6 +37,8 @@ const SAVE_AGAIN_AFTER_MS = 5000
 export class Client<D extends MutatorDefinitions = MutatorDefinitions> implements SavepointClient<D> {
   /** The app's mutators: `client.mutate.addItem({ title: 'Milk' })`. */
   readonly mutate: LocalMutate<D>
+  /** For a host, which runs the queries of its pages itself. */
+  readonly reader: ReplicaReader
   readonly #options: ClientOptions<D>
   readonly #local: LocalState
   readonly #connection: Connection
@@ -40,8 +46,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   readonly #live: LiveQueries
   readonly #calls: MutationCalls
   readonly #statusListeners = new Listeners()
-  readonly #mutationListeners = new Listeners()
-  #isMutationNewsDue = false
+  readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #isRecovering = false
   #lostAt: number | null = null
   #status: ClientStatus
@@ -61,13 +66,11 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#assertOpen()
       return this.#calls.call(name, args)
     })
-    this.#live = new LiveQueries(
+    this.reader = new ReplicaReader(
       () => this.#local.database,
-      (error) => {
-        report(error)
-        this.#recoverFrom(error)
-      },
+      (error) => this.#recoverFrom(error),
     )
+    this.#live = new LiveQueries(this.reader, report)
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
     this.#connection = new Connection(
@@ -90,6 +93,24 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   find(id: string): LocalMutationHandle<unknown> | undefined {
     this.#assertOpen()
     return this.#calls.find(id)
+  }
+
+  /** Outcomes as they are kept, for a client that takes over from this one. */
+  handOver(): readonly SettledMutation[] {
+    this.#assertOpen()
+    return this.#local.settled()
+  }
+
+  /**
+   * Takes over from a client that stood in for this one, before the first `start`: what it has made of mutations is listed here, and
+   * those of them that are pending here are not sent again.
+   */
+  takeOver(outcomes: readonly SettledMutation[], fates: ReadonlyMap<string, Fate>): void {
+    this.#assertOpen()
+    this.#calls.takenOver(this.#local.takeOver(outcomes, fates))
+    this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable })
+    this.#changed(undefined)
+    this.#foldLater()
   }
 
   /** Names this replica to the server. It changes only if the server finds that another replica uses it too. */
@@ -139,15 +160,20 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
    *
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
-  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams, { signal }: QueryOptions = {}): Promise<Row[]> {
+    signal?.throwIfAborted()
+    return this.read(query, params)
+  }
+
+  /**
+   * As `query`, at once: the replica is in this very process.
+   *
+   * @throws as `query` rejects.
+   */
+  read<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Row[] {
     this.#assertOpen()
     const statement = statementOf(query, params)
-    try {
-      return this.#local.database.query(statement.sql, statement.params) as Row[]
-    } catch (error) {
-      this.#recoverFrom(error)
-      throw error
-    }
+    return this.reader.query(statement.sql, statement.params) as Row[]
   }
 
   /**
@@ -161,22 +187,31 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     return this.#live.live<Row>(statement.sql, statement.params)
   }
 
-  /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
-  mutations(): MutationRecord[] {
+  /**
+   * What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000
+   * confirmed. Outcomes come first, oldest first, then what is pending in its order. `limit` takes the last ones of that.
+   * Kept records in which nothing has changed are the same objects again.
+   *
+   * @throws TypeError if the selection names what there is not.
+   */
+  mutations(selection: MutationSelection = {}): MutationRecord[] {
     this.#assertOpen()
-    return recordsOf(this.#local.settledMutations(), this.#local.pending, this.#calls.sentMax)
+    return this.#local.records(selection, this.#calls.sentMax)
   }
 
-  /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
-  onMutations(listener: () => void): () => void {
-    return this.#mutationListeners.add(listener)
+  /**
+   * Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn; with a `status`, only
+   * if records of it have changed. It is told of which status there is news. Returns what ends it.
+   */
+  onMutations(listener: (news: ReadonlySet<MutationStatus>) => void, selection: Pick<MutationSelection, 'status'> = {}): () => void {
+    return this.#mutationListeners.add(listener, selection)
   }
 
   /** Forgets an outcome that the app has dealt with. */
   dismiss(id: string): void {
     this.#assertOpen()
     this.#local.dismiss(id)
-    this.#mutationsChanged()
+    this.#mutationListeners.tellSoon('rejected', 'confirmed')
   }
 
   /** Saves what is not saved yet, disconnects, and closes the databases. Handles without an outcome stay so. */
@@ -188,6 +223,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#endNetwork?.()
     this.#cancelFold?.()
     this.#live.close()
+    this.#mutationListeners.clear()
     await this.#local.close()?.catch((error) => this.#report(error))
   }
 
@@ -196,9 +232,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       tell: (event) => this.#tell(event),
       report: (error) => this.#report(error),
       failed: (error) => this.#recoverFrom(error),
-      changed: (tables) => {
-        this.#changed(tables)
-        this.#mutationsChanged()
+      changed: (rows) => {
+        this.#changed(rows)
+        this.#mutationListeners.tellSoon('pending')
       },
       saved: (succeeded) => {
         if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
@@ -219,7 +255,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
         for (const frame of pushFrames(mutations, kept)) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
         this.#calls.sent(mutations)
-        this.#mutationsChanged()
+        this.#mutationListeners.tellSoon('pending')
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
@@ -236,12 +272,14 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     try {
       const applied = this.#local.apply(effects)
       const { clientID, kept, sendable } = this.#local
+      // Who is told of it may look at queries.
+      this.#changed(applied.adopted ? undefined : applied.rebase.changed)
       this.#tellApplied(from, applied)
-      this.#changed(applied.adopted ? undefined : applied.rebase.tables)
       for (const settled of applied.settled) this.#calls.settle(settled)
-      if (applied.settled.length > 0) this.#mutationsChanged()
+      for (const { outcome } of applied.settled) this.#mutationListeners.tellSoon('pending', outcome.ok ? 'confirmed' : 'rejected')
       if (applied.forked) {
         this.#calls.forked()
+        this.#mutationListeners.tellSoon('pending')
         this.#tell({ type: 'forked', clientID })
         this.#connection.step({ type: 'forked', clientID, issued: sendable })
       } else this.#connection.step({ type: 'applied', confirmed: kept, issued: sendable })
@@ -298,7 +336,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#cancelFold = this.#options.scheduler.after(ms, () => {
       this.#cancelFold = undefined
       try {
-        this.#local.fold((tables) => this.#changed(tables))
+        this.#local.fold((rows) => this.#changed(rows))
       } catch (error) {
         this.#report(error)
         this.#changed(undefined)
@@ -308,9 +346,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     })
   }
 
-  /** Tables have changed; with no names given, all of them may have. */
-  #changed(tables: ReadonlySet<string> | undefined): void {
-    if (tables === undefined || tables.size > 0) this.#live.changed(tables)
+  /** Rows have changed; with none given, any may have. */
+  #changed(rows: ChangedRows | undefined): void {
+    if (rows === undefined || !rows.isEmpty) this.reader.changed(rows)
     this.#updateStatus(this.#connection.state)
   }
 
@@ -341,16 +379,6 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#lostAt = isOver ? null : (this.#lostAt ?? (connection === 'offline' ? this.#options.scheduler.now() : null))
     if (this.#lostAt === null) return null
     return { since: this.#lostAt, nextTryAt: connection === 'offline' ? this.#connection.nextTryAt : null }
-  }
-
-  /** Told once for all of a turn. */
-  #mutationsChanged(): void {
-    if (this.#isMutationNewsDue || this.#mutationListeners.size === 0) return
-    this.#isMutationNewsDue = true
-    queueMicrotask(() => {
-      this.#isMutationNewsDue = false
-      if (!this.#closed) this.#mutationListeners.tell((error) => this.#report(error))
-    })
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */

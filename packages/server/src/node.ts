@@ -15,10 +15,15 @@ import { ROOM_IDLE_MS } from './rooms/rooms.ts'
 import { SnapshotFiles } from './snapshot/snapshot-files.ts'
 import { SnapshotThread } from './snapshot/snapshot-thread.ts'
 
+/** Where a server listens, if nothing else is said. */
+export const PORT_DEFAULT = 8080
+
 export interface StartServerOptions<D extends MutatorDefinitions = MutatorDefinitions> extends ServerDefinition<D> {
   /** Where the rooms' files go. One server at a time. */
   readonly directory: string
-  /** Default 8080; 0 takes any that is free. */
+  /** How long to wait, in milliseconds, for another server to leave the directory, as in a deploy. Default 0: not at all. */
+  readonly directoryWaitMs?: number
+  /** Default {@link PORT_DEFAULT}; 0 takes any that is free. */
   readonly port?: number
   /** Default: all interfaces. */
   readonly hostname?: string
@@ -41,8 +46,8 @@ export interface RunningServer {
  * const server = await startServer({ schema, mutators, directory: './data', port: 8080 })
  */
 export async function startServer<D extends MutatorDefinitions>(options: StartServerOptions<D>): Promise<RunningServer> {
-  const { directory, port = 8080, hostname } = options
-  const lock = lockDirectory(directory, openBetterSqlite3)
+  const { directory, directoryWaitMs, port = PORT_DEFAULT, hostname } = options
+  const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
   const server = createSavepointServer(options, {
     world: { ...systemWorld, ...options.world },

@@ -7,11 +7,13 @@ import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
 import type { Mutate } from '../mutate.ts'
 import type { MutationHandle } from '../mutation-handle.ts'
-import type { MutationRecord } from '../pending/mutation-records.ts'
-import type { SavepointClient } from '../savepoint-client.ts'
+import { MutationListeners } from '../mutation-listeners.ts'
+import type { MutationRecord, MutationSelection } from '../pending/mutation-records.ts'
+import type { QueryOptions, SavepointClient } from '../savepoint-client.ts'
 import { type SqlQuery, statementOf } from '../sql-query.ts'
 import type { StorageInfo } from '../storage.ts'
 import { packError, unpackError } from './crossing-error.ts'
+import { PageAsks } from './page-asks.ts'
 import { PageCall } from './page-call.ts'
 import { PageQueries } from './page-queries.ts'
 import type { HostMessage, PageMessage, PageState, Question, Step } from './protocol.ts'
@@ -43,12 +45,6 @@ const UNKNOWN_STATUS: ClientStatus = {
   refusal: null,
 }
 
-interface Ask {
-  readonly question: Question
-  resolve(value: unknown): void
-  reject(error: Error): void
-}
-
 /**
  * A client on a page, whose replica is in a worker, of this tab or of another: it keeps all that a host has to know of the
  * page, so that another host can take over at any time.
@@ -61,9 +57,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #link: PageLink
   readonly #queries: PageQueries
   readonly #calls = new Map<string, PageCall>()
-  readonly #asks = new Map<number, Ask>()
+  readonly #asks: PageAsks
   readonly #statusListeners = new Listeners()
-  readonly #mutationListeners = new Listeners()
+  readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #status = UNKNOWN_STATUS
   #storage: StorageInfo = { kind: 'memory', why: 'The replica is not open yet.' }
   /** The highest version that was shown, of the room as it is. */
@@ -72,7 +68,6 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #out: PageMessage[] = []
   #isScheduled = false
   #isStarted: boolean
-  #lastAsk = 0
   #failure: Error | undefined
   #closing: Promise<void> | undefined
   #detached: (() => void) | undefined
@@ -88,6 +83,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       schedule: () => this.#schedule(),
       report: (error) => this.#report(error),
     })
+    this.#asks = new PageAsks((message) => this.#tell(message))
     this.mutate = mutateByName((name, args) => this.#call(name, args)) as unknown as Mutate<D>
     this.ready = new Promise((resolve, reject) => {
       this.#isReady = (error) => (error === undefined ? resolve() : reject(error))
@@ -123,9 +119,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#tell({ type: 'stop' })
   }
 
-  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams, { signal }: QueryOptions = {}): Promise<Row[]> {
     this.#assertOpen()
-    return (await this.#ask({ type: 'query', ...statementOf(query, params) })) as Row[]
+    return (await this.#ask({ type: 'query', ...statementOf(query, params) }, signal)) as Row[]
   }
 
   live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row> {
@@ -134,14 +130,14 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     return this.#queries.live<Row>(statement.sql, statement.params)
   }
 
-  async mutations(): Promise<MutationRecord[]> {
+  async mutations(selection: MutationSelection = {}): Promise<MutationRecord[]> {
     this.#assertOpen()
-    return (await this.#ask({ type: 'mutations' })) as MutationRecord[]
+    return (await this.#ask({ type: 'mutations', selection })) as MutationRecord[]
   }
 
-  onMutations(listener: () => void): () => void {
+  onMutations(listener: () => void, selection: Pick<MutationSelection, 'status'> = {}): () => void {
     if (this.#mutationListeners.size === 0) this.#tell({ type: 'hear-mutations', hears: true })
-    const end = this.#mutationListeners.add(listener)
+    const end = this.#mutationListeners.add(listener, selection)
     return () => {
       end()
       if (this.#mutationListeners.size === 0) this.#tell({ type: 'hear-mutations', hears: false })
@@ -167,7 +163,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     const page: PageState = {
       calls: [...this.#calls.values()].flatMap((call) => call.tell(storage.kind) ?? []),
       watches: this.#queries.again(),
-      asks: [...this.#asks].map(([ask, { question }]) => ({ ask, question })),
+      asks: this.#asks.again(),
       isStarted: this.#isStarted,
       hearsMutations: this.#mutationListeners.size > 0,
       hearsEvents: this.#options.onEvent !== undefined,
@@ -196,8 +192,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#isReady(error)
     this.#storage = { kind: 'memory', why: error.message }
     this.#status = { ...this.#status, connection: 'stopped' }
-    for (const { reject } of this.#asks.values()) reject(error)
-    this.#asks.clear()
+    this.#asks.fail(error)
     for (const [id, call] of this.#calls) {
       if (call.isKept) continue
       call.settle(this.#refusal(error))
@@ -228,11 +223,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     return { ok: false, reason: 'rejected', code: 'storage', message: `It was not made: ${error.message}` } as const
   }
 
-  #ask(question: Question): Promise<unknown> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    const ask = ++this.#lastAsk
-    this.#tell({ type: 'ask', ask, question })
-    return new Promise((resolve, reject) => this.#asks.set(ask, { question, resolve, reject }))
+  #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
+    return this.#failure === undefined ? this.#asks.ask(question, signal) : Promise.reject(this.#failure)
   }
 
   /** Messages of one turn go together. Those that no host takes are part of what the next one is told first. */
@@ -273,7 +265,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
       case 'answer':
-        return this.#answered(message)
+        return this.#asks.answered(message)
       case 'step':
         return this.#step(message.step)
       case 'token':
@@ -281,13 +273,6 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'detached':
         return this.#detached?.()
     }
-  }
-
-  #answered({ ask, value, error }: Extract<HostMessage, { type: 'answer' }>): void {
-    const asked = this.#asks.get(ask)
-    this.#asks.delete(ask)
-    if (error === undefined) asked?.resolve(value)
-    else asked?.reject(unpackError(error))
   }
 
   /** All of a moment is in place before anyone hears of any of it. */
@@ -304,7 +289,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     }
     tellQueries()
     if (status !== undefined) this.#notify(this.#statusListeners)
-    if (mutations) this.#notify(this.#mutationListeners)
+    if (mutations !== undefined) this.#mutationListeners.tell(new Set(mutations))
     for (const event of events) this.#tellEvent(event.type === 'failed' ? { ...event, error: unpackError(event.error) } : event)
     this.#tell({ type: 'stepped' })
   }

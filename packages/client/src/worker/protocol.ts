@@ -3,6 +3,7 @@ import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
 import type { RemoteCall } from '../mutation-calls.ts'
 import type { ConfirmedResult, LocalResult } from '../mutation-handle.ts'
+import type { MutationSelection, MutationStatus } from '../pending/mutation-records.ts'
 import type { StorageInfo } from '../storage.ts'
 import type { CrossingError } from './crossing-error.ts'
 import type { RowsDiff } from './row-diff.ts'
@@ -10,7 +11,7 @@ import type { RowsDiff } from './row-diff.ts'
 /** A question of a page that is answered once. */
 export type Question =
   | { readonly type: 'query'; readonly sql: string; readonly params: SqlParams }
-  | { readonly type: 'mutations' }
+  | { readonly type: 'mutations'; readonly selection: MutationSelection }
   | { readonly type: 'dismiss'; readonly id: string }
   | { readonly type: 'cancel'; readonly id: string }
 
@@ -19,6 +20,8 @@ export interface Watch {
   readonly watch: number
   readonly sql: string
   readonly params: SqlParams
+  /** True if the page shows some result of it already, which it has from another host. */
+  readonly isShown?: boolean
 }
 
 /**
@@ -46,6 +49,8 @@ export type PageMessage =
   | ({ readonly type: 'watch' } & Watch)
   | { readonly type: 'unwatch'; readonly watch: number }
   | { readonly type: 'ask'; readonly ask: number; readonly question: Question }
+  /** Nobody waits for the answer any more. */
+  | { readonly type: 'unask'; readonly ask: number }
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
   | { readonly type: 'hear-mutations'; readonly hears: boolean }
@@ -61,7 +66,8 @@ export interface Step {
   readonly rows?: readonly WatchNews[]
   readonly settled?: readonly { readonly id: string; readonly result: ConfirmedResult<unknown> }[]
   readonly status?: ClientStatus
-  readonly mutations?: true
+  /** Of which status records have changed. */
+  readonly mutations?: readonly MutationStatus[]
   readonly events?: readonly CrossingEvent[]
 }
 

@@ -43,7 +43,7 @@ beforeEach(() => {
       scheduler,
       onEvent,
     }) as unknown as Client
-  host = new ReplicaHost(open, scheduler, { isCertain: true, guard: (task) => task() })
+  host = new ReplicaHost(open, scheduler, { isCertain: true, guard: (task) => task() }, () => {})
 })
 
 /** A page that answers when it is asked, unless it sleeps. */

@@ -1,12 +1,12 @@
-import type { SqlParams } from '@savepoint/core'
-import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { Scheduler } from '../connection/scheduler.ts'
+import type { LocalMutationHandle } from '../mutation-handle.ts'
 import type { CrossingError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
 import type { HostMessage } from './protocol.ts'
+import { QueryTurns } from './query-turns.ts'
 import { SharedQueries } from './shared-queries.ts'
 import { TokenQuestion } from './token-question.ts'
 
@@ -23,6 +23,7 @@ export interface HostHooks {
 export class ReplicaHost {
   readonly client: Client
   readonly queries: SharedQueries
+  readonly turns: QueryTurns
   readonly lease: Pick<Lease, 'isCertain' | 'guard'>
   readonly scheduler: Scheduler
   readonly #sessions = new Set<PageSession>()
@@ -31,9 +32,17 @@ export class ReplicaHost {
   #networkChanged: (isThere: boolean) => void = () => {}
   #isScheduled = false
   #isClosed = false
+  /** Told of each call that a page follows, before the page is. */
+  readonly followed: (handle: LocalMutationHandle<unknown>) => void
 
-  constructor(open: (hooks: HostHooks) => Client, scheduler: Scheduler, lease: Pick<Lease, 'isCertain' | 'guard'>) {
+  constructor(
+    open: (hooks: HostHooks) => Client,
+    scheduler: Scheduler,
+    lease: Pick<Lease, 'isCertain' | 'guard'>,
+    followed: (handle: LocalMutationHandle<unknown>) => void,
+  ) {
     this.lease = lease
+    this.followed = followed
     this.scheduler = scheduler
     this.client = open({
       onEvent: (event) => {
@@ -47,17 +56,14 @@ export class ReplicaHost {
         }
       },
     })
-    this.queries = new SharedQueries({
-      live: (sql: string, params: SqlParams) => this.client.live<ResultRow>(sql, params),
-      soon: (run) => scheduler.soon(() => this.#isClosed || run()),
-      changed: () => this.schedule(),
-    })
+    this.turns = new QueryTurns(scheduler, () => this.flush())
+    this.queries = new SharedQueries({ reader: this.client.reader, turns: this.turns, changed: () => this.schedule() })
     this.client.onStatus(() => {
       this.#askTheOthers()
       this.schedule()
     })
-    this.client.onMutations(() => {
-      for (const session of this.#sessions) session.mutationsChanged()
+    this.client.onMutations((news) => {
+      for (const session of this.#sessions) session.mutationsChanged(news)
     })
   }
 
@@ -105,12 +111,14 @@ export class ReplicaHost {
   flush(): void {
     this.#isScheduled = false
     if (this.#isClosed) return
+    this.turns.runQuick()
     for (const session of this.#sessions) session.flush()
   }
 
   /** Saves what is not saved yet, and tells nobody anything more. */
   async close(): Promise<void> {
     await this.client.close()
+    this.turns.close()
     this.flush()
     this.#isClosed = true
     for (const session of this.#sessions) session.close()
