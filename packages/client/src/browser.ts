@@ -1,5 +1,6 @@
 import type { Mutators, Schema } from '@savepoint/core'
 import { browserScheduler } from './browser/clock.ts'
+import { hearNetwork } from './browser/hear-network.ts'
 import { WorkerLink } from './browser/worker-link.ts'
 import type { Client } from './client.ts'
 import type { ClientEventReport } from './client-event.ts'
@@ -64,13 +65,19 @@ export async function createClient<M extends Mutators>(
     url,
     room,
     auth,
-    hasToken: token !== undefined,
     storage,
     wasm: wasm === undefined ? undefined : absolute(wasm),
   }
   const link = new WorkerLink(worker, request, browserScheduler)
   const { now, id } = browserScheduler
-  const client = new PageClient<M['definitions']>(link, { now, id, isStarted: options.autoStart !== false, token, onEvent })
+  const client = new PageClient<M['definitions']>(link, {
+    now,
+    id,
+    isStarted: options.autoStart !== false,
+    token,
+    onEvent,
+    onNetwork: hearNetwork,
+  })
   link.owner = client
   link.start()
   await client.ready

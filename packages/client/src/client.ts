@@ -51,6 +51,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   #lostAt: number | null = null
   #status: ClientStatus
   #cancelFold: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #closed = false
 
   /** Opens what the storage holds; `start` connects it. */
@@ -78,6 +79,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       scheduler,
       this.#owner(),
     )
+    this.#endNetwork = transport.onNetwork?.((isThere) => this.#connection.step({ type: 'network', isThere }))
     this.#status = this.#readStatus(this.#connection.state)
   }
 
@@ -218,6 +220,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#calls.close()
     this.stop()
     this.#closed = true
+    this.#endNetwork?.()
     this.#cancelFold?.()
     this.#live.close()
     this.#mutationListeners.clear()

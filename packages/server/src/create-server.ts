@@ -33,14 +33,14 @@ export interface DoorsDefinition {
   readonly onEvent?: (event: ServerEvent) => void
 }
 
+/** What an app says of its server, wherever it runs. */
+export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
+
 /** What a server is told of the world. */
 export interface ServerWorld extends RoomWorld {
   /** Runs a task when so many milliseconds have passed. Returns what cancels it. */
   after(ms: number, task: () => void): () => void
 }
-
-/** What an app says of its server, wherever it runs. */
-export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
 
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
@@ -78,7 +78,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { socketBufferBytes, roomsOpen: roomsOpenMax, ...limits } = readLimits(definition.limits)
+  const limits = readLimits(definition.limits)
   const onEvent = listenerOf(definition)
   const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
@@ -87,41 +87,48 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     openLog,
     world,
     onEvent,
-    socketBufferBytes,
-    roomsOpenMax,
     ...roomLimitsOf(limits),
   })
-  return serveRooms(rooms, { hasRoom, snapshots, world }, definition, onEvent)
+  return serveRooms(rooms, { hasRoom, snapshots, world }, { definition, limits, onEvent })
+}
+
+interface Doors {
+  readonly definition: DoorsDefinition
+  readonly limits: Limits
+  readonly onEvent: (event: ServerEvent) => void
 }
 
 /** The doors to rooms, wherever they run. */
 export function serveRooms(
   rooms: RoomHost,
-  { hasRoom, snapshots, world }: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world'>,
-  { authorize, origins, otherwise, limits }: DoorsDefinition,
-  onEvent: (event: ServerEvent) => void,
+  { hasRoom, snapshots, world }: Pick<ServerPlatform, 'hasRoom' | 'snapshots'> & { readonly world: ServerWorld },
+  { definition: { authorize, origins, otherwise }, limits, onEvent }: Doors,
 ): SavepointServer {
-  const { handshakeMs, lengthPerSecond: perSecond, lengthBurst: burst } = readLimits(limits)
   const now = () => world.now()
-  const elapsed = () => world.elapsed()
   const after = (ms: number, task: () => void) => world.after(ms, task)
-  const entrance = new Entrance({ rooms, hasRoom, authorize, now, elapsed, after, rate: { perSecond, burst } })
+  const entrance = new Entrance({
+    rooms,
+    hasRoom,
+    authorize,
+    now,
+    after,
+    elapsed: () => world.elapsed(),
+    rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
+  })
   return {
     app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
     recheck: (which = {}) => entrance.recheck(which),
     close: () => rooms.close(),
   }
 }
 
-/** Whom to tell what happens. */
+/** Whom to tell what happens. What it throws is ignored: a log that fails must not take the room with it. */
 export function listenerOf({ onEvent }: DoorsDefinition): (event: ServerEvent) => void {
   return (event) => {
     try {
       onEvent?.(event)
-    } catch {
-      // A log that fails must not take the room with it.
-    }
+    } catch {}
   }
 }

@@ -1,4 +1,4 @@
-import { IN_FLIGHT_MAX, ROOM_LIMITS, type RoomLimits, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
+import { IN_FLIGHT_MAX, ROOM_LIMITS, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 
 interface Limit {
   readonly standard: number
@@ -64,15 +64,6 @@ export const LIMITS = {
 
 export type Limits = { readonly [name in keyof typeof LIMITS]: number }
 
-/** What rooms are told of them. */
-export function roomLimitsOf(limits: Pick<Limits, 'clientsPerRoom' | 'pendingPerClient' | 'rowsPerMutation' | 'changesPerMutation'>): {
-  readonly roomLimits: RoomLimits
-  readonly mutationLimits: Pick<Limits, 'rowsPerMutation' | 'changesPerMutation'>
-} {
-  const { clientsPerRoom: clients, pendingPerClient, rowsPerMutation, changesPerMutation } = limits
-  return { roomLimits: { clients, pendingPerClient }, mutationLimits: { rowsPerMutation, changesPerMutation } }
-}
-
 /** @throws TypeError naming the limit that cannot be */
 export function readLimits(given: Partial<Limits> = {}): Limits {
   for (const name of Object.keys(given)) if (!Object.hasOwn(LIMITS, name)) throw new TypeError(`limits: there is no "${name}"`)
@@ -86,4 +77,10 @@ export function readLimits(given: Partial<Limits> = {}): Limits {
     return [name, value]
   })
   return Object.fromEntries(limits)
+}
+
+/** What rooms are told of them. */
+export function roomLimitsOf(limits: Limits) {
+  const { roomsOpen, clientsPerRoom, pendingPerClient, socketBufferBytes } = limits
+  return { roomsOpenMax: roomsOpen, socketBufferBytes, roomLimits: { clients: clientsPerRoom, pendingPerClient }, mutationLimits: limits }
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { availableParallelism } from 'node:os'
@@ -17,11 +18,11 @@ import {
   type ServerWorld,
   serveRooms,
 } from './create-server.ts'
-import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
+import { type Limits, readLimits } from './limits.ts'
 import { acceptSockets } from './node/accept-sockets.ts'
 import { systemWorld } from './node/clock.ts'
 import { lockDirectory } from './node/directory-lock.ts'
-import { guardDisk } from './node/guard-disk.ts'
+import { DiskWatch } from './node/disk-watch.ts'
 import { roomFile, roomPaths } from './node/room-files.ts'
 import type { RoomStorage } from './room/room-storage.ts'
 import { ROOM_IDLE_MS } from './rooms/rooms.ts'
@@ -36,6 +37,9 @@ export const PORT_DEFAULT = 8080
 
 /** Milliseconds that one mutator may run: a hundred times what a large one takes, and as long as its neighbours can be kept waiting. */
 const MUTATOR_MS_MAX = 2000
+
+/** Between two looks at how much of the disk is free, in milliseconds. At 50 MB/s, the standard mark is used up in as long. */
+const DISK_LOOK_MS = 5000
 
 /** Where a server keeps its rooms, and where it listens. */
 interface PlaceOptions {
@@ -96,7 +100,6 @@ export async function startServer<D extends MutatorDefinitions>(
 ): Promise<RunningServer> {
   const { directory, directoryWaitMs, port = PORT_DEFAULT, hostname, origins, addressOf } = options
   const limits = readLimits(options.limits)
-  const { connectionsPerAddress, diskFreeBytes: mark } = limits
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
   let server: SavepointServer
@@ -109,21 +112,31 @@ export async function startServer<D extends MutatorDefinitions>(
     lock.release()
     throw error
   }
+  const tell = listenerOf(options)
+  const disk = new DiskWatch({
+    free: () => freeBytesOf(directory),
+    mark: limits.diskFreeBytes,
+    changed(isLow, freeBytes) {
+      server.rooms.refusePushes(isLow ? { code: 'unavailable', message: DISK_LOW } : null)
+      tell({ event: isLow ? 'disk-low' : 'disk-roomy', freeBytes })
+    },
+  })
   const sweep = setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2)
   sweep.unref()
+  const looks = setInterval(() => void disk.look().catch((error: unknown) => tell({ event: 'request-failed', error })), DISK_LOOK_MS)
+  looks.unref()
   let http: ServerType
-  let unguard = () => {}
   try {
-    unguard = await guardDisk({ directory, mark, rooms: server.rooms, onEvent: listenerOf(options) })
+    await disk.look()
     http = await listen(server.app.fetch, port, hostname)
   } catch (error) {
     clearInterval(sweep)
-    unguard()
+    clearInterval(looks)
     await server.close()
     lock.release()
     throw error
   }
-  const sockets = acceptSockets(http as Server, server, { origins, connectionsPerAddress, addressOf })
+  const sockets = acceptSockets(http as Server, server, { origins, addressOf, connectionsPerAddress: limits.connectionsPerAddress })
   let closing: Promise<void> | undefined
   const { port: actual } = http.address() as AddressInfo
   return {
@@ -138,7 +151,7 @@ export async function startServer<D extends MutatorDefinitions>(
 
   async function close(): Promise<void> {
     clearInterval(sweep)
-    unguard()
+    clearInterval(looks)
     const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
     await server.close()
     sockets.close()
@@ -179,14 +192,20 @@ async function makeServer<D extends MutatorDefinitions>(
     threads,
     mutatorMsMax,
     heapMbMax: threadHeapMbMax,
-    socketBufferBytes: limits.socketBufferBytes,
-    roomsOpenMax: limits.roomsOpen,
-    ...roomLimitsOf(limits),
+    limits,
     elapsed: systemWorld.elapsed,
     onEvent,
   })
-  return serveRooms(rooms, { ...files, world: systemWorld }, options, onEvent)
+  return serveRooms(rooms, { ...files, world: systemWorld }, { definition: options, limits, onEvent })
 }
+
+/** For whoever may use it: some file systems keep a part for the system. */
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return bavail * bsize
+}
+
+const DISK_LOW = 'The server’s disk is nearly full, so it takes no changes for now. What is pending is kept, and sent when there is room.'
 
 function listen(
   fetch: (request: Request) => Response | Promise<Response>,

@@ -62,4 +62,6 @@ export interface Transport {
    * file still. Left out by a transport that can only fetch it whole.
    */
   receiveSnapshot?(signal: AbortSignal, progress: Progress, sink: SnapshotSink): Promise<ReceivedSnapshot>
+  /** Tells when the device has a network again, or none any more. Returns what ends it. Left out where nothing is known of that. */
+  onNetwork?(changed: (isThere: boolean) => void): () => void
 }

@@ -25,6 +25,8 @@ export interface WebTransportOptions {
   readonly fetch: typeof fetch
   /** Sent as `Authorization: Bearer …` on HTTP, and as the first frame of a WebSocket, which in a browser cannot send headers. */
   readonly token?: GiveToken | undefined
+  /** Tells of the device's network, where that is known. */
+  readonly onNetwork?: NonNullable<Transport['onNetwork']>
 }
 
 /** A transport over WebSocket and HTTP, for browsers and Node alike. */
@@ -34,6 +36,7 @@ export function webTransport(options: WebTransportOptions): Transport {
     connect: (listener, asked) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener, asked),
     fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
     receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
+    ...(options.onNetwork && { onNetwork: options.onNetwork }),
   }
 }
 

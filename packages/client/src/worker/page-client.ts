@@ -33,6 +33,7 @@ interface PageClientOptions {
   readonly isStarted: boolean
   readonly token?: GiveToken | undefined
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
+  readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
 const UNKNOWN_STATUS: ClientStatus = {
@@ -71,6 +72,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #failure: Error | undefined
   #closing: Promise<void> | undefined
   #detached: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #isReady: (error?: Error) => void = () => {}
 
   constructor(link: PageLink, options: PageClientOptions) {
@@ -88,6 +90,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       this.#isReady = (error) => (error === undefined ? resolve() : reject(error))
     })
     this.ready.catch(() => {})
+    this.#endNetwork = options.onNetwork?.((isThere) => this.#tell({ type: 'network', isThere }))
   }
 
   get status(): ClientStatus {
@@ -302,6 +305,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   async #close(): Promise<void> {
+    this.#endNetwork?.()
     const unsaved = [...this.#calls.values()].filter((call) => !call.isKept)
     await Promise.allSettled(unsaved.map((call) => call.durable))
     if (this.#failure === undefined) {

@@ -57,6 +57,8 @@ export type PageMessage =
   /** The last step is on the page: the next may come. */
   | { readonly type: 'stepped' }
   | { readonly type: 'token'; readonly token?: string; readonly error?: CrossingError }
+  /** This page has heard that the device has a network again, or none any more. */
+  | { readonly type: 'network'; readonly isThere: boolean }
   | { readonly type: 'detach' }
 
 /** What changed for a page at one moment: it is put in place as a whole before any listener hears. */
@@ -102,7 +104,6 @@ export interface ReplicaRequest {
   readonly url: string
   readonly room: string
   readonly auth?: unknown
-  readonly hasToken: boolean
   readonly storage?: StorageInfo['kind'] | undefined
   /** Where the wasm of SQLite is, if not where the bundler put it. */
   readonly wasm?: string | undefined

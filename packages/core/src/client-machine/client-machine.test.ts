@@ -222,6 +222,24 @@ describe('when the line fails', () => {
     expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('offline')
   })
 
+  test('where the device says that its network is gone, the line is asked, and given up soon', () => {
+    const play = new Play().live().do({ type: 'network', isThere: false })
+    expect(play.effects).toMatchObject([{ message: { type: 'ping' } }, { timer: 'heartbeat', ms: 3000 }])
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('offline')
+    expect(play.do({ type: 'network', isThere: false }).effects).toEqual([])
+    expect(play.do({ type: 'network', isThere: true }).kinds).toContain('connect')
+  })
+
+  test('a line that answers outlives what the device says of its network', () => {
+    const play = new Play().live().do({ type: 'network', isThere: false }).receive({ type: 'pong' })
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('live')
+  })
+
+  test('news of the network open no line that nobody asked for', () => {
+    expect(new Play().do({ type: 'network', isThere: true }).effects).toEqual([])
+    expect(new Play().live().do({ type: 'stop' }, { type: 'network', isThere: true }).effects).toEqual([])
+  })
+
   test('a pong is a sign of life', () => {
     const play = new Play()
       .live()

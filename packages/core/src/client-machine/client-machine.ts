@@ -19,6 +19,9 @@ const RETRY_AFTER_MS_MAX = 3_600_000
 /** A line that is quiet for so long is asked for a sign of life, and given up after as long again. */
 const HEARTBEAT_MS = 15_000
 
+/** The same, where the device says that its network has changed. */
+const PROBE_MS = 3000
+
 /** Mutations that may be on their way at once: enough to fill the server's batches, few enough to bound its queue. */
 export const IN_FLIGHT_MAX = 2000
 
@@ -45,6 +48,8 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
       return hasSocket(state) ? unchanged(state) : connect({ ...state, renewal: 'none' })
     case 'stop':
       return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
+    case 'network':
+      return network(state, event.isThere)
     case 'opened':
       return {
         state: { ...state, heard: true, pinged: false },
@@ -223,6 +228,20 @@ function onTimer(state: ClientState, timer: ClientTimer): ClientStep {
       return stage.name === 'greeting' || stage.name === 'welcomed' ? goOffline(state) : unchanged(state)
     case 'heartbeat':
       return hasSocket(state) ? heartbeat(state) : unchanged(state)
+  }
+}
+
+/** A network that is back is tried at once. On one that has changed, a line may be gone without a word: it is asked. */
+function network(state: ClientState, isThere: boolean): ClientStep {
+  const { name } = state.stage
+  if (name === 'offline') return isThere ? connect({ ...state, attempts: 0 }) : unchanged(state)
+  if (!hasSocket(state) || name === 'greeting') return unchanged(state)
+  return {
+    state: { ...state, heard: false, pinged: true },
+    effects: [
+      { type: 'send', message: { type: 'ping', confirmed: state.confirmed } },
+      { type: 'set-timer', timer: 'heartbeat', ms: PROBE_MS },
+    ],
   }
 }
 

@@ -58,6 +58,8 @@ export interface ClientState {
 export type ClientEvent =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
+  /** The device says that it has a network again, or none. It may err. */
+  | { readonly type: 'network'; readonly isThere: boolean }
   | { readonly type: 'opened' }
   | { readonly type: 'closed' }
   | { readonly type: 'received'; readonly message: ServerMessage }

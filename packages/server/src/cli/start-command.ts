@@ -7,14 +7,9 @@ import { loadApp } from './load-app.ts'
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** Serves until a signal, and then drains. Returns the exit code: 1 if not all was drained in time. */
-export async function startCommand({ app, shutdownMs, socketBufferBytes, ...config }: ServerConfig): Promise<number> {
+export async function startCommand({ app, shutdownMs, ...config }: ServerConfig): Promise<number> {
   const module = await loadApp(app)
-  const server = await listen({
-    ...module,
-    ...config,
-    limits: socketBufferBytes === undefined ? {} : { socketBufferBytes },
-    onEvent: tellTrouble,
-  })
+  const server = await listen({ ...module, ...config, onEvent: tellTrouble })
   if (module.authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {
@@ -52,8 +47,7 @@ function passed(ms: number): Promise<false> {
 
 /** What goes well is quiet. */
 function tellTrouble(event: ServerEvent): void {
-  if (event.event === 'disk-low') console.error(`disk-low: ${event.freeBytes} bytes are free, and no changes are taken`)
-  else if ('error' in event) console.error(`${event.event}${'room' in event ? ` in room ${event.room}` : ''}:`, event.error)
+  if ('error' in event) console.error(`${event.event}${'room' in event ? ` in room ${event.room}` : ''}:`, event.error)
   else if (event.event === 'client-cut')
     console.error(`client-cut in room ${event.room}: it read too slowly, with ${event.bufferedBytes} bytes waiting`)
 }

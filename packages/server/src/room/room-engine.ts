@@ -42,9 +42,9 @@ export interface RoomWorld {
 export interface RoomEngineOptions extends RoomDatabaseOptions {
   readonly openLog: OpenRoomLog
   readonly world: RoomWorld
+  readonly watch?: RunWatch
   /** Default: those of a server. */
   readonly mutationLimits?: MutationLimits | undefined
-  readonly watch?: RunWatch
 }
 
 /**
@@ -55,9 +55,9 @@ export class RoomEngine {
   readonly #database: RoomDatabase
   readonly #log: RoomLog
   readonly #world: RoomWorld
-  readonly #limits: MutationLimits
   readonly #name: string
   readonly #watch: RunWatch | undefined
+  readonly #limits: MutationLimits
   readonly #keys: ReadonlyMap<string, readonly number[]>
   readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
@@ -79,9 +79,9 @@ export class RoomEngine {
     this.#log = log
     this.#position = position
     this.#world = world
-    this.#limits = mutationLimits
     this.#name = name
     this.#watch = watch
+    this.#limits = mutationLimits
     this.#keys = new Map([...database.synced.tables.map(({ name, pk }) => [name, pk] as const), ['sqlite_sequence', [0]]])
   }
 

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import { readLimits, roomLimitsOf } from '../limits.ts'
+import { readLimits } from '../limits.ts'
 import { systemWorld } from '../node/clock.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import { ThreadRooms } from '../threads/thread-rooms.ts'
@@ -17,15 +17,12 @@ export interface TestThreadRooms {
 export async function openThreadRooms(options: Partial<Parameters<typeof ThreadRooms.start>[0]> = {}): Promise<TestThreadRooms> {
   const [directory, events] = [options.directory ?? temporaryDirectory(), [] as ServerEvent[]]
   let waiting: (() => void)[] = []
-  const { socketBufferBytes, roomsOpen: roomsOpenMax, ...limits } = readLimits()
   const host = await ThreadRooms.start({
     app: new URL('./shop-app.ts', import.meta.url).href,
     threads: 1,
     mutatorMsMax: 2000,
     heapMbMax: undefined,
-    socketBufferBytes,
-    roomsOpenMax,
-    ...roomLimitsOf(limits),
+    limits: readLimits(),
     elapsed: systemWorld.elapsed,
     ...options,
     directory,

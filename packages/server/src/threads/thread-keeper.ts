@@ -97,6 +97,12 @@ export class ThreadKeeper {
     return this.#running
   }
 
+  /** See `RoomHost.refusePushes`; it holds for threads to come as well. */
+  refusePushes(why: Reason | null): void {
+    this.#pushesRefused = why
+    this.#running?.refusePushes(why)
+  }
+
   /** To be called every `tickMs`: one run that goes on over too many of them is ended. */
   look(tickMs: number): void {
     const thread = this.#running
@@ -108,12 +114,6 @@ export class ThreadKeeper {
     }
     this.#watched.ms += tickMs
     if (this.#watched.ms >= this.#options.mutatorMsMax) this.#overrun(thread)
-  }
-
-  /** Of this thread, and of those that follow it. */
-  refusePushes(why: Reason | null): void {
-    this.#pushesRefused = why
-    this.#running?.refusePushes(why)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
-import type { ErrorCode, Reason, RoomLimits, RoomPosition, SchemaID } from '@savepoint/core'
-import type { MutationLimits } from '../room/commit-batch.ts'
+import type { ErrorCode, Reason, RoomPosition, SchemaID } from '@savepoint/core'
+import type { Limits } from '../limits.ts'
 import type { RoomChanges } from '../room/room.ts'
 import type { MutationKey } from '../room/run-watch.ts'
 import type { ServerEvent } from '../room/server-event.ts'
@@ -10,9 +10,8 @@ export interface ThreadStart {
   /** The address of the app's module. */
   readonly app: string
   readonly directory: string
-  readonly roomsOpenMax: number
-  readonly roomLimits: RoomLimits
-  readonly mutationLimits: MutationLimits
+  /** Of this thread. */
+  readonly limits: Limits
   /** See {@link SharedWatch}. */
   readonly watch: SharedArrayBuffer
 }
@@ -43,8 +42,8 @@ export type Question = {
 export type ToThread =
   | { readonly type: 'frame'; readonly line: number; readonly frame: string }
   | { readonly type: 'closed'; readonly line: number }
-  | { readonly type: 'pushes-refused'; readonly why: Reason | null }
   | { readonly type: 'condemned'; readonly mutations: readonly CondemnedMutation[] }
+  | { readonly type: 'refuse-pushes'; readonly why: Reason | null }
   | { readonly type: 'ask'; readonly call: number; readonly question: Question }
 
 /** One thing that a thread tells. A frame stands in the batch once, whoever gets it. */

@@ -39,7 +39,8 @@ export class ThreadRooms implements RoomHost {
   }
 
   private constructor({ threads, ...options }: ThreadRoomsOptions) {
-    this.#spare = new SpareThread({ ...options, roomsOpenMax: Math.ceil(options.roomsOpenMax / threads) })
+    const limits = { ...options.limits, roomsOpen: Math.ceil(options.limits.roomsOpen / threads) }
+    this.#spare = new SpareThread({ ...options, limits })
     const shared = { ...options, spare: this.#spare, condemned: new CondemnedMutations(options.directory) }
     this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...shared, index }))
     const tickMs = options.mutatorMsMax / LOOKS
