@@ -13,7 +13,7 @@ import { memoryStorage } from './memory-storage.ts'
 export { loadWaSqlite }
 
 export interface NodeClientOptions<D extends MutatorDefinitions>
-  extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent'> {
+  extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent' | 'tracing'> {
   /** The server's address, for example `http://127.0.0.1:8787`. */
   readonly url: string
   readonly room: string
@@ -36,13 +36,14 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
  * client.mutate.addItem({ title: 'Milk' })
  */
 export async function createClient<D extends MutatorDefinitions>(options: NodeClientOptions<D>): Promise<Client<D>> {
-  const { schema, mutators, auth, onEvent, url, room, directory, token } = options
+  const { schema, mutators, auth, onEvent, tracing, url, room, directory, token } = options
   const transport = webTransport({ url, room, webSocket: NodeWebSocket, fetch: fetchBrotli, token })
   const client = new Client<D>({
     schema,
     mutators,
     auth,
     onEvent,
+    tracing,
     storage: directory === undefined ? memoryStorage(await loadWaSqlite()) : await diskStorage(directory),
     transport: options.transport?.(transport) ?? transport,
     scheduler: nodeScheduler,
