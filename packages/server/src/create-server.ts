@@ -8,6 +8,9 @@ import { Entrance, type WhichLines } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
+import { type MetricsText, operationsApp } from './operations/operations-app.ts'
+import { Readiness } from './operations/readiness.ts'
+import { RecentErrors } from './operations/recent-errors.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -29,9 +32,17 @@ export interface DoorsDefinition {
   readonly otherwise?: (request: Request) => Response | Promise<Response>
   /** What the server takes on, and from whom, where that is to differ from {@link LIMITS}. */
   readonly limits?: Partial<Limits>
-  /** Told what happens, for logs and figures. What it throws is ignored. */
-  readonly onEvent?: (event: ServerEvent) => void
+  /** Told what happens, for logs and figures; one or several. What they throw is ignored. */
+  readonly onEvent?: ServerListener | readonly ServerListener[]
+  /** The server's own page, for whom `authorize` calls an admin. */
+  readonly admin?: {
+    /** Also show arguments of mutations and what rejections say, which may hold what users have written. Default: no. */
+    readonly showArguments?: boolean
+  }
 }
+
+/** Who is told what happens on a server. */
+export type ServerListener = (event: ServerEvent) => void
 
 /** What an app says of its server, wherever it runs. */
 export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
@@ -51,6 +62,10 @@ export interface ServerPlatform {
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
+  /** Throws (rejects) if nothing can be written: the server is not ready then. */
+  readonly checkDisk?: () => Promise<void>
+  /** What `GET /metrics` answers to admins. Default: there is no such door. */
+  readonly metrics?: MetricsText
 }
 
 /** A server without its listener. */
@@ -65,6 +80,8 @@ export interface SavepointServer {
    * something else now is ended, and comes back with a fresh token, or is refused. To be called when somebody's rights have changed.
    */
   recheck(which?: WhichLines): Promise<void>
+  /** Tells everyone who listens to this server: for what its platform sees. */
+  readonly tell: ServerListener
   /** Drains and closes all rooms. */
   close(): Promise<void>
 }
@@ -79,33 +96,39 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   platform: ServerPlatform,
 ): SavepointServer {
   const limits = readLimits(definition.limits)
-  const onEvent = listenerOf(definition)
-  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const watch = watchServer(definition, platform)
   const rooms = new Rooms({
     ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
-    onEvent,
+    onEvent: watch.onEvent,
     ...roomLimitsOf(limits),
   })
-  return serveRooms(rooms, { hasRoom, snapshots, world }, { definition, limits, onEvent })
+  return serveRooms({ ...platform, rooms, watch }, { definition, limits })
+}
+
+interface Served extends Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'metrics'> {
+  /** Wherever they run. */
+  readonly rooms: RoomHost
+  readonly watch: ServerWatch
+  readonly world: ServerWorld
 }
 
 interface Doors {
   readonly definition: DoorsDefinition
   readonly limits: Limits
-  readonly onEvent: (event: ServerEvent) => void
 }
 
-/** The doors to rooms, wherever they run. */
+/** The doors to rooms. */
 export function serveRooms(
-  rooms: RoomHost,
-  { hasRoom, snapshots, world }: Pick<ServerPlatform, 'hasRoom' | 'snapshots'> & { readonly world: ServerWorld },
-  { definition: { authorize, origins, otherwise }, limits, onEvent }: Doors,
+  { rooms, watch, hasRoom, snapshots, metrics, world }: Served,
+  { definition: { authorize, origins, otherwise, admin }, limits }: Doors,
 ): SavepointServer {
   const now = () => world.now()
   const after = (ms: number, task: () => void) => world.after(ms, task)
+  const { onEvent, errors, readiness } = watch
   const entrance = new Entrance({
     rooms,
     hasRoom,
@@ -115,20 +138,59 @@ export function serveRooms(
     elapsed: () => world.elapsed(),
     rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
   })
+  const operations = operationsApp({
+    rooms,
+    hasRoom,
+    errors,
+    readiness,
+    authorize,
+    metrics,
+    origins,
+    now,
+    showArguments: admin?.showArguments ?? false,
+  })
   return {
-    app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
+    app: createApp({ rooms, snapshots, entrance, operations, origins, otherwise, onEvent }),
     rooms,
     connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
     recheck: (which = {}) => entrance.recheck(which),
-    close: () => rooms.close(),
+    tell: onEvent,
+    close() {
+      readiness.drain()
+      return rooms.close()
+    },
   }
 }
 
-/** Whom to tell what happens. What it throws is ignored: a log that fails must not take the room with it. */
-export function listenerOf({ onEvent }: DoorsDefinition): (event: ServerEvent) => void {
-  return (event) => {
-    try {
-      onEvent?.(event)
-    } catch {}
+/** What follows a server's events. */
+interface ServerWatch {
+  readonly onEvent: ServerListener
+  readonly errors: RecentErrors
+  readonly readiness: Readiness
+}
+
+/** Tells everyone who is to be told what happens. What they throw is ignored: a log that fails must not take the room with it. */
+export function watchServer(
+  { onEvent = [], admin }: DoorsDefinition,
+  { world, checkDisk }: Pick<ServerPlatform, 'world' | 'checkDisk'>,
+): ServerWatch {
+  const now = () => world.now()
+  const errors = new RecentErrors(now, admin?.showArguments)
+  const readiness = new Readiness({ now, checkDisk })
+  const own = (event: ServerEvent) => {
+    errors.hear(event)
+    readiness.hear(event)
+  }
+  const listeners = [own, ...(typeof onEvent === 'function' ? [onEvent] : onEvent)]
+  return {
+    errors,
+    readiness,
+    onEvent(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event)
+        } catch {}
+      }
+    },
   }
 }

@@ -11,19 +11,21 @@ import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import {
   createSavepointServer,
   type DoorsDefinition,
-  listenerOf,
   type SavepointServer,
   type ServerDefinition,
   type ServerPlatform,
   type ServerWorld,
   serveRooms,
+  watchServer,
 } from './create-server.ts'
 import { type Limits, readLimits } from './limits.ts'
 import { acceptSockets } from './node/accept-sockets.ts'
+import { checkDisk } from './node/check-disk.ts'
 import { systemWorld } from './node/clock.ts'
 import { lockDirectory } from './node/directory-lock.ts'
 import { DiskWatch } from './node/disk-watch.ts'
 import { roomFile, roomPaths } from './node/room-files.ts'
+import { NodeWatch, type NodeWatchOptions } from './operations/node-watch.ts'
 import type { RoomStorage } from './room/room-storage.ts'
 import { ROOM_IDLE_MS } from './rooms/rooms.ts'
 import { SnapshotFiles } from './snapshot/snapshot-files.ts'
@@ -42,7 +44,7 @@ const MUTATOR_MS_MAX = 2000
 const DISK_LOOK_MS = 5000
 
 /** Where a server keeps its rooms, and where it listens. */
-interface PlaceOptions {
+interface PlaceOptions extends NodeWatchOptions {
   /** Where the rooms' files go. One server at a time. */
   readonly directory: string
   /** How long to wait, in milliseconds, for another server to leave the directory, as in a deploy. Default 0: not at all. */
@@ -102,17 +104,21 @@ export async function startServer<D extends MutatorDefinitions>(
   const limits = readLimits(options.limits)
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
+  const watch = new NodeWatch(options)
   let server: SavepointServer
   try {
-    server = await makeServer(options, limits, {
+    const { metrics } = watch
+    server = await makeServer({ ...options, onEvent: watch.onEvent }, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
+      checkDisk: () => checkDisk(directory),
+      ...(metrics && { metrics }),
     })
   } catch (error) {
     lock.release()
     throw error
   }
-  const tell = listenerOf(options)
+  const { tell } = server
   const disk = new DiskWatch({
     free: () => freeBytesOf(directory),
     mark: limits.diskFreeBytes,
@@ -128,10 +134,12 @@ export async function startServer<D extends MutatorDefinitions>(
   let http: ServerType
   try {
     await disk.look()
+    await watch.start(server.rooms)
     http = await listen(server.app.fetch, port, hostname)
   } catch (error) {
     clearInterval(sweep)
     clearInterval(looks)
+    await watch.close()
     await server.close()
     lock.release()
     throw error
@@ -158,6 +166,7 @@ export async function startServer<D extends MutatorDefinitions>(
     ;(http as Server).closeAllConnections()
     await stopped
     await thread.close()
+    await watch.close()
     lock.release()
   }
 }
@@ -170,7 +179,7 @@ export function fileStorage(path: string): RoomStorage {
 async function makeServer<D extends MutatorDefinitions>(
   options: StartServerOptions<D> | StartThreadedServerOptions,
   limits: Limits,
-  files: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
+  files: Omit<ServerPlatform, 'world' | 'storageOf' | 'openLog'>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
     return createSavepointServer(options, {
@@ -185,7 +194,7 @@ async function makeServer<D extends MutatorDefinitions>(
   const { app, directory, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
     if (!(Number.isSafeInteger(value) && value > 0)) throw new TypeError(`${name}: ${String(value)} is not a whole number above 0`)
-  const onEvent = listenerOf(options)
+  const watch = watchServer(options, { ...files, world: systemWorld })
   const rooms = await ThreadRooms.start({
     app: String(app instanceof URL ? app : pathToFileURL(resolve(app))),
     directory: resolve(directory),
@@ -194,9 +203,9 @@ async function makeServer<D extends MutatorDefinitions>(
     heapMbMax: threadHeapMbMax,
     limits,
     elapsed: systemWorld.elapsed,
-    onEvent,
+    onEvent: watch.onEvent,
   })
-  return serveRooms(rooms, { ...files, world: systemWorld }, { definition: options, limits, onEvent })
+  return serveRooms({ ...files, rooms, watch, world: systemWorld }, { definition: options, limits })
 }
 
 /** For whoever may use it: some file systems keep a part for the system. */

@@ -1,3 +1,5 @@
+import { LOG_LEVELS } from '../operations/log-events.ts'
+
 /** A field of the file of configuration. */
 interface ConfigField {
   readonly required: boolean
@@ -28,6 +30,15 @@ export const CONFIG_FIELDS = {
   },
   'retention.versions': whole('a whole number of versions, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_RETENTION_VERSIONS'),
   socketBufferBytes: whole('a whole number of bytes, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_SOCKET_BUFFER_BYTES'),
+  log: {
+    required: false,
+    is: `one of ${LOG_LEVELS.join(', ')}`,
+    variables: ['SAVEPOINT_LOG'],
+    accepts: (value) => (LOG_LEVELS as readonly unknown[]).includes(value),
+    fromText: (level) => level,
+  },
+  'metrics.port': whole('a port, a whole number from 1 to 65535', 1, 65_535, 'SAVEPOINT_METRICS_PORT'),
+  'metrics.hostname': text('the name or address of the interface that figures are read on', 'SAVEPOINT_METRICS_HOSTNAME'),
   shutdownMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_SHUTDOWN_MS'),
   directoryWaitMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_DIRECTORY_WAIT_MS'),
 } as const satisfies { readonly [name: string]: ConfigField }

@@ -25,6 +25,8 @@ test('all of it', () => {
     origins: ['https://app.example', 'http://localhost:5173'],
     retention: { versions: 10 },
     socketBufferBytes: 1000,
+    log: 'info',
+    metrics: { port: 9464, hostname: '10.0.0.1' },
     shutdownMs: 0,
     directoryWaitMs: 1,
   }
@@ -41,6 +43,8 @@ test('the environment comes first', () => {
     SAVEPOINT_ORIGINS: 'https://a.example, https://b.example',
     SAVEPOINT_RETENTION_VERSIONS: '5',
     SAVEPOINT_SOCKET_BUFFER_BYTES: '6',
+    SAVEPOINT_LOG: 'debug',
+    SAVEPOINT_METRICS_PORT: '9',
     SAVEPOINT_SHUTDOWN_MS: '7',
     SAVEPOINT_DIRECTORY_WAIT_MS: '8',
   }
@@ -52,6 +56,8 @@ test('the environment comes first', () => {
     origins: ['https://a.example', 'https://b.example'],
     retention: { versions: 5 },
     socketBufferBytes: 6,
+    log: 'debug',
+    metrics: { port: 9 },
     shutdownMs: 7,
     directoryWaitMs: 8,
   }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { LogLevel } from '../operations/log-events.ts'
 import { CONFIG_FIELDS, type FieldName } from './config-fields.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
@@ -14,6 +15,9 @@ export interface ServerConfig {
   readonly origins?: readonly string[]
   readonly retention?: { readonly versions: number }
   readonly socketBufferBytes?: number
+  readonly log?: LogLevel
+  /** Where figures are read without a question; else they are for admins. */
+  readonly metrics?: { readonly port?: number; readonly hostname?: string }
   /** How long a server that is told to stop may take to answer what was pushed. */
   readonly shutdownMs: number
   /** How long a server that starts waits for another to leave the directory. */
@@ -109,13 +113,16 @@ function shown(value: unknown): string {
 }
 
 function asConfig(values: Values, directory: string): ServerConfig {
-  const { app, directory: data, 'retention.versions': versions, shutdownMs, directoryWaitMs, ...rest } = values
+  const { app, directory: data, 'retention.versions': versions, shutdownMs, directoryWaitMs, ...others } = values
+  const { 'metrics.port': port, 'metrics.hostname': hostname, ...rest } = others
+  const metrics = { ...(port !== undefined && { port: port as number }), ...(hostname !== undefined && { hostname: hostname as string }) }
   return {
-    ...(rest as Pick<ServerConfig, 'port' | 'hostname' | 'origins' | 'socketBufferBytes'>),
+    ...(rest as Pick<ServerConfig, 'port' | 'hostname' | 'origins' | 'socketBufferBytes' | 'log'>),
     app: resolve(directory, app as string),
     directory: resolve(directory, data as string),
     shutdownMs: (shutdownMs ?? SHUTDOWN_MS_DEFAULT) as number,
     directoryWaitMs: (directoryWaitMs ?? DIRECTORY_WAIT_MS_DEFAULT) as number,
+    ...(Object.keys(metrics).length > 0 && { metrics }),
     ...(versions !== undefined && { retention: { versions: versions as number } }),
   }
 }

@@ -1,5 +1,4 @@
 import { PORT_DEFAULT, type RunningServer, type StartServerOptions, startServer } from '../node.ts'
-import type { ServerEvent } from '../room/server-event.ts'
 import type { ServerConfig } from './config.ts'
 import { loadApp } from './load-app.ts'
 
@@ -9,7 +8,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 /** Serves until a signal, and then drains. Returns the exit code: 1 if not all was drained in time. */
 export async function startCommand({ app, shutdownMs, ...config }: ServerConfig): Promise<number> {
   const module = await loadApp(app)
-  const server = await listen({ ...module, ...config, onEvent: tellTrouble })
+  const server = await listen({ metrics: {}, ...module, ...config })
   if (module.authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {
@@ -43,11 +42,4 @@ async function listen(options: StartServerOptions): Promise<RunningServer> {
 
 function passed(ms: number): Promise<false> {
   return new Promise((resolve) => void setTimeout(() => resolve(false), ms))
-}
-
-/** What goes well is quiet. */
-function tellTrouble(event: ServerEvent): void {
-  if ('error' in event) console.error(`${event.event}${'room' in event ? ` in room ${event.room}` : ''}:`, event.error)
-  else if (event.event === 'client-cut')
-    console.error(`client-cut in room ${event.room}: it read too slowly, with ${event.bufferedBytes} bytes waiting`)
 }

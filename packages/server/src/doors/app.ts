@@ -14,6 +14,8 @@ interface AppOptions {
   readonly rooms: RoomHost
   readonly snapshots: Snapshots
   readonly entrance: Entrance
+  /** The doors for who runs the server. */
+  readonly operations: Hono
   /** Origins whose pages may come, besides the server's own. */
   readonly origins: Origins | undefined
   /** Answers what is for none of the doors. */
@@ -43,7 +45,7 @@ const EXPOSED_HEADERS = [
 ]
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }: AppOptions): Hono {
+export function createApp({ rooms, snapshots, entrance, operations, origins, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
   app.use('/rooms/*', async (c, next) => (mayOrigin(c.req.raw, origins) ? await next() : c.json(FOREIGN_ORIGIN, 403)))
   app.use(
@@ -55,6 +57,7 @@ export function createApp({ rooms, snapshots, entrance, origins, otherwise, onEv
     }),
   )
   app.get('/healthz', (c) => c.json({ ok: true, rooms: rooms.openCount }))
+  app.route('/', operations)
   app.get('/rooms/:room/snapshot', async (c) => {
     const name = c.req.param('room')
     await entrance.read(c.req.raw, name)

@@ -46,7 +46,12 @@ const READING: Answers = {
 
 const OPEN: Answers = { nobody: '200', 'an expired token': '200', 'a token for another room': '200', 'a reader': '200' }
 
-/** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever a room is behind. */
+/** What doors for who runs the server answer: none of these is an admin. */
+const ADMIN: Answers = { ...READING, 'an expired token': '401 unauthorized', 'a reader': '401 unauthorized' }
+const SIGN_IN = '401, a page that asks for a token'
+const ADMIN_PAGE: Answers = { nobody: SIGN_IN, 'an expired token': SIGN_IN, 'a token for another room': SIGN_IN, 'a reader': SIGN_IN }
+
+/** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever somebody is asked for. */
 const DOORS: { readonly [door: string]: Answers } = {
   'GET /rooms/:room/socket': {
     nobody: 'unauthorized',
@@ -56,13 +61,23 @@ const DOORS: { readonly [door: string]: Answers } = {
   },
   'GET /rooms/:room/snapshot': READING,
   'GET /rooms/:room/changes': READING,
+  'GET /admin': ADMIN_PAGE,
+  'GET /admin/script.js': OPEN,
+  'GET /admin/style.css': OPEN,
+  'GET /metrics': ADMIN,
   'GET /healthz': OPEN,
+  'GET /readyz': OPEN,
+}
+
+/** Where a page of another origin is refused. */
+function refusesForeign(door: string): boolean {
+  return /\/(rooms|admin|metrics)/.test(door)
 }
 
 const ORIGINS = { 'its own origin': (url: string) => url, 'a foreign origin': () => 'https://evil.example' } as const
 
 async function openServer(): Promise<{ readonly url: string }> {
-  const server = await start({ authorize })
+  const server = await start({ authorize, metrics: {} })
   // The room is there: who may only read could not make it.
   const { status } = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { authorization: 'Bearer owner' } })
   expect(status).toBe(200)
@@ -75,7 +90,8 @@ async function knock(server: { readonly url: string }, door: string, headers: { 
   if (path.endsWith('/socket')) return await knockBySocket(url, headers)
   const response = await fetch(path.endsWith('/changes') ? `${url}?since=0` : url, { method, headers })
   const text = await response.text()
-  return response.ok ? String(response.status) : `${response.status} ${JSON.parse(text).code}`
+  if (response.ok) return String(response.status)
+  return text.includes('id="sign-in"') ? SIGN_IN : `${response.status} ${JSON.parse(text).code}`
 }
 
 async function knockBySocket(url: string, headers: { [name: string]: string }): Promise<string> {
@@ -95,7 +111,7 @@ async function knockBySocket(url: string, headers: { [name: string]: string }): 
 describe.each(Object.entries(DOORS))('[G9] %s', (door, answers) => {
   test.each(Object.keys(ORIGINS) as (keyof typeof ORIGINS)[])('from %s', async (origin) => {
     const server = await openServer()
-    const isForeign = origin === 'a foreign origin' && door.includes('/rooms/')
+    const isForeign = origin === 'a foreign origin' && refusesForeign(door)
     for (const visitor of Object.keys(VISITORS) as Visitor[]) {
       const answer = await knock(server, door, { ...VISITORS[visitor], origin: ORIGINS[origin](server.url) })
       const expected = isForeign ? expect.stringMatching(/^403( foreign-origin)?$/) : answers[visitor]
@@ -110,8 +126,8 @@ test('no door is missing here', () => {
   }
   const snapshots = { current: unused, kept: unused }
   const { app } = createSavepointServer(
-    { schema: shopSchema, mutators: shopMutators },
-    { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots },
+    { schema: shopSchema, mutators: shopMutators, authorize },
+    { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots, metrics: { contentType: 'text/plain', text: unused } },
   )
   const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
   expect([...new Set([...routes, 'GET /rooms/:room/socket'])].sort()).toEqual(Object.keys(DOORS).sort())
@@ -122,7 +138,7 @@ test('the guide has this table', () => {
   const rows = Object.entries(DOORS).map(([door, answers]) => [
     `\`${door}\``,
     ...visitors.map((visitor) => answers[visitor]),
-    door.includes('/rooms/') ? '403' : 'as its own',
+    refusesForeign(door) ? '403' : 'as its own',
   ])
   const table = [['door', ...visitors, 'a page of a foreign origin'], Array(6).fill('---'), ...rows].map(
     (cells) => `| ${cells.join(' | ')} |`,
