@@ -1,8 +1,16 @@
 import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
 import type { Hono } from 'hono'
 import { createApp } from './doors/app.ts'
-import type { Authorize } from './doors/authorize.ts'
-import { openSocket } from './doors/open-socket.ts'
+import { type Authorize, admitVisitor } from './doors/authorize.ts'
+import { Beat } from './doors/beat.ts'
+import { changesDoor } from './doors/changes-door.ts'
+import type { EnterRoom } from './doors/door.ts'
+import { eventsDoor } from './doors/events-door.ts'
+import { HttpLines } from './doors/http-lines.ts'
+import { openLineDoor, postLineDoor } from './doors/line-doors.ts'
+import { mutationsDoor } from './doors/mutations-door.ts'
+import { enterRoom, openSocket } from './doors/open-socket.ts'
+import { snapshotDoor } from './doors/snapshot-door.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
@@ -54,6 +62,8 @@ export interface SavepointServer {
   readonly rooms: Rooms
   /** Lets a client's line into a room, or refuses it on the line. */
   connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
+  /** Keeps streams of events alive, and ends lines of which nothing is heard. To be called every {@link BEAT_MS}. */
+  beat(): void
   /** Drains and closes all rooms. */
   close(): Promise<void>
 }
@@ -89,10 +99,27 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
     ...(afterCommit && { afterCommit }),
   })
+  const enter: EnterRoom = (request, room, socket) => enterRoom({ rooms, authorize }, request, room, socket)
+  const roomOf = async (request: Request, room: string) => {
+    await admitVisitor(authorize, request, room, 'read')
+    return await rooms.get(room)
+  }
+  const beat = new Beat()
+  const id = () => world.id()
+  const lines = new HttpLines({ enter, beat, id })
+  const doors = [
+    openLineDoor(lines),
+    postLineDoor(lines),
+    snapshotDoor(roomOf, snapshots),
+    changesDoor(roomOf),
+    eventsDoor({ enter, schema, beat, id }),
+    mutationsDoor({ enter, schema, beat, now: () => world.now() }),
+  ]
   return {
-    app: createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }),
+    app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, otherwise, onEvent }),
     rooms,
     connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
+    beat: () => beat.beat(),
     close: () => rooms.close(),
   }
 }

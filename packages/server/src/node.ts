@@ -5,6 +5,7 @@ import type { MutatorDefinitions } from '@savepoint/core'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { nanoid } from 'nanoid'
 import { createSavepointServer, type ServerDefinition } from './create-server.ts'
+import { BEAT_MS } from './doors/beat.ts'
 import { acceptSockets } from './node/accept-sockets.ts'
 import { lockDirectory } from './node/directory-lock.ts'
 import { roomFile, roomPaths } from './node/room-files.ts'
@@ -50,11 +51,14 @@ export async function startServer<D extends MutatorDefinitions>(options: StartSe
   })
   const sweep = setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2)
   sweep.unref()
+  const beat = setInterval(() => server.beat(), BEAT_MS)
+  beat.unref()
   let http: ServerType
   try {
     http = await listen(server.app.fetch, port, hostname)
   } catch (error) {
     clearInterval(sweep)
+    clearInterval(beat)
     lock.release()
     throw error
   }
@@ -72,6 +76,7 @@ export async function startServer<D extends MutatorDefinitions>(options: StartSe
 
   async function close(): Promise<void> {
     clearInterval(sweep)
+    clearInterval(beat)
     const stopped = new Promise<void>((resolve) => http.close(() => resolve()))
     await server.close()
     sockets.close()

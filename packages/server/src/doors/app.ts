@@ -1,19 +1,16 @@
 import { ERROR_CODES, type ErrorCode } from '@savepoint/core'
 import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ServerEvent } from '../room/server-event.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
-import type { Rooms } from '../rooms/rooms.ts'
-import type { Snapshots } from '../snapshot/snapshots.ts'
-import { type Authorize, admitVisitor } from './authorize.ts'
-import { answerChanges } from './changes-door.ts'
+import type { Door } from './door.ts'
 import { refusalOf } from './open-socket.ts'
-import { answerSnapshot } from './snapshot-door.ts'
+import { openApi } from './openapi.ts'
 
 interface AppOptions {
-  readonly rooms: Rooms
-  readonly snapshots: Snapshots
-  readonly authorize: Authorize | undefined
+  readonly doors: readonly Door[]
+  readonly health: () => object
   /** Origins whose pages may read; any if undefined. */
   readonly origins: readonly string[] | undefined
   /** Answers what is for none of the doors. */
@@ -21,13 +18,27 @@ interface AppOptions {
   readonly onEvent: (event: ServerEvent) => void
 }
 
-const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 413 | 503 } = {
+const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 410 | 413 | 503 } = {
   unauthorized: 401,
   'bad-room': 400,
   'bad-message': 400,
   'frame-too-large': 413,
   'schema-mismatch': 409,
+  'client-forked': 409,
+  'mutation-gap': 409,
+  'no-line': 410,
 }
+
+const ALLOWED_HEADERS = [
+  'authorization',
+  'content-type',
+  'range',
+  'if-range',
+  'if-none-match',
+  'last-event-id',
+  'savepoint-line',
+  'savepoint-post',
+]
 
 const EXPOSED_HEADERS = [
   'etag',
@@ -39,28 +50,39 @@ const EXPOSED_HEADERS = [
   'accept-ranges',
 ]
 
+/** How long a browser need not ask again whether a page may send such a request, in seconds: as long as any of them keeps it. */
+const PREFLIGHT_S = 7200
+
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ rooms, snapshots, authorize, origins, otherwise, onEvent }: AppOptions): Hono {
+export function createApp({ doors, health, origins, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
-  app.use(
-    '/rooms/*',
-    cors({
-      origin: origins === undefined ? '*' : [...origins],
-      allowHeaders: ['authorization', 'content-type', 'range', 'if-range', 'if-none-match'],
-      exposeHeaders: EXPOSED_HEADERS,
-    }),
-  )
-  app.get('/healthz', (c) => c.json({ ok: true, rooms: rooms.openCount }))
-  app.get('/rooms/:room/snapshot', async (c) => {
-    const name = checkRoomName(c.req.param('room'))
-    await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerSnapshot(await rooms.get(name), snapshots, c.req.raw)
+  const allowed = cors({
+    origin: origins === undefined ? '*' : [...origins],
+    allowMethods: ['GET', 'HEAD', 'PUT', 'POST'],
+    allowHeaders: ALLOWED_HEADERS,
+    exposeHeaders: EXPOSED_HEADERS,
+    maxAge: PREFLIGHT_S,
   })
-  app.get('/rooms/:room/changes', async (c) => {
-    const name = checkRoomName(c.req.param('room'))
-    await admitVisitor(authorize, c.req.raw, name, 'read')
-    return await answerChanges(await rooms.get(name), c.req.raw)
+  app.use('/rooms/*', allowed)
+  app.use('/rooms/*', async (c, next) => {
+    await next()
+    // Who asks for the head alone reads no body: what would give it is let go.
+    if (c.req.raw.method === 'HEAD') await c.res.body?.cancel()
   })
+  for (const { method, path, bodyBytesMax, answer } of doors) {
+    const at = `/rooms/:room${path}`
+    if (bodyBytesMax !== undefined)
+      app.on(method.toUpperCase(), at, bodyLimit({ maxSize: bodyBytesMax, onError: () => tooLarge(bodyBytesMax) }))
+    app.on(method.toUpperCase(), at, (c) => answer(c.req.raw, checkRoomName(c.req.param('room') ?? '')))
+  }
+  for (const path of new Set(doors.map((door) => door.path))) {
+    const methods = doors.filter((door) => door.path === path).map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
+    const allow = [...methods, 'OPTIONS'].join(', ')
+    const message = `This door takes ${allow}. Nothing was done.`
+    app.all(`/rooms/:room${path}`, (c) => c.json({ code: 'not-allowed', message }, 405, { allow }))
+  }
+  app.get('/healthz', (c) => c.json({ ok: true, ...health() }))
+  app.get('/openapi.json', allowed, (c) => c.json(openApi(doors)))
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
     const { code, message } = refusalOf(error, onEvent)
@@ -68,4 +90,9 @@ export function createApp({ rooms, snapshots, authorize, origins, otherwise, onE
     return c.json({ code, message }, status)
   })
   return app
+}
+
+function tooLarge(bytesMax: number): Response {
+  const message = `The request's body has more than ${bytesMax} bytes, the limit. Nothing of it was taken; send it in smaller parts.`
+  return Response.json({ code: 'frame-too-large' satisfies ErrorCode, message }, { status: 413 })
 }

@@ -12,22 +12,31 @@ interface SocketDoor {
 }
 
 /**
- * Lets a client's line into its room. Null, after a refusal on the line, if it may not or the room cannot be opened: a
- * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
+ * Lets a client's line into its room.
+ *
+ * @throws (rejects) SavepointError if it may not, or the room cannot be opened.
  */
-export async function openSocket(
-  { rooms, authorize, onEvent }: SocketDoor,
+export async function enterRoom(
+  { rooms, authorize }: Omit<SocketDoor, 'onEvent'>,
   request: Request,
   name: string,
   socket: RoomSocket,
-): Promise<RoomConnection | null> {
+): Promise<RoomConnection> {
+  checkRoomName(name)
+  const visitor = await admitVisitor(authorize, request, name, 'sync')
+  const room = await rooms.get(name)
+  return room.connect(socket, visitor)
+}
+
+/**
+ * Lets a client's line into its room. Null, after a refusal on the line, if it may not or the room cannot be opened: a
+ * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
+ */
+export async function openSocket(door: SocketDoor, request: Request, name: string, socket: RoomSocket): Promise<RoomConnection | null> {
   try {
-    checkRoomName(name)
-    const visitor = await admitVisitor(authorize, request, name, 'sync')
-    const room = await rooms.get(name)
-    return room.connect(socket, visitor)
+    return await enterRoom(door, request, name, socket)
   } catch (error) {
-    const { code, message } = refusalOf(error, onEvent)
+    const { code, message } = refusalOf(error, door.onEvent)
     socket.send(encodeFrame({ type: 'refusal', code, message }))
     socket.close(code)
     return null

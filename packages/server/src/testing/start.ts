@@ -27,6 +27,10 @@ export function dial(server: RunningServer, room = 'shop', headers = {}): Promis
   return Line.dial(`${server.url.replace('http', 'ws')}/rooms/${room}/socket`, headers)
 }
 
+export function dialHttp(server: RunningServer, room = 'shop', headers = {}): Promise<Line> {
+  return Line.dialHttp(`${server.url}/rooms/${room}/line`, headers)
+}
+
 export interface Fetched {
   readonly response: Response
   readonly bytes: Uint8Array
@@ -46,8 +50,8 @@ export async function fetchSnapshot(server: RunningServer, headers: { [name: str
 }
 
 /** Comes as a new client does: is told to fetch a snapshot, fetches it, and says hello with it. */
-export async function join(server: RunningServer, clientID?: string, headers = {}): Promise<TestClient> {
-  const client = new TestClient(await dial(server, 'shop', headers), clientID)
+export async function join(server: RunningServer, clientID?: string, headers = {}, dialled = dial): Promise<TestClient> {
+  const client = new TestClient(await dialled(server, 'shop', headers), clientID)
   expect(await client.greet()).toMatchObject({ next: 'snapshot' })
   const { bytes, epoch, version } = await fetchSnapshot(server, headers)
   client.adopt(bytes, { epoch, version })

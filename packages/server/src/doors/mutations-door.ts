@@ -1,0 +1,102 @@
+import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, type Outcome, type OwnOutcome, SavepointError, type SchemaID } from '@savepoint/core'
+import { BEAT_MS, type Beat } from './beat.ts'
+import { ERROR } from './descriptions.ts'
+import type { Door, EnterRoom } from './door.ts'
+import { DoorLine } from './door-line.ts'
+import { readMutations } from './read-mutations.ts'
+
+/** Bytes of a request: as a client's frame, in UTF-8. */
+const BODY_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
+
+/** How long an answer waits for the outcomes, in milliseconds, to within a heartbeat. Many proxies give up after a minute. */
+const OUTCOMES_WAIT_MS_MAX = 30_000
+
+interface MutationsDoorOptions {
+  readonly enter: EnterRoom
+  readonly schema: SchemaID
+  readonly beat: Beat
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/**
+ * `POST /rooms/:room/mutations`: calls mutators without a client's replica, and answers with their outcomes once they are
+ * durable. Asked again, it gives the same answer, and runs nothing twice.
+ */
+export function mutationsDoor({ enter, schema, beat, now }: MutationsDoorOptions): Door {
+  async function answer(request: Request, room: string): Promise<Response> {
+    const { clientID, schema: given, confirmed, mutations } = await readMutations(await request.text(), now())
+    const outcomes = new Map<number, OwnOutcome>()
+    const isComplete = () => mutations.every(({ mutationID }) => outcomes.has(mutationID))
+    let version = 0
+    let isDone = () => {}
+    let failed = (_: SavepointError) => {}
+    const done = new Promise<void>((resolve, reject) => {
+      isDone = resolve
+      failed = reject
+    })
+    done.catch(() => {})
+    const line = new DoorLine(
+      { clientID, schema: given ?? schema, confirmed },
+      {
+        poked(frame) {
+          const poke = JSON.parse(frame) as { readonly outcomes: readonly OwnOutcome[]; readonly to: number }
+          for (const outcome of poke.outcomes) outcomes.set(outcome.mutationID, outcome)
+          version = poke.to
+          if (isComplete()) isDone()
+        },
+        ended: failed,
+        bufferedBytes: 0,
+      },
+    )
+    let beats = 0
+    const stopBeat = beat.add(() => {
+      if (++beats * BEAT_MS > OUTCOMES_WAIT_MS_MAX) failed(new SavepointError('unavailable', UNDECIDED))
+    })
+    try {
+      await Promise.race([line.open((socket) => enter(request, room, socket)), done])
+      if (!isComplete()) line.say(encodeFrame({ type: 'push', mutations, confirmed }))
+      await done
+    } finally {
+      stopBeat()
+      line.leave()
+    }
+    const answers = mutations.map(({ mutationID, seed }) => {
+      const found = outcomes.get(mutationID) as OwnOutcome
+      if (found.seed !== seed) throw new SavepointError('client-forked', anotherIs(mutationID))
+      return { mutationID, outcome: plainOutcome(found.outcome) }
+    })
+    return Response.json({ epoch: line.room?.epoch, version, outcomes: answers })
+  }
+
+  return { method: 'post', path: '/mutations', operation: OPERATION, bodyBytesMax: BODY_BYTES_MAX, answer }
+}
+
+const OPERATION = {
+  operationId: 'postMutations',
+  summary: 'Calls of mutators, without a replica',
+  description:
+    'Answered with what became of each once it is durable. The mutationIDs of a clientID are 1, 2, 3 …; a request that may have been lost is sent again as it was, and nothing is run twice. One clientID, one request at a time.',
+  requestBody: { required: true, content: { 'application/json': { schema: { $ref: '#/components/schemas/Mutations' } } } },
+  responses: {
+    200: {
+      description: 'What became of each mutation. A rejected one is an outcome too.',
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Outcomes' } } },
+    },
+    default: ERROR,
+  },
+}
+
+/** A mutator's return value as plain JSON, with superjson's `meta` beside it where JSON does not say all. */
+function plainOutcome(outcome: Outcome): object {
+  if (!outcome.ok) return outcome
+  if (outcome.value === '') return { ok: true }
+  const { json, meta } = JSON.parse(outcome.value) as { json: unknown; meta?: unknown }
+  return { ok: true, value: json, ...(meta !== undefined && { meta }) }
+}
+
+function anotherIs(mutationID: number): string {
+  return `Mutation ${mutationID} of this clientID is another one here. Nothing of this was applied; go on from the last one, or take a new clientID.`
+}
+
+const UNDECIDED = 'There is no outcome yet. What was posted may still be run, and is not run twice: post the same again to learn of it.'
