@@ -4,7 +4,8 @@ import { createApp } from './doors/app.ts'
 import { type Authorize, admitVisitor } from './doors/authorize.ts'
 import { Beat } from './doors/beat.ts'
 import { changesDoor } from './doors/changes-door.ts'
-import type { EnterRoom } from './doors/door.ts'
+import { createDoor } from './doors/create-door.ts'
+import type { AdmitReader, EnterRoom } from './doors/door.ts'
 import { eventsDoor } from './doors/events-door.ts'
 import { HttpLines } from './doors/http-lines.ts'
 import { openLineDoor, postLineDoor } from './doors/line-doors.ts'
@@ -17,6 +18,7 @@ import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
 import type { ServerEvent } from './room/server-event.ts'
+import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
@@ -59,7 +61,7 @@ export interface ServerPlatform {
 export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   /** Lets a client's line into a room, or refuses it on the line. */
   connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
   /** Keeps streams of events alive, and ends lines of which nothing is heard. To be called every {@link BEAT_MS}. */
@@ -100,18 +102,16 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     ...(afterCommit && { afterCommit }),
   })
   const enter: EnterRoom = (request, room, socket) => enterRoom({ rooms, authorize }, request, room, socket)
-  const roomOf = async (request: Request, room: string) => {
-    await admitVisitor(authorize, request, room, 'read')
-    return await rooms.get(room)
-  }
+  const admit: AdmitReader = (request, room) => admitVisitor(authorize, request, room, 'read')
   const beat = new Beat()
   const id = () => world.id()
   const lines = new HttpLines({ enter, beat, id })
   const doors = [
+    createDoor(rooms, schema, (request, room) => admitVisitor(authorize, request, room, 'sync')),
     openLineDoor(lines),
     postLineDoor(lines),
-    snapshotDoor(roomOf, snapshots),
-    changesDoor(roomOf),
+    snapshotDoor(rooms, snapshots, admit),
+    changesDoor(rooms, admit),
     eventsDoor({ enter, schema, beat, id }),
     mutationsDoor({ enter, schema, beat, now: () => world.now() }),
   ]

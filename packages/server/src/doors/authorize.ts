@@ -1,4 +1,5 @@
 import { SavepointError } from '@savepoint/core'
+import type { Visitor } from '../room/visitor.ts'
 
 /** What a client asks to do: keep in sync over a socket, or read a snapshot or changes. */
 export type RoomAction = 'sync' | 'read'
@@ -8,12 +9,6 @@ export type RoomAction = 'sync' | 'read'
  * which that one uses first. Null refuses. For a socket, the request is the one that asks for the upgrade.
  */
 export type Authorize = (request: Request, asked: { readonly room: string; readonly action: RoomAction }) => unknown
-
-/** Whose line it is. The identity of one who has none is the empty text: all of them count as one. */
-interface Visitor {
-  readonly identity: string
-  readonly auth: unknown
-}
 
 const IDENTITY_LENGTH_MAX = 256
 

@@ -1,7 +1,7 @@
 import { SavepointError } from '@savepoint/core'
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import { EPOCH, ERROR, SINCE, SNAPSHOT_NEEDED } from './descriptions.ts'
-import type { Door } from './door.ts'
+import type { AdmitReader, Door } from './door.ts'
 import { onlySnapshotLeads } from './only-snapshot-leads.ts'
 import { readSince } from './read-since.ts'
 
@@ -9,13 +9,13 @@ import { readSince } from './read-since.ts'
 const PIECE_LENGTH = 64 * 1024
 
 /** `GET /rooms/:room/changes?since=V[&epoch=E]`: the net changes after a version, or 410 if only a snapshot leads to it. */
-export function changesDoor(roomOf: (request: Request, name: string) => Promise<Room>): Door {
-  async function answer(request: Request, name: string): Promise<Response> {
+export function changesDoor(rooms: RoomHost, admit: AdmitReader): Door {
+  async function answer(request: Request, room: string): Promise<Response> {
     const { since, epoch } = readSince(request)
     if (since === undefined)
       throw new SavepointError('bad-message', 'since is missing: the version after which changes are asked for. Nothing was read.')
-    const room = await roomOf(request, name)
-    const found = epoch === undefined || epoch === room.position.epoch ? await room.changes(since) : null
+    await admit(request, room)
+    const found = await rooms.changes(room, since, epoch)
     if (found === null) return onlySnapshotLeads()
     const { position, patch } = found
     const head = `{"epoch":${JSON.stringify(position.epoch)},"from":${since},"to":${position.version},"digest":"${position.digest}","patch":`

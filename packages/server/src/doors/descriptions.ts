@@ -65,6 +65,11 @@ const OUTCOME = {
 export const SCHEMAS = {
   Error: { type: 'object', required: ['code', 'message'], properties: { code: TEXT, message: TEXT } },
   SchemaID: SCHEMA_ID,
+  Room: {
+    type: 'object',
+    required: ['room', 'epoch', 'version', 'schema'],
+    properties: { room: TEXT, epoch: TEXT, version: COUNT, schema: { $ref: '#/components/schemas/SchemaID' } },
+  },
   Changes: {
     type: 'object',
     required: ['epoch', 'from', 'to', 'digest', 'patch'],

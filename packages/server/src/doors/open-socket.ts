@@ -1,12 +1,12 @@
 import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
-import type { Rooms } from '../rooms/rooms.ts'
 import { type Authorize, admitVisitor } from './authorize.ts'
 
 interface SocketDoor {
-  readonly rooms: Rooms
+  readonly rooms: RoomHost
   readonly authorize: Authorize | undefined
   readonly onEvent: (event: ServerEvent) => void
 }
@@ -23,9 +23,7 @@ export async function enterRoom(
   socket: RoomSocket,
 ): Promise<RoomConnection> {
   checkRoomName(name)
-  const visitor = await admitVisitor(authorize, request, name, 'sync')
-  const room = await rooms.get(name)
-  return room.connect(socket, visitor)
+  return await rooms.connect(name, socket, await admitVisitor(authorize, request, name, 'sync'))
 }
 
 /**

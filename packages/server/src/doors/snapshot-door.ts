@@ -1,19 +1,22 @@
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from '../snapshot/snapshot-job.ts'
 import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snapshots.ts'
 import { ERROR } from './descriptions.ts'
-import type { Door } from './door.ts'
+import type { AdmitReader, Door } from './door.ts'
 
 /**
  * `GET /rooms/:room/snapshot`: the room's content as a SQLite file. A download that broke off goes on with Range and
  * If-Range; ranges are of the file as it is, so browsers ask for them uncompressed.
  */
-export function snapshotDoor(roomOf: (request: Request, name: string) => Promise<Room>, snapshots: Snapshots): Door {
+export function snapshotDoor(rooms: RoomHost, snapshots: Snapshots, admit: AdmitReader): Door {
   return {
     method: 'get',
     path: '/snapshot',
     operation: OPERATION,
-    answer: async (request, name) => await answerSnapshot(await roomOf(request, name), snapshots, request),
+    async answer(request, room) {
+      await admit(request, room)
+      return await answerSnapshot(rooms, room, snapshots, request)
+    },
   }
 }
 
@@ -46,14 +49,14 @@ const OPERATION = {
   },
 }
 
-async function answerSnapshot(room: Room, snapshots: Snapshots, request: Request): Promise<Response> {
+async function answerSnapshot(rooms: RoomHost, room: string, snapshots: Snapshots, request: Request): Promise<Response> {
   const range = /^bytes=(\d+)-$/.exec(request.headers.get('range') ?? '')
   const wanted = unquote(request.headers.get('if-range'))
   if (range !== null && wanted !== null) {
     const kept = await snapshots.kept(room, wanted)
     if (kept !== null) return answerRange(kept, Number(range[1]))
   }
-  const file = await snapshots.current(room, range === null ? chooseEncoding(request.headers.get('accept-encoding')) : null)
+  const file = await snapshots.current(rooms, room, range === null ? chooseEncoding(request.headers.get('accept-encoding')) : null)
   const tag = snapshotTag(file.position)
   if (unquote(request.headers.get('if-none-match')) === tag) return new Response(null, { status: 304, headers: headersOf(file) })
   if (range !== null && wanted === null) return answerRange(file, Number(range[1]))

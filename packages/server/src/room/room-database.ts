@@ -32,6 +32,8 @@ export class RoomDatabase {
   readonly clients: ClientRecords
   readonly findCommittedClient: ReturnType<typeof prepareFindClient>
   readonly meta: RoomMeta
+  /** There was no such room before. */
+  readonly isNew: boolean
   digest: Digest
   readonly #begin: Statement
   readonly #commit: Statement
@@ -46,20 +48,22 @@ export class RoomDatabase {
       writer.exec(PRAGMAS)
       createEngineTables(writer)
       const meta = new RoomMeta(writer)
+      const isNew = meta.get('format') === undefined
       checkFile(meta, name, schema)
       const synced = SyncedDatabase.open(writer, schema, mutators)
-      return new RoomDatabase(writer, storage.openReader(), synced, meta)
+      return new RoomDatabase(writer, storage.openReader(), synced, meta, isNew)
     } catch (error) {
       writer.close()
       throw error
     }
   }
 
-  private constructor(writer: Driver, reader: Driver, synced: SyncedDatabase, meta: RoomMeta) {
+  private constructor(writer: Driver, reader: Driver, synced: SyncedDatabase, meta: RoomMeta, isNew: boolean) {
     this.writer = writer
     this.reader = reader
     this.synced = synced
     this.meta = meta
+    this.isNew = isNew
     this.clients = new ClientRecords(writer)
     this.findCommittedClient = prepareFindClient(reader)
     const digest = meta.get('digest')

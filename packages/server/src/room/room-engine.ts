@@ -74,6 +74,11 @@ export class RoomEngine {
     return this.#position
   }
 
+  /** There was no such room before this was opened. */
+  get isNew(): boolean {
+    return this.#database.isNew
+  }
+
   /** A client's record as of the position. */
   findClient(clientID: string): ClientRecord | null {
     return this.#database.findCommittedClient(clientID)

@@ -3,6 +3,7 @@ import { type AfterCommit, callAfterCommit } from './after-commit.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
 import type { ServerEvent } from './server-event.ts'
+import type { Visitor } from './visitor.ts'
 
 /** Bytes that may wait for a slow client, if nothing else is said: some of the longest catch-ups, which clients take in one by one. */
 export const SOCKET_BUFFER_BYTES_MAX = 64 * 1024 * 1024
@@ -30,6 +31,14 @@ export interface RoomOptions extends RoomEngineOptions {
   readonly afterCommit?: AfterCommit
 }
 
+/** The net changes of a room after a version. */
+export interface RoomChanges {
+  /** Where they lead. */
+  readonly position: RoomPosition
+  /** JSON text of a `WirePatch`. */
+  readonly patch: string
+}
+
 /**
  * A room: carries out what its machine decides. All of its work is in short steps between which other rooms have their
  * turn.
@@ -37,6 +46,8 @@ export interface RoomOptions extends RoomEngineOptions {
 export class Room {
   readonly name: string
   readonly schema: Schema
+  /** There was no such room before this was opened. */
+  readonly isNew: boolean
   readonly #options: RoomOptions
   readonly #machine: RoomMachine
   readonly #sockets = new Map<number, RoomSocket>()
@@ -61,6 +72,7 @@ export class Room {
   private constructor(options: RoomOptions, engine: RoomEngine) {
     this.name = options.name
     this.schema = options.schema
+    this.isNew = engine.isNew
     this.#options = options
     this.#engine = engine
     this.#machine = new RoomMachine(options.schema, engine.position)
@@ -81,7 +93,7 @@ export class Room {
   }
 
   /** Adds a client's line. `identity` says whose it is, `auth` is what mutators get as `tx.auth`. */
-  connect(socket: RoomSocket, { identity, auth }: { identity: string; auth: unknown }): RoomConnection {
+  connect(socket: RoomSocket, { identity, auth }: Visitor): RoomConnection {
     const connection = ++this.#connections
     this.#sockets.set(connection, socket)
     this.#step({ type: 'connected', connection, identity, auth })
@@ -98,7 +110,7 @@ export class Room {
    *
    * @throws SavepointError `unavailable`
    */
-  async changes(since: number): Promise<{ readonly position: RoomPosition; readonly patch: string } | null> {
+  async changes(since: number): Promise<RoomChanges | null> {
     const engine = this.#engine
     if (engine === null) throw new SavepointError('unavailable', UNAVAILABLE)
     const position = this.#machine.position

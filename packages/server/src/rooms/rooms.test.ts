@@ -1,31 +1,21 @@
 import { writeFileSync } from 'node:fs'
-import { defineMutators, defineSchema } from '@savepoint/core'
+import { defineSchema } from '@savepoint/core'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { EmbeddedLog } from '../log/embedded-log.ts'
 import { roomFile, roomPaths } from '../node/room-files.ts'
-import type { ServerEvent } from '../room/server-event.ts'
 import { Line } from '../testing/line.ts'
+import { openRooms } from '../testing/open-rooms.ts'
 import { shopMutators, shopSchema } from '../testing/shop.ts'
-import { temporaryDirectory } from '../testing/temporary-directory.ts'
 import { TestClient } from '../testing/test-client.ts'
 import { TestWorld } from '../testing/test-world.ts'
+import { describeRoomHost } from './room-host.contract.ts'
 import { ROOM_IDLE_MS, Rooms } from './rooms.ts'
 
-function openRooms(directory = temporaryDirectory(), schema = shopSchema) {
-  const [world, events] = [new TestWorld(), [] as ServerEvent[]]
-  const rooms = new Rooms({
-    schema,
-    mutators: schema === shopSchema ? shopMutators : defineMutators({}),
-    storageOf: (name) => roomFile(roomPaths(directory, name).database, openBetterSqlite3),
-    openLog: (writer, reader) => new EmbeddedLog(writer, reader),
-    world,
-    versionsKept: 1000,
-    onEvent: (event) => events.push(event),
-  })
-  onTestFinished(() => rooms.close())
-  return { rooms, world, events, directory }
-}
+describeRoomHost('rooms in this thread', async ({ directory, ...options }) => {
+  const { rooms: host, events } = openRooms(directory, shopSchema, options)
+  return { host, events }
+})
 
 describe('a room', () => {
   test('is opened once, whoever asks at the same time', async () => {
@@ -105,15 +95,6 @@ describe('[G9] a room that is broken', () => {
     expect(told).toContainEqual(expect.objectContaining({ event: 'room-failed', room: 'broken' }))
     expect(events.map(({ event }) => event)).toEqual(['room-opened', 'room-closed'])
   })
-
-  test('and rooms share no content', async () => {
-    const { rooms } = openRooms()
-    const [one, two] = [await rooms.get('one'), await rooms.get('two')]
-    const client = await TestClient.fresh(Line.inProcess(one), one.position.epoch)
-    await client.call('addItem', { title: 'tea' })
-    expect(two.position.version).toBe(0)
-    expect(two.position.epoch).not.toBe(one.position.epoch)
-  })
 })
 
 describe('[G9] a busy room', () => {
@@ -128,19 +109,5 @@ describe('[G9] a busy room', () => {
     await guest.call('addItem', { title: 'tea' })
     expect(busy.position.version).toBeLessThan(4000)
     await hog.reach(8000)
-  })
-})
-
-describe('closing', () => {
-  test('[G4] runs and answers what was pushed before, tells everyone, and opens nothing more', async () => {
-    const { rooms } = openRooms()
-    const room = await rooms.get('one')
-    const client = await TestClient.fresh(Line.inProcess(room), room.position.epoch)
-    client.push(...Array.from({ length: 1000 }, (_, i) => client.mutation('addItem', { title: `${i}` })))
-    const closed = rooms.close()
-    await expect(rooms.get('two')).rejects.toMatchObject({ code: 'going-away' })
-    expect(await client.outcome(1000)).toMatchObject({ ok: true })
-    expect(await client.refusal()).toMatchObject({ code: 'going-away' })
-    await closed
   })
 })

@@ -1,6 +1,9 @@
-import { SavepointError } from '@savepoint/core'
-import { Room, type RoomOptions } from '../room/room.ts'
+import { type RoomPosition, SavepointError, type SchemaID } from '@savepoint/core'
+import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
+import type { Visitor } from '../room/visitor.ts'
+import type { RoomHost } from './room-host.ts'
 import { checkRoomName } from './room-name.ts'
 
 /** A room that nobody is connected to is closed after this long, in milliseconds. Opening it again takes a few. */
@@ -20,8 +23,11 @@ interface Entry {
   usedAt: number
 }
 
-/** The rooms of a server, opened when first asked for and closed when idle. One that fails to open bothers no other. */
-export class Rooms {
+/**
+ * Rooms that run in this thread, opened when first asked for and closed when idle. One that fails to open bothers no other; but a
+ * mutator that does not end stops them all, and what called it.
+ */
+export class Rooms implements RoomHost {
   readonly #options: RoomsOptions
   readonly #entries = new Map<string, Entry>()
   #isClosed = false
@@ -49,6 +55,30 @@ export class Rooms {
     }
   }
 
+  async connect(name: string, socket: RoomSocket, visitor: Visitor): Promise<RoomConnection> {
+    return (await this.get(name)).connect(socket, visitor)
+  }
+
+  async create(name: string, schema?: SchemaID): Promise<{ readonly position: RoomPosition; readonly isNew: boolean }> {
+    if (schema !== undefined) checkSchema(name, schema, this.#options.schema)
+    const isOpen = this.#entries.has(name)
+    const { position, isNew } = await this.get(name)
+    return { position, isNew: isNew && !isOpen }
+  }
+
+  async position(name: string): Promise<RoomPosition> {
+    return (await this.get(name)).position
+  }
+
+  async changes(name: string, since: number, epoch?: string): Promise<RoomChanges | null> {
+    const room = await this.get(name)
+    return epoch === undefined || epoch === room.position.epoch ? await room.changes(since) : null
+  }
+
+  async isShortCatchUp(name: string, from: number): Promise<boolean> {
+    return await (await this.get(name)).isShortCatchUp(from)
+  }
+
   async #open(name: string): Promise<Room> {
     if (this.#entries.size >= ROOMS_OPEN_MAX) {
       throw new SavepointError(
@@ -73,7 +103,6 @@ export class Rooms {
     }
   }
 
-  /** Closes rooms that nobody has used for a while. To be called now and then. */
   async sweep(idleMs = ROOM_IDLE_MS): Promise<void> {
     const closing: Promise<void>[] = []
     for (const [name, entry] of this.#entries) {
@@ -85,7 +114,6 @@ export class Rooms {
     await Promise.all(closing)
   }
 
-  /** Drains and closes all rooms; none is opened any more. */
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.all(
@@ -103,4 +131,16 @@ export class Rooms {
     })
     return entry.closing
   }
+}
+
+function checkSchema(room: string, given: SchemaID, own: SchemaID): void {
+  if (given.name === own.name && given.version === own.version && given.hash === own.hash) return
+  throw new SavepointError(
+    'schema-mismatch',
+    `Room "${room}" was asked for with schema ${describe(given)}, and the server has ${describe(own)}. Nothing was made or changed; deploy both sides from one schema.`,
+  )
+}
+
+function describe({ name, version, hash }: SchemaID): string {
+  return `"${name}" version ${version} (${hash.slice(0, 8)})`
 }

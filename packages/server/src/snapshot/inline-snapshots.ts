@@ -1,4 +1,4 @@
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import { isNear, SNAPSHOT_LAG_VERSIONS_MAX, type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
 import type { SnapshotPosition } from './write-snapshot.ts'
 
@@ -35,16 +35,18 @@ export class InlineSnapshots implements Snapshots {
     this.#lagMax = lagMax
   }
 
-  async current(room: Room): Promise<SnapshotFile> {
-    const newest = this.#kept.get(room.name)?.at(-1)
-    if (newest !== undefined && (await isNear(room, newest.position, this.#lagMax))) return fileOf(newest)
-    const made = this.#write(room.name)
-    this.#kept.set(room.name, [...(this.#kept.get(room.name) ?? []), made].slice(-SNAPSHOTS_KEPT_MAX))
+  async current(rooms: RoomHost, room: string): Promise<SnapshotFile> {
+    // One that is new gets its file.
+    await rooms.position(room)
+    const newest = this.#kept.get(room)?.at(-1)
+    if (newest !== undefined && (await isNear(rooms, room, newest.position, this.#lagMax))) return fileOf(newest)
+    const made = this.#write(room)
+    this.#kept.set(room, [...(this.#kept.get(room) ?? []), made].slice(-SNAPSHOTS_KEPT_MAX))
     return fileOf(made)
   }
 
-  async kept(room: Room, tag: string): Promise<SnapshotFile | null> {
-    const found = this.#kept.get(room.name)?.find(({ position }) => snapshotTag(position) === tag)
+  async kept(room: string, tag: string): Promise<SnapshotFile | null> {
+    const found = this.#kept.get(room)?.find(({ position }) => snapshotTag(position) === tag)
     return found === undefined ? null : fileOf(found)
   }
 }

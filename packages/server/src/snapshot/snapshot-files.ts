@@ -1,7 +1,7 @@
 import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from './snapshot-job.ts'
 import type { SnapshotThread } from './snapshot-thread.ts'
 import { isNear, type SnapshotFile, type Snapshots, snapshotTag } from './snapshots.ts'
@@ -37,32 +37,34 @@ export class SnapshotFiles implements Snapshots {
     this.#options = options
   }
 
-  async current(room: Room, encoding: SnapshotEncoding | null): Promise<SnapshotFile> {
+  async current(rooms: RoomHost, room: string, encoding: SnapshotEncoding | null): Promise<SnapshotFile> {
+    // One that is new gets its file.
+    await rooms.position(room)
     for (;;) {
-      const newest = this.#kept.get(room.name)?.at(-1)
-      if (newest !== undefined && (await this.#isNear(room, newest))) return await this.#file(newest, encoding)
+      const newest = this.#kept.get(room)?.at(-1)
+      if (newest !== undefined && (await this.#isNear(rooms, room, newest))) return await this.#file(newest, encoding)
       // Another request may have started one while this one looked.
-      if (this.#kept.get(room.name)?.at(-1) === newest) return await this.#file(this.#write(room), encoding)
+      if (this.#kept.get(room)?.at(-1) === newest) return await this.#file(this.#write(room), encoding)
     }
   }
 
-  async kept(room: Room, tag: string): Promise<SnapshotFile | null> {
-    for (const kept of this.#kept.get(room.name) ?? []) {
+  async kept(room: string, tag: string): Promise<SnapshotFile | null> {
+    for (const kept of this.#kept.get(room) ?? []) {
       const position = await kept.written.catch(() => null)
       if (position !== null && snapshotTag(position) === tag) return await this.#file(kept, null)
     }
     return null
   }
 
-  async #isNear(room: Room, kept: Kept): Promise<boolean> {
+  async #isNear(rooms: RoomHost, room: string, kept: Kept): Promise<boolean> {
     const position = await kept.written.catch(() => null)
-    return position !== null && (await isNear(room, position))
+    return position !== null && (await isNear(rooms, room, position))
   }
 
-  #write(room: Room): Kept {
-    const paths = this.#options.pathsOf(room.name)
+  #write(room: string): Kept {
+    const paths = this.#options.pathsOf(room)
     // The first of this process: what an earlier one left may be torn.
-    if (!this.#kept.has(room.name)) rmSync(paths.snapshots, { recursive: true, force: true })
+    if (!this.#kept.has(room)) rmSync(paths.snapshots, { recursive: true, force: true })
     mkdirSync(paths.snapshots, { recursive: true })
     const path = join(paths.snapshots, `${++this.#count}.db`)
     const written = this.#options.thread.run({ type: 'write', room: paths.database, target: path }).then((position) => {
@@ -70,14 +72,14 @@ export class SnapshotFiles implements Snapshots {
       return position
     })
     const made: Kept = { path, written, compressed: new Map() }
-    const list = [...(this.#kept.get(room.name) ?? []), made]
-    this.#kept.set(room.name, list)
+    const list = [...(this.#kept.get(room) ?? []), made]
+    this.#kept.set(room, list)
     written.then(
-      () => this.#drop(room.name, list.length - SNAPSHOTS_KEPT_MAX),
+      () => this.#drop(room, list.length - SNAPSHOTS_KEPT_MAX),
       () =>
         this.#kept.set(
-          room.name,
-          (this.#kept.get(room.name) ?? []).filter((kept) => kept !== made),
+          room,
+          (this.#kept.get(room) ?? []).filter((kept) => kept !== made),
         ),
     )
     return made

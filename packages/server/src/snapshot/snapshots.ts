@@ -1,4 +1,4 @@
-import type { Room } from '../room/room.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from './snapshot-job.ts'
 import type { SnapshotPosition } from './write-snapshot.ts'
 
@@ -17,9 +17,9 @@ export interface SnapshotFile {
 /** Where the doors get a room's snapshots from. */
 export interface Snapshots {
   /** The room's newest snapshot, or one from which a short catch-up leads to now; made if there is none. */
-  current(room: Room, encoding: SnapshotEncoding | null): Promise<SnapshotFile>
+  current(rooms: RoomHost, room: string, encoding: SnapshotEncoding | null): Promise<SnapshotFile>
   /** The snapshot of this tag, uncompressed, if it is still kept. */
-  kept(room: Room, tag: string): Promise<SnapshotFile | null>
+  kept(room: string, tag: string): Promise<SnapshotFile | null>
 }
 
 /** The strong validator of a snapshot, without quotes. */
@@ -31,8 +31,14 @@ export function snapshotTag({ epoch, version }: SnapshotPosition): string {
 export const SNAPSHOT_LAG_VERSIONS_MAX = 1000
 
 /** True if a snapshot at this position will do for a newcomer: it gets the rest as a short poke. */
-export async function isNear(room: Room, position: SnapshotPosition, lagMax = SNAPSHOT_LAG_VERSIONS_MAX): Promise<boolean> {
-  if (position.epoch !== room.position.epoch) return false
-  const lag = room.position.version - position.version
-  return lag === 0 || (lag > 0 && lag <= lagMax && (await room.isShortCatchUp(position.version)))
+export async function isNear(
+  rooms: RoomHost,
+  room: string,
+  position: SnapshotPosition,
+  lagMax = SNAPSHOT_LAG_VERSIONS_MAX,
+): Promise<boolean> {
+  const { epoch, version } = await rooms.position(room)
+  if (position.epoch !== epoch) return false
+  const lag = version - position.version
+  return lag === 0 || (lag > 0 && lag <= lagMax && (await rooms.isShortCatchUp(room, position.version)))
 }

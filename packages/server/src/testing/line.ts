@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws'
 import type { Room } from '../room/room.ts'
-import type { RoomConnection } from '../room/room-socket.ts'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { RoomHost } from '../rooms/room-host.ts'
 import { eventsOf } from './events-of.ts'
 
 /** A client's end of a line: frames as they come, in order. */
@@ -21,19 +22,32 @@ export class Line {
   static inProcess(room: Room, { identity = '', auth = undefined as unknown } = {}): Line {
     let connection: RoomConnection | undefined
     return new Line((line) => {
-      // What the room says comes later, as over a network.
-      const later = (act: () => void) => queueMicrotask(act)
-      connection = room.connect(
-        {
-          send: (frame) => later(() => line.#received(frame)),
-          close: (reason) => later(() => line.#ended(reason)),
-          cut: () => later(() => line.#ended('cut')),
-          bufferedBytes: 0,
-        },
-        { identity, auth },
-      )
+      connection = room.connect(line.#socket, { identity, auth })
       return { send: (frame) => connection?.receive(frame), hangUp: () => connection?.closed() }
     })
+  }
+
+  /** Into a room of a host, wherever it runs. `meddle` may change the socket that the host is given. */
+  static async intoHost(
+    host: RoomHost,
+    room: string,
+    { identity = '', auth = undefined as unknown, meddle = (socket: RoomSocket) => socket } = {},
+  ): Promise<Line> {
+    let connection: RoomConnection | undefined
+    const line = new Line(() => ({ send: (frame) => connection?.receive(frame), hangUp: () => connection?.closed() }))
+    connection = await host.connect(room, meddle(line.#socket), { identity, auth })
+    return line
+  }
+
+  /** What the room says comes later, as over a network. */
+  get #socket(): RoomSocket {
+    const later = (act: () => void) => queueMicrotask(act)
+    return {
+      send: (frame) => later(() => this.#received(frame)),
+      close: (reason) => later(() => this.#ended(reason)),
+      cut: () => later(() => this.#ended('cut')),
+      bufferedBytes: 0,
+    }
   }
 
   /** Over a real WebSocket. */

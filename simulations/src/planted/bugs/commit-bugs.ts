@@ -219,9 +219,9 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/server/src/snapshot/inline-snapshots.ts',
-        find: 'if (newest !== undefined && (await isNear(room, newest.position, this.#lagMax))) return fileOf(newest)',
+        find: 'if (newest !== undefined && (await isNear(rooms, room, newest.position, this.#lagMax))) return fileOf(newest)',
         replace:
-          'if (newest !== undefined && (await isNear(room, newest.position, this.#lagMax))) return fileOf({ ...newest, position: room.position })',
+          'if (newest !== undefined && (await isNear(rooms, room, newest.position, this.#lagMax))) return fileOf({ ...newest, position: await rooms.position(room) })',
       },
     ],
   },
