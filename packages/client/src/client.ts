@@ -330,6 +330,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       download: connection === 'catching-up' ? this.#connection.download : null,
       outage: this.#readOutage(connection),
       refusal,
+      transport: this.#connection.over,
     }
   }
 

@@ -100,7 +100,7 @@ test('mutations that are called while it is fetched are predicted on what there 
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
   const client = await world.client({
-    transport: (transport) => ({
+    wrapTransport: (transport) => ({
       ...transport,
       fetchSnapshot: async (signal, progress) => {
         const snapshot = await transport.fetchSnapshot(signal, progress)

@@ -15,7 +15,15 @@ export async function openInPlace<M extends Mutators>(options: InPlaceClientOpti
     auth,
     onEvent,
     storage: memoryStorage(await loadWaSqlite(wasm)),
-    transport: webTransport({ url: new URL(url, location.href).href, room, webSocket: WebSocket, fetch: fetch.bind(globalThis), token }),
+    transport: webTransport({
+      url: new URL(url, location.href).href,
+      room,
+      webSocket: WebSocket,
+      fetch: fetch.bind(globalThis),
+      token,
+      transport: options.transport,
+      scheduler: browserScheduler,
+    }),
     scheduler: browserScheduler,
   })
   if (options.autoStart !== false) client.start()

@@ -33,7 +33,7 @@ export function replicaMaker<D extends MutatorDefinitions>(schema: Schema, mutat
     async openStandIn({ wasm }, why) {
       return memoryFileStorage(await load(wasm), why)
     },
-    makeClient: ({ url, room, auth, hasToken }, storage, { onEvent, token }, fence) =>
+    makeClient: ({ url, room, auth, hasToken, transport }, storage, { onEvent, token }, fence) =>
       new Client({
         schema,
         mutators: mutators as unknown as Mutators,
@@ -41,7 +41,15 @@ export function replicaMaker<D extends MutatorDefinitions>(schema: Schema, mutat
         onEvent,
         storage,
         transport: fence(
-          webTransport({ url, room, webSocket: WebSocket, fetch: fetch.bind(globalThis), token: hasToken ? token : undefined }),
+          webTransport({
+            url,
+            room,
+            webSocket: WebSocket,
+            fetch: fetch.bind(globalThis),
+            token: hasToken ? token : undefined,
+            transport,
+            scheduler: browserScheduler,
+          }),
         ),
         scheduler: browserScheduler,
       }),

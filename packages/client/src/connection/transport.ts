@@ -1,6 +1,7 @@
 /** What a socket tells its owner. Nothing is told after `closed`. */
 export interface SocketListener {
-  opened(): void
+  /** @param over what the line goes over, where there is a choice. A line that goes another way after all tells it again. */
+  opened(over?: 'websocket' | 'http'): void
   received(frame: string): void
   /** @param error why, if it is known here */
   closed(error?: unknown): void

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import type { WebSocketConstructor } from './open-socket.ts'
 import type { SnapshotSink } from './transport.ts'
-import { type WebSocketConstructor, webTransport } from './web-transport.ts'
+import { webTransport } from './web-transport.ts'
 
 const FILE = Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(200_000, 7)])
 const HEADERS = {

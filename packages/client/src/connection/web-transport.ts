@@ -1,21 +1,14 @@
-import { SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { fetchSnapshot, receiveSnapshot } from './fetch-snapshot.ts'
+import { LineChoice } from './line-choice.ts'
+import { openHttpLine } from './open-http-line.ts'
+import { openSocket, type WebSocketConstructor } from './open-socket.ts'
+import type { Scheduler } from './scheduler.ts'
 import type { Socket, SocketListener, Transport } from './transport.ts'
 
-/** The slice of the WebSocket standard that is used, so that any implementation fits. */
-export interface WebSocketLike {
-  onopen: ((event: never) => void) | null
-  onmessage: MessageListener | null
-  onclose: ((event: never) => void) | null
-  onerror: ((event: never) => void) | null
-  send(frame: string): void
-  close(): void
-}
-
-/** Method syntax, so that a browser's own, whose event is wider, fits as it is. */
-type MessageListener = { hear(event: { data: unknown }): void }['hear']
-
-export type WebSocketConstructor = new (url: string) => WebSocketLike
+/**
+ * How a client reaches its server. `auto` is a WebSocket where one gets through, and HTTP with server-sent events where none does.
+ */
+export type TransportKind = 'auto' | 'websocket' | 'http'
 
 export interface WebTransportOptions {
   /** The server's address: `http://` or `https://`, with the path under which its doors are. */
@@ -25,48 +18,33 @@ export interface WebTransportOptions {
   readonly fetch: typeof fetch
   /** Sent as `Authorization: Bearer …` on HTTP, and as the query's `token` where a browser's WebSocket cannot send headers. */
   readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  /** Default: `auto` with a scheduler, else `websocket`. */
+  readonly transport?: TransportKind | undefined
+  /** By which `auto` tells that a WebSocket stays silent. */
+  readonly scheduler?: Pick<Scheduler, 'now' | 'after'> | undefined
 }
 
-/** A transport over WebSocket and HTTP, for browsers and Node alike. */
+/**
+ * A transport over WebSocket and HTTP, for browsers and Node alike.
+ *
+ * @throws TypeError if it is to be `auto` without a scheduler.
+ */
 export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
   return {
-    connect: (listener) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener),
+    connect: connector(options, room),
     fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
     receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
   }
 }
 
-function openSocket(options: WebTransportOptions, url: string, listener: SocketListener): Socket {
-  let socket: WebSocketLike | undefined
-  let over = false
-  const end = (tell: boolean, error?: unknown) => {
-    if (over) return
-    over = true
-    if (tell) listener.closed(error)
-  }
-  const open = (token: string | undefined) => {
-    if (over) return
-    const made = new options.webSocket(token === undefined ? url : `${url}?token=${encodeURIComponent(token)}`)
-    socket = made
-    made.onopen = () => over || listener.opened()
-    made.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
-    made.onclose = () => end(true)
-    // An error is always followed by a close; without a handler some implementations throw it.
-    made.onerror = () => {}
-  }
-  const token = options.token?.()
-  // Whoever has the token at hand gets the socket in the same turn.
-  if (token instanceof Promise) token.then(open).catch((error) => end(true, error))
-  else open(token)
-  return {
-    send: (frame) => over || socket?.send(frame),
-    close() {
-      end(false)
-      socket?.close()
-    },
-  }
+function connector(options: WebTransportOptions, room: string): (listener: SocketListener) => Socket {
+  const { scheduler, transport = scheduler === undefined ? 'websocket' : 'auto' } = options
+  const overSocket = (listener: SocketListener) => openSocket({ ...options, url: `${room.replace(/^http/, 'ws')}/socket` }, listener)
+  const overHttp = (listener: SocketListener) => openHttpLine({ ...options, url: `${room}/line` }, listener)
+  if (transport === 'websocket') return overSocket
+  if (transport === 'http') return overHttp
+  if (scheduler === undefined) throw new TypeError('transport: auto needs a scheduler')
+  const choice = new LineChoice(scheduler, overSocket, overHttp)
+  return (listener) => choice.connect(listener)
 }
-
-/** What a WebSocket implementation should accept at most, in bytes: a UTF-16 unit is at most three in UTF-8. */
-export const SOCKET_PAYLOAD_BYTES_MAX = SERVER_FRAME_LENGTH_MAX * 3

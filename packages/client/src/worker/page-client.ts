@@ -40,6 +40,7 @@ const UNKNOWN_STATUS: ClientStatus = {
   download: null,
   outage: null,
   refusal: null,
+  transport: null,
 }
 
 interface Ask {
