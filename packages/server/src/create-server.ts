@@ -1,5 +1,6 @@
-import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
+import type { MutatorDefinitions } from '@savepoint/core'
 import type { Hono } from 'hono'
+import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import { type Authorize, admitVisitor } from './doors/authorize.ts'
 import { Beat } from './doors/beat.ts'
@@ -13,7 +14,6 @@ import { mutationsDoor } from './doors/mutations-door.ts'
 import { enterRoom, openSocket } from './doors/open-socket.ts'
 import { snapshotDoor } from './doors/snapshot-door.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
-import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -22,21 +22,12 @@ import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
-/** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
-const VERSIONS_KEPT_DEFAULT = 100_000
-
-/** What an app says of its server, wherever it runs. */
-export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> {
-  readonly schema: Schema
-  readonly mutators: Mutators<D>
-  /** Mutators that do something else here than on clients: same names, same arguments. */
-  readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
+/** What an app says of its server's doors. */
+export interface DoorsDefinition {
   /** Default: everyone may do everything, as nobody in particular. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
-  readonly afterCommit?: AfterCommit
-  readonly retention?: { readonly versions: number }
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
   /**
@@ -47,6 +38,9 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
+
+/** What an app says of its server, wherever it runs. */
+export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
 
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
@@ -79,41 +73,46 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention, socketBufferBytes } = definition
-  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
-    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
-  const onEvent = (event: ServerEvent): void => {
-    try {
-      definition.onEvent?.(event)
-    } catch {
-      // A log that fails must not take the room with it.
-    }
-  }
+  const { socketBufferBytes } = definition
+  const onEvent = listenerOf(definition)
   const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
-    schema,
-    mutators: overridden(mutators, serverMutators),
+    ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
-    versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
-    ...(afterCommit && { afterCommit }),
   })
+  return serveRooms({ rooms, snapshots, world, onEvent }, definition)
+}
+
+interface Served {
+  /** Wherever they run. */
+  readonly rooms: RoomHost
+  readonly snapshots: Snapshots
+  readonly world: Pick<RoomWorld, 'now' | 'id'>
+  readonly onEvent: (event: ServerEvent) => void
+}
+
+/** The doors to rooms. */
+export function serveRooms(
+  { rooms, snapshots, world, onEvent }: Served,
+  { authorize, origins, otherwise }: DoorsDefinition,
+): SavepointServer {
   const enter: EnterRoom = (request, room, socket) => enterRoom({ rooms, authorize }, request, room, socket)
   const admit: AdmitReader = (request, room) => admitVisitor(authorize, request, room, 'read')
   const beat = new Beat()
   const id = () => world.id()
   const lines = new HttpLines({ enter, beat, id })
   const doors = [
-    createDoor(rooms, schema, (request, room) => admitVisitor(authorize, request, room, 'sync')),
+    createDoor(rooms, (request, room) => admitVisitor(authorize, request, room, 'sync')),
     openLineDoor(lines),
     postLineDoor(lines),
     snapshotDoor(rooms, snapshots, admit),
     changesDoor(rooms, admit),
-    eventsDoor({ enter, schema, beat, id }),
-    mutationsDoor({ enter, schema, beat, now: () => world.now() }),
+    eventsDoor({ rooms, enter, beat, id }),
+    mutationsDoor({ rooms, enter, beat, now: () => world.now() }),
   ]
   return {
     app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, otherwise, onEvent }),
@@ -124,11 +123,18 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   }
 }
 
-function overridden<D extends MutatorDefinitions>(mutators: Mutators<D>, own: { readonly [N in keyof D]?: D[N] } | undefined): Mutators {
-  if (own === undefined) return mutators
-  for (const name of Object.keys(own)) {
-    if (!Object.hasOwn(mutators.definitions, name))
-      throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
+/**
+ * Whom to tell what happens; and whether the rest of the definition can be.
+ * @throws TypeError if it cannot
+ */
+export function listenerOf({ socketBufferBytes, onEvent }: DoorsDefinition): (event: ServerEvent) => void {
+  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
+    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
+  return (event) => {
+    try {
+      onEvent?.(event)
+    } catch {
+      // A log that fails must not take the room with it.
+    }
   }
-  return defineMutators({ ...mutators.definitions, ...(own as MutatorDefinitions) })
 }

@@ -1,4 +1,4 @@
-import { SavepointError, type Schema, type SchemaID } from '@savepoint/core'
+import { SavepointError, type SchemaID } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { ERROR } from './descriptions.ts'
 import type { AdmitReader, Door } from './door.ts'
@@ -7,14 +7,13 @@ import type { AdmitReader, Door } from './door.ts'
 const BODY_BYTES_MAX = 16 * 1024
 
 /** `PUT /rooms/:room`: makes the room, if there is none. Who names a schema is told if the room has another. */
-export function createDoor(rooms: RoomHost, schema: Schema, admit: AdmitReader): Door {
+export function createDoor(rooms: RoomHost, admit: AdmitReader): Door {
   async function answer(request: Request, room: string): Promise<Response> {
     const given = readSchema(await request.text())
     await admit(request, room)
-    const { position, isNew } = await rooms.create(room, given)
+    const { position, schema, isNew } = await rooms.create(room, given)
     const { epoch, version } = position
-    const { name, version: schemaVersion, hash } = schema
-    return Response.json({ room, epoch, version, schema: { name, version: schemaVersion, hash } }, { status: isNew ? 201 : 200 })
+    return Response.json({ room, epoch, version, schema }, { status: isNew ? 201 : 200 })
   }
 
   return { method: 'put', path: '', operation: OPERATION, bodyBytesMax: BODY_BYTES_MAX, answer }

@@ -1,5 +1,6 @@
 import { type BasePosition, type ErrorCode, encodeFrame, PROTOCOL_VERSION, SavepointError, type SchemaID } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { RoomStanding } from '../rooms/room-host.ts'
 
 /** What a door's line tells of what comes after its greeting. */
 export interface DoorLineListener {
@@ -13,7 +14,8 @@ export interface DoorLineListener {
 
 interface Greeting {
   readonly clientID: string
-  readonly schema: SchemaID
+  /** The room's own, if it is left out. */
+  readonly schema?: SchemaID | undefined
   /** From where pokes are wanted; from now on, if it is left out. */
   readonly since?: number | undefined
   /** The incarnation that `since` is of; the room's own, if it is left out. */
@@ -45,7 +47,7 @@ export class DoorLine implements RoomSocket {
   #refused: (error: SavepointError) => void = () => {}
   #isLive = false
   #isOver = false
-  /** Where the room is, as it told when it welcomed this line. */
+  /** Where the room was when it was last asked. */
   room: BasePosition | null = null
 
   constructor(greeting: Greeting, listener: DoorLineListener) {
@@ -56,19 +58,18 @@ export class DoorLine implements RoomSocket {
   /**
    * Enters a room and greets it, after which pokes come. False if only a snapshot leads from `since` to where the room is.
    *
+   * @param lookAt asked when the room is entered, and so is there
    * @throws (rejects) SavepointError if the room refuses.
    */
-  async open(enter: (socket: RoomSocket) => Promise<RoomConnection>): Promise<boolean> {
+  async open(enter: (socket: RoomSocket) => Promise<RoomConnection>, lookAt: () => Promise<RoomStanding>): Promise<boolean> {
     this.#connection = await enter(this)
-    const { since, epoch } = this.#greeting
-    const isKnown = since !== undefined && epoch !== undefined
-    if ((await this.#hello(isKnown ? { epoch, version: since } : null)) === 'poke') return true
-    if (isKnown) return false
-    // Who comes with nothing is told where the room is, and says hello once more with what it would have by then.
+    const standing = await lookAt()
+    const { since, epoch, schema = standing.schema } = this.#greeting
     let next: 'poke' | 'snapshot'
+    this.room = standing.position
     do {
-      const room = this.room as BasePosition
-      next = await this.#hello({ epoch: epoch ?? room.epoch, version: since ?? room.version })
+      next = await this.#hello(schema, { epoch: epoch ?? this.room.epoch, version: since ?? this.room.version })
+      // Who has no version to go on from takes the room as it is by then.
     } while (next === 'snapshot' && since === undefined)
     return next === 'poke'
   }
@@ -110,14 +111,13 @@ export class DoorLine implements RoomSocket {
     this.#end(new SavepointError('overloaded', CUT), 'cut')
   }
 
-  #hello(base: BasePosition | null): Promise<'poke' | 'snapshot'> {
-    const { clientID, schema, confirmed } = this.#greeting
-    const { name, version, hash } = schema
+  #hello({ name, version, hash }: SchemaID, base: BasePosition): Promise<'poke' | 'snapshot'> {
+    const { clientID, confirmed } = this.#greeting
     return new Promise((resolve, reject) => {
       this.#greeted = resolve
       this.#refused = reject
-      const said = { name, version, hash }
-      this.say(encodeFrame({ type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: said, base, confirmed, issued: confirmed }))
+      const schema = { name, version, hash }
+      this.say(encodeFrame({ type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema, base, confirmed, issued: confirmed }))
     })
   }
 

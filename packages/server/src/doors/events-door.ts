@@ -1,4 +1,5 @@
-import { SavepointError, type SchemaID } from '@savepoint/core'
+import { SavepointError } from '@savepoint/core'
+import type { RoomHost } from '../rooms/room-host.ts'
 import type { Beat } from './beat.ts'
 import { EPOCH, ERROR, EVENTS, SINCE, SNAPSHOT_NEEDED } from './descriptions.ts'
 import type { Door, EnterRoom } from './door.ts'
@@ -8,8 +9,8 @@ import { onlySnapshotLeads } from './only-snapshot-leads.ts'
 import { readSince, readVersion, type Since } from './read-since.ts'
 
 interface EventsDoorOptions {
+  readonly rooms: RoomHost
   readonly enter: EnterRoom
-  readonly schema: SchemaID
   readonly beat: Beat
   /** A new unguessable ID. */
   readonly id: () => string
@@ -19,11 +20,11 @@ interface EventsDoorOptions {
  * `GET /rooms/:room/events?since=V`: pokes as they happen, for those who only look on. Each event's ID says where it leads,
  * so that a browser's EventSource goes on by itself after a break.
  */
-export function eventsDoor({ enter, schema, beat, id }: EventsDoorOptions): Door {
+export function eventsDoor({ rooms, enter, beat, id }: EventsDoorOptions): Door {
   const encode = eventEncoder((poke, epoch) => `id: ${epoch}.${endOf(poke)}\ndata: ${poke}\n\n`)
 
   async function answer(request: Request, room: string): Promise<Response> {
-    const greeting = { clientID: `watch-${id()}`, schema, confirmed: 0, ...readFrom(request) }
+    const greeting = { clientID: `watch-${id()}`, confirmed: 0, ...readFrom(request) }
     const stream = new EventStream(() => over())
     const line = new DoorLine(greeting, {
       poked: (frame) => stream.write(encode(frame, line.room?.epoch)),
@@ -43,7 +44,13 @@ export function eventsDoor({ enter, schema, beat, id }: EventsDoorOptions): Door
       line.leave()
     }
     try {
-      if (await line.open((socket) => enter(request, room, socket))) return stream.response
+      if (
+        await line.open(
+          (socket) => enter(request, room, socket),
+          () => rooms.create(room),
+        )
+      )
+        return stream.response
     } catch (error) {
       over()
       throw error

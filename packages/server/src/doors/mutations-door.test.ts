@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { EmbeddedLog } from '../log/embedded-log.ts'
 import type { LogEntry } from '../log/room-log.ts'
 import type { RunningServer } from '../node.ts'
-import { openTestRoom } from '../testing/open-room.ts'
+import { openRooms } from '../testing/open-rooms.ts'
 import { join, start } from '../testing/start.ts'
 import { Beat } from './beat.ts'
 import { mutationsDoor } from './mutations-door.ts'
@@ -126,11 +126,12 @@ test('[G10] an answer does not wait for ever, and what was posted is not lost by
       return super.append(entries)
     }
   }
-  const { room } = await openTestRoom({ openLog: (writer, reader) => new HeldLog(writer, reader) })
+  const { rooms } = openRooms(undefined, undefined, { openLog: (writer, reader) => new HeldLog(writer, reader) })
+  const room = await rooms.get('shop')
   const beat = new Beat()
   const door = mutationsDoor({
-    enter: async (_, __, socket) => room.connect(socket, { identity: '', auth: undefined }),
-    schema: room.schema,
+    rooms,
+    enter: (_, name, socket) => rooms.connect(name, socket, { identity: '', auth: undefined }),
     beat,
     now: () => 1,
   })

@@ -1,4 +1,5 @@
-import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, type Outcome, type OwnOutcome, SavepointError, type SchemaID } from '@savepoint/core'
+import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, type Outcome, type OwnOutcome, SavepointError } from '@savepoint/core'
+import type { RoomHost } from '../rooms/room-host.ts'
 import { BEAT_MS, type Beat } from './beat.ts'
 import { ERROR } from './descriptions.ts'
 import type { Door, EnterRoom } from './door.ts'
@@ -12,8 +13,8 @@ const BODY_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
 const OUTCOMES_WAIT_MS_MAX = 30_000
 
 interface MutationsDoorOptions {
+  readonly rooms: RoomHost
   readonly enter: EnterRoom
-  readonly schema: SchemaID
   readonly beat: Beat
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -23,9 +24,9 @@ interface MutationsDoorOptions {
  * `POST /rooms/:room/mutations`: calls mutators without a client's replica, and answers with their outcomes once they are
  * durable. Asked again, it gives the same answer, and runs nothing twice.
  */
-export function mutationsDoor({ enter, schema, beat, now }: MutationsDoorOptions): Door {
+export function mutationsDoor({ rooms, enter, beat, now }: MutationsDoorOptions): Door {
   async function answer(request: Request, room: string): Promise<Response> {
-    const { clientID, schema: given, confirmed, mutations } = await readMutations(await request.text(), now())
+    const { clientID, schema, confirmed, mutations } = await readMutations(await request.text(), now())
     const outcomes = new Map<number, OwnOutcome>()
     const isComplete = () => mutations.every(({ mutationID }) => outcomes.has(mutationID))
     let version = 0
@@ -37,7 +38,7 @@ export function mutationsDoor({ enter, schema, beat, now }: MutationsDoorOptions
     })
     done.catch(() => {})
     const line = new DoorLine(
-      { clientID, schema: given ?? schema, confirmed },
+      { clientID, schema, confirmed },
       {
         poked(frame) {
           const poke = JSON.parse(frame) as { readonly outcomes: readonly OwnOutcome[]; readonly to: number }
@@ -54,7 +55,13 @@ export function mutationsDoor({ enter, schema, beat, now }: MutationsDoorOptions
       if (++beats * BEAT_MS > OUTCOMES_WAIT_MS_MAX) failed(new SavepointError('unavailable', UNDECIDED))
     })
     try {
-      await Promise.race([line.open((socket) => enter(request, room, socket)), done])
+      await Promise.race([
+        line.open(
+          (socket) => enter(request, room, socket),
+          () => rooms.create(room),
+        ),
+        done,
+      ])
       if (!isComplete()) line.say(encodeFrame({ type: 'push', mutations, confirmed }))
       await done
     } finally {

@@ -3,17 +3,19 @@ import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import type { Visitor } from '../room/visitor.ts'
-import type { RoomHost } from './room-host.ts'
+import type { RoomHost, RoomStanding } from './room-host.ts'
 import { checkRoomName } from './room-name.ts'
 
 /** A room that nobody is connected to is closed after this long, in milliseconds. Opening it again takes a few. */
 export const ROOM_IDLE_MS = 60_000
 
 /** Rooms open at once: each holds two connections, their caches and four file descriptors. */
-const ROOMS_OPEN_MAX = 2000
+export const ROOMS_OPEN_MAX = 2000
 
 interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
+  /** Default {@link ROOMS_OPEN_MAX}. */
+  readonly roomsOpenMax?: number
 }
 
 interface Entry {
@@ -59,11 +61,12 @@ export class Rooms implements RoomHost {
     return (await this.get(name)).connect(socket, visitor)
   }
 
-  async create(name: string, schema?: SchemaID): Promise<{ readonly position: RoomPosition; readonly isNew: boolean }> {
-    if (schema !== undefined) checkSchema(name, schema, this.#options.schema)
+  async create(name: string, schema?: SchemaID): Promise<RoomStanding & { readonly isNew: boolean }> {
+    const own = this.#options.schema
+    if (schema !== undefined) checkSchema(name, schema, own)
     const isOpen = this.#entries.has(name)
     const { position, isNew } = await this.get(name)
-    return { position, isNew: isNew && !isOpen }
+    return { position, schema: { name: own.name, version: own.version, hash: own.hash }, isNew: isNew && !isOpen }
   }
 
   async position(name: string): Promise<RoomPosition> {
@@ -80,13 +83,13 @@ export class Rooms implements RoomHost {
   }
 
   async #open(name: string): Promise<Room> {
-    if (this.#entries.size >= ROOMS_OPEN_MAX) {
+    const { storageOf, roomsOpenMax = ROOMS_OPEN_MAX, ...options } = this.#options
+    if (this.#entries.size >= roomsOpenMax) {
       throw new SavepointError(
         'overloaded',
-        `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`,
+        `The server has ${roomsOpenMax} rooms open here, its limit. What is pending is kept; try again later.`,
       )
     }
-    const { storageOf, ...options } = this.#options
     const room = Room.open({ ...options, name, storage: storageOf(name) })
     this.#entries.set(name, { room, closing: null, usedAt: options.world.elapsed() })
     try {

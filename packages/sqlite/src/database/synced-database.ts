@@ -113,7 +113,11 @@ export class SyncedDatabase {
         end++
       }
       const together = requests.slice(start, Math.max(end, start + 1))
-      if (isObserved) this.#runGroup(together, results, (request) => this.#runObserved(request))
+      if (isObserved)
+        this.#runGroup(together, results, (request) => {
+          options.started?.(request)
+          return this.#runObserved(request)
+        })
       else
         this.#capture.skip(() =>
           this.#runGroup(together, results, (request) => ({ ok: true, value: this.#invoke(request), changes: undefined })),

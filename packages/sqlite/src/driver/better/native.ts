@@ -13,6 +13,8 @@ export interface NativeStatement {
   get(...params: unknown[]): NativeValue[] | undefined
   /** After `raw()`: arrays of values. */
   all(...params: unknown[]): NativeValue[][]
+  /** After `raw()`: arrays of values, one at a time. Nothing else may run meanwhile. */
+  iterate(...params: unknown[]): Iterable<NativeValue[]>
 }
 
 /** The slice of better-sqlite3's Database that the driver uses. */

@@ -1,0 +1,46 @@
+import { onTestFinished } from 'vitest'
+import { systemWorld } from '../node/clock.ts'
+import { SOCKET_BUFFER_BYTES_MAX } from '../room/room.ts'
+import type { ServerEvent } from '../room/server-event.ts'
+import { ThreadRooms, type ThreadRoomsOptions } from '../threads/thread-rooms.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+interface TestThreadRooms {
+  readonly host: ThreadRooms
+  readonly events: ServerEvent[]
+  readonly directory: string
+  /** Resolves when so many of such events have been told. */
+  told(event: ServerEvent['event'], count?: number): Promise<void>
+}
+
+/** Rooms in threads on a directory of their own, with the mutators of shop-app.ts, closed with the test. */
+export async function openThreadRooms(options: Partial<ThreadRoomsOptions> = {}): Promise<TestThreadRooms> {
+  const [directory, events] = [options.directory ?? temporaryDirectory(), [] as ServerEvent[]]
+  let waiting: (() => void)[] = []
+  const host = await ThreadRooms.start({
+    app: new URL('./shop-app.ts', import.meta.url).href,
+    threads: 1,
+    mutatorMsMax: 2000,
+    heapMbMax: undefined,
+    socketBufferBytes: SOCKET_BUFFER_BYTES_MAX,
+    elapsed: systemWorld.elapsed,
+    ...options,
+    directory,
+    onEvent(event) {
+      events.push(event)
+      for (const resolve of waiting.splice(0)) resolve()
+    },
+  })
+  onTestFinished(() => host.close())
+  return {
+    host,
+    events,
+    directory,
+    async told(name, count = 1) {
+      while (events.filter(({ event }) => event === name).length < count)
+        await new Promise<void>((resolve) => {
+          waiting = [...waiting, resolve]
+        })
+    },
+  }
+}

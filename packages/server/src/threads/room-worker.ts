@@ -1,0 +1,29 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
+import { roomOptionsOf } from '../define-app.ts'
+import { EmbeddedLog } from '../log/embedded-log.ts'
+import { systemWorld } from '../node/clock.ts'
+import { roomFile, roomPaths } from '../node/room-files.ts'
+import { Rooms } from '../rooms/rooms.ts'
+import { importApp } from './import-app.ts'
+import { SharedWatch } from './shared-watch.ts'
+import type { ThreadStart, ToThread } from './thread-message.ts'
+import { ThreadService } from './thread-service.ts'
+
+const { app, directory, roomsOpenMax, watch, condemned } = workerData as ThreadStart
+const options = roomOptionsOf(await importApp(app))
+const service = new ThreadService(
+  (onEvent) =>
+    new Rooms({
+      ...options,
+      storageOf: (room) => roomFile(roomPaths(directory, room).database, openBetterSqlite3),
+      openLog: (writer, reader) => new EmbeddedLog(writer, reader),
+      world: systemWorld,
+      watch: new SharedWatch(watch, condemned),
+      roomsOpenMax,
+      socketBufferBytes: Number.POSITIVE_INFINITY,
+      onEvent,
+    }),
+  (batch) => parentPort?.postMessage(batch),
+)
+parentPort?.on('message', (batch: readonly ToThread[]) => service.receive(batch))
