@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -13,8 +13,16 @@ const SOCKET_SILENCE_MS_MAX = 60_000
 
 const SOCKET_PATH = /^\/rooms\/([^/]+)\/socket$/
 
-/** Serves `GET /rooms/:room/socket` upgrades of an HTTP server. Returns what ends all sockets. */
-export function acceptSockets(http: Server, server: SavepointServer, origins: readonly string[] | undefined): { close(): void } {
+/** Takes WebSockets over from an HTTP server. */
+interface SocketAcceptor {
+  /** @param url the request's, as seen from the doors. False, and nothing was done, if it is not the socket of a room. */
+  upgrade(incoming: IncomingMessage, url: string, stream: Duplex, head: Buffer): boolean
+  /** Ends all sockets. */
+  close(): void
+}
+
+/** Serves upgrades of `GET /rooms/:room/socket`. */
+export function acceptSockets(server: SavepointServer, origins: readonly string[] | undefined): SocketAcceptor {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, perMessageDeflate: false })
   const quiet = new WeakSet<WebSocket>()
   const encode = frameEncoder()
@@ -26,11 +34,7 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
   }, SOCKET_SILENCE_MS_MAX)
   sweep.unref()
 
-  const onUpgrade = (incoming: IncomingMessage, stream: Duplex, head: Buffer): void => {
-    const request = asRequest(incoming)
-    if (request === null) return refuseUpgrade(stream, '400 Bad Request')
-    const room = SOCKET_PATH.exec(new URL(request.url).pathname)?.[1]
-    if (room === undefined) return refuseUpgrade(stream, '404 Not Found')
+  function accept(incoming: IncomingMessage, request: Request, room: string, stream: Duplex, head: Buffer): void {
     const origin = incoming.headers.origin
     if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
@@ -38,10 +42,16 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
       void serve(server, request, decode(room), socket, encode)
     })
   }
-  http.on('upgrade', onUpgrade)
+
   return {
+    upgrade(incoming, url, stream, head) {
+      const request = asRequest(incoming, url)
+      const room = request === null ? undefined : SOCKET_PATH.exec(new URL(request.url).pathname)?.[1]
+      if (request === null) refuseUpgrade(stream, '400 Bad Request')
+      else if (room !== undefined) accept(incoming, request, room, stream, head)
+      return request === null || room !== undefined
+    },
     close() {
-      http.off('upgrade', onUpgrade)
       clearInterval(sweep)
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()
@@ -98,16 +108,16 @@ function frameEncoder(): (frame: string) => Buffer {
 }
 
 /** Null if its address or headers are malformed. */
-function asRequest(incoming: IncomingMessage): Request | null {
+function asRequest(incoming: IncomingMessage, url: string): Request | null {
   try {
-    return toRequest(incoming)
+    return toRequest(incoming, url)
   } catch {
     return null
   }
 }
 
-function toRequest(incoming: IncomingMessage): Request {
-  const { pathname, search, searchParams } = new URL(incoming.url ?? '/', 'http://server')
+function toRequest(incoming: IncomingMessage, url: string): Request {
+  const { pathname, search, searchParams } = new URL(url, 'http://server')
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
@@ -126,7 +136,8 @@ function decode(room: string): string {
   }
 }
 
-function refuseUpgrade(stream: Duplex, status: string): void {
+/** Answers a request for a WebSocket with a status, and ends its connection. */
+export function refuseUpgrade(stream: Duplex, status: string): void {
   stream.on('error', () => {})
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
