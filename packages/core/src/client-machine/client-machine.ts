@@ -28,6 +28,7 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
     attempts: 0,
     heard: false,
     pinged: false,
+    silent: false,
     isCopy: false,
   }
 }
@@ -41,7 +42,7 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
       return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
     case 'opened':
       return {
-        state: { ...state, heard: true, pinged: false },
+        state: { ...state, heard: true, pinged: false, silent: false },
         effects: [hello(state), { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }],
       }
     case 'closed':
@@ -216,11 +217,11 @@ function heartbeat(state: ClientState): ClientStep {
   if (!state.heard && state.pinged) return goOffline(state)
   const again: ClientEffect = { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }
   const attempts = state.stage.name === 'live' ? 0 : state.attempts
-  if (state.heard) return { state: { ...state, attempts, heard: false, pinged: false }, effects: [again] }
-  return {
-    state: { ...state, attempts, pinged: true },
-    effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again],
-  }
+  // Who hears others all the time has to say a word as well: the server gives up who is silent.
+  const asks = !state.heard || state.silent
+  const next = { ...state, attempts, heard: false, pinged: !state.heard, silent: !asks }
+  if (!asks) return { state: next, effects: [again] }
+  return { state: next, effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again] }
 }
 
 function unchanged(state: ClientState): ClientStep {

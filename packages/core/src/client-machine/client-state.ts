@@ -42,7 +42,10 @@ export interface ClientState {
   readonly attempts: number
   /** Something arrived since the last heartbeat. */
   readonly heard: boolean
+  /** Nothing had arrived at the last heartbeat, so that a sign of life was asked for. */
   readonly pinged: boolean
+  /** No ping was sent at the last heartbeat. */
+  readonly silent: boolean
   /** The server has met another replica under this clientID: with a catch-up that leaves nothing pending, this one takes another. */
   readonly isCopy: boolean
 }
