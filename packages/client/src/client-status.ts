@@ -16,7 +16,7 @@ export interface ClientStatus {
   readonly download: Download | null
   /** Since when the room is out of reach, and when it is tried next, in milliseconds since 1970; null if it is not. */
   readonly outage: Outage | null
-  /** Why the server refuses, if it does. */
+  /** Why the server refuses, if it does. While `live`, it refuses changes alone (`read-only`), and what is pending waits. */
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
   /** What the line to the server goes over; null while there is none. */
   readonly transport: 'websocket' | 'http' | null
@@ -45,9 +45,9 @@ const CONNECTIONS: { readonly [name in Stage['name']]: ClientStatus['connection'
 }
 
 /** What the app sees of a stage. A refusal stands while the server is asked again. */
-export function connectionOf(stage: Stage): Pick<ClientStatus, 'connection' | 'refusal'> {
+export function connectionOf(stage: Stage, readOnly: ClientStatus['refusal']): Pick<ClientStatus, 'connection' | 'refusal'> {
   const refused = stage.name === 'greeting' ? stage.refused : stage.name === 'refused' ? stage : undefined
-  if (refused === undefined) return { connection: CONNECTIONS[stage.name], refusal: null }
+  if (refused === undefined) return { connection: CONNECTIONS[stage.name], refusal: stage.name === 'live' ? readOnly : null }
   return { connection: 'refused', refusal: { code: refused.code, message: refused.message } }
 }
 

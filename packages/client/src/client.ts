@@ -320,7 +320,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
 
   #readStatus(state: ClientState): ClientStatus {
     const { position, pendingCount } = this.#local
-    const { connection, refusal } = connectionOf(state.stage)
+    const { connection, refusal } = connectionOf(state.stage, state.readOnly)
     if (connection === 'live') this.#isRecovering = false
     return {
       connection: this.#isRecovering && connection === 'catching-up' ? 'recovering' : connection,

@@ -2,16 +2,16 @@ import type { MutatorDefinitions } from '@savepoint/core'
 import type { Hono } from 'hono'
 import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
-import { type Authorize, admitVisitor } from './doors/authorize.ts'
+import type { Authorize } from './doors/authorize.ts'
 import { Beat } from './doors/beat.ts'
 import { changesDoor } from './doors/changes-door.ts'
 import { createDoor } from './doors/create-door.ts'
-import type { AdmitReader, EnterRoom } from './doors/door.ts'
+import { Entrance } from './doors/entrance.ts'
 import { eventsDoor } from './doors/events-door.ts'
 import { HttpLines } from './doors/http-lines.ts'
 import { openLineDoor, postLineDoor } from './doors/line-doors.ts'
 import { mutationsDoor } from './doors/mutations-door.ts'
-import { enterRoom, openSocket } from './doors/open-socket.ts'
+import { openSocket } from './doors/open-socket.ts'
 import { snapshotDoor } from './doors/snapshot-door.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { RoomWorld } from './room/room-engine.ts'
@@ -24,7 +24,7 @@ import type { Snapshots } from './snapshot/snapshots.ts'
 
 /** What an app says of its server's doors. */
 export interface DoorsDefinition {
-  /** Default: everyone may do everything, as nobody in particular. */
+  /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
   /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
   readonly origins?: readonly string[]
@@ -46,6 +46,8 @@ export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefiniti
 export interface ServerPlatform {
   readonly world: RoomWorld
   readonly storageOf: (room: string) => RoomStorage
+  /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
+  readonly hasRoom: (room: string) => boolean | Promise<boolean>
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
@@ -75,7 +77,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
 ): SavepointServer {
   const { socketBufferBytes } = definition
   const onEvent = listenerOf(definition)
-  const { world, storageOf, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     ...roomOptionsOf(definition),
     storageOf,
@@ -84,40 +86,36 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     onEvent,
     ...(socketBufferBytes !== undefined && { socketBufferBytes }),
   })
-  return serveRooms({ rooms, snapshots, world, onEvent }, definition)
+  return serveRooms({ rooms, hasRoom, snapshots, world, onEvent }, definition)
 }
 
-interface Served {
+interface Served extends Pick<ServerPlatform, 'hasRoom' | 'snapshots'> {
   /** Wherever they run. */
   readonly rooms: RoomHost
-  readonly snapshots: Snapshots
   readonly world: Pick<RoomWorld, 'now' | 'id'>
   readonly onEvent: (event: ServerEvent) => void
 }
 
 /** The doors to rooms. */
-export function serveRooms(
-  { rooms, snapshots, world, onEvent }: Served,
-  { authorize, origins, otherwise }: DoorsDefinition,
-): SavepointServer {
-  const enter: EnterRoom = (request, room, socket) => enterRoom({ rooms, authorize }, request, room, socket)
-  const admit: AdmitReader = (request, room) => admitVisitor(authorize, request, room, 'read')
+export function serveRooms(served: Served, { authorize, origins, otherwise }: DoorsDefinition): SavepointServer {
+  const { rooms, hasRoom, snapshots, world, onEvent } = served
+  const entrance = new Entrance({ rooms, hasRoom, authorize })
   const beat = new Beat()
   const id = () => world.id()
-  const lines = new HttpLines({ enter, beat, id })
+  const lines = new HttpLines({ entrance, beat, id })
   const doors = [
-    createDoor(rooms, (request, room) => admitVisitor(authorize, request, room, 'sync')),
+    createDoor(rooms, entrance),
     openLineDoor(lines),
     postLineDoor(lines),
-    snapshotDoor(rooms, snapshots, admit),
-    changesDoor(rooms, admit),
-    eventsDoor({ rooms, enter, beat, id }),
-    mutationsDoor({ rooms, enter, beat, now: () => world.now() }),
+    snapshotDoor(rooms, snapshots, entrance),
+    changesDoor(rooms, entrance),
+    eventsDoor({ rooms, entrance, beat, id }),
+    mutationsDoor({ rooms, entrance, beat, now: () => world.now() }),
   ]
   return {
     app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ rooms, authorize, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
     beat: () => beat.beat(),
     close: () => rooms.close(),
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -172,6 +173,38 @@ describe('who may come in', () => {
     expect(server.events.filter(({ event }) => event === 'request-failed')).toHaveLength(
       'authorization' in headers && room === 'shop' ? 2 : 0,
     )
+  })
+
+  test('who may only read is told so, hears what others do, and its pushes are refused', async () => {
+    const server = await start({
+      authorize: (request, { action }) => {
+        const identity = request.headers.get('authorization') ?? ''
+        return action === 'read' || identity === 'Bearer ada' ? { identity } : null
+      },
+    })
+    const ada = await join(server, 'ada', { authorization: 'Bearer ada' })
+    const guest = await join(server, 'guest')
+    await ada.call('addItem', { title: 'tea' })
+    await guest.reach(1)
+    guest.push(guest.mutation('addItem', { title: 'milk' }))
+    expect(await guest.refusal()).toMatchObject({ code: 'read-only', message: expect.stringContaining('pending is kept') })
+    guest.line = await dial(server)
+    expect(await guest.greet()).toMatchObject({ readOnly: { code: 'read-only' }, lastMutationID: 0 })
+    expect(ada.query('SELECT title FROM items')).toEqual([{ title: 'tea' }])
+  })
+
+  test('who may not create rooms makes none by asking for them', async () => {
+    const server = await start({
+      authorize: (request, { action }) => (action !== 'create' || request.headers.has('authorization') ? { identity: 'x' } : null),
+    })
+    expect(await new TestClient(await dial(server)).refusal()).toMatchObject({ code: 'no-room' })
+    for (const door of ['snapshot', 'changes?since=0']) {
+      const response = await fetch(`${server.url}/rooms/shop/${door}`)
+      expect([response.status, (await response.json()).code]).toEqual([404, 'no-room'])
+    }
+    expect(readdirSync(server.directory).filter((name) => !name.startsWith('server.lock'))).toEqual([])
+    await join(server, 'founder', { authorization: 'yes' })
+    expect(await new TestClient(await dial(server), 'guest').greet()).toMatchObject({ next: 'snapshot' })
   })
 
   test('pages of other origins may not, where origins are named', async () => {

@@ -64,11 +64,30 @@ describe('who may not in', () => {
     expect(client.status).toMatchObject({ connection: 'live', refusal: null })
   })
 
-  test('may sync but not read: the refusal of the snapshot is told as well', async () => {
-    world = await World.open({ authorize: (_request, { action }) => action === 'sync' })
+  test('may come in but not fetch: the refusal of the snapshot is told as well', async () => {
+    world = await World.open({ authorize: (request) => !request.url.endsWith('/snapshot') })
     const client = await world.client()
     await until(() => client.status.connection === 'refused')
     expect(client.status.refusal).toMatchObject({ code: 'unauthorized' })
+  })
+
+  test('[G5] who may only read follows the room, shows that it may not change it, and keeps what is pending', async () => {
+    let editors = ['Bearer ada']
+    world = await World.open({
+      authorize: (request, { action }) => action === 'read' || editors.includes(request.headers.get('authorization') ?? ''),
+    })
+    const ada = await world.client({ token: () => 'ada' })
+    await ada.mutate.add({ name: 'Food' }).confirmed
+    const bob = await world.client({ token: () => 'bob' })
+    const handle = bob.mutate.add({ name: 'Rent' })
+    await until(() => bob.status.connection === 'live')
+    await ada.mutate.add({ name: 'Books' }).confirmed
+    await until(async () => (await bob.query('SELECT * FROM items')).length === 3)
+    expect(bob.status).toMatchObject({ pending: 1, refusal: { code: 'read-only', message: expect.stringMatching(/pending is kept/) } })
+    editors = ['Bearer ada', 'Bearer bob']
+    world.proxy.cut()
+    expect(await handle.confirmed).toMatchObject({ ok: true })
+    expect(bob.status.refusal).toBeNull()
   })
 
   test('a clientID belongs to who used it first', async () => {

@@ -13,7 +13,7 @@ import { Connection } from './connection.ts'
 import type { Snapshot } from './transport.ts'
 
 const schema = { name: 'shop', version: 1, hash: 'h' }
-const WELCOME: ServerMessage = { type: 'welcome', epoch: 'e', version: 7, lastMutationID: 0, next: 'poke' }
+const WELCOME: ServerMessage = { type: 'welcome', epoch: 'e', version: 7, lastMutationID: 0, next: 'poke', readOnly: null }
 const FETCH: ServerMessage = { ...WELCOME, next: 'snapshot' }
 const POKE: Poke = { type: 'poke', outcomes: [], from: 7, to: 7, digest: '0'.repeat(16), patch: [] }
 const SNAPSHOT: Snapshot = { epoch: 'e', version: 7, digest: '0'.repeat(16), bytes: new Uint8Array(0) }

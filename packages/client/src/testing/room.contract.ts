@@ -84,7 +84,7 @@ export class Room {
       const lastMutationID = this.#last.get(message.clientID) ?? 0
       const next = message.base?.version === version ? 'poke' : 'snapshot'
       this.#live.delete(listener)
-      send(listener, { type: 'welcome', epoch, version, lastMutationID, next })
+      send(listener, { type: 'welcome', epoch, version, lastMutationID, next, readOnly: null })
       if (next === 'snapshot') return
       const outcomes = (this.#outcomes.get(message.clientID) ?? []).filter(({ mutationID }) => mutationID > message.confirmed)
       this.#poke(listener, version, [], outcomes)

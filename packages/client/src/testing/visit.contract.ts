@@ -69,7 +69,14 @@ export class Visit<D extends MutatorDefinitions = (typeof shopMutators)['definit
 
   welcome(next: 'poke' | 'snapshot' = 'poke'): void {
     const { version } = this.shop.authority
-    this.transport.socket.receive({ type: 'welcome', epoch: this.shop.epoch, version, lastMutationID: this.#processed, next })
+    this.transport.socket.receive({
+      type: 'welcome',
+      epoch: this.shop.epoch,
+      version,
+      lastMutationID: this.#processed,
+      next,
+      readOnly: null,
+    })
   }
 
   /** All that was pushed and not processed yet, in order. */

@@ -34,6 +34,7 @@ const welcome = (fields: Partial<Extract<ServerMessage, { type: 'welcome' }>> = 
   version: 9,
   lastMutationID: 4,
   next: 'poke',
+  readOnly: null,
   ...fields,
 })
 const poke = (from: number, to: number): Poke => ({ type: 'poke', outcomes: [], from, to, digest: '0'.repeat(16), patch: [] })
@@ -83,6 +84,19 @@ describe('the usual way', () => {
     const play = new Play().do({ type: 'start' }, { type: 'opened' }).receive(welcome({ lastMutationID: 1 }), poke(7, 9))
     expect(play.do({ type: 'issued', issued: 6 }).effects).toEqual([])
     expect(play.do({ type: 'applied', confirmed: 1, issued: 3 }).effects).toEqual([{ type: 'push', after: 1, count: 2 }])
+  })
+})
+
+describe('a client that may only read', () => {
+  test('follows the room, pushes nothing, and pushes what is pending once it may', () => {
+    const play = new Play()
+      .do({ type: 'start' }, { type: 'opened' })
+      .receive(welcome({ readOnly: { code: 'read-only', message: 'no' } }), poke(7, 9))
+    expect(play.do({ type: 'applied', confirmed: 4, issued: 5 }).effects).toEqual([])
+    expect(play.do({ type: 'issued', issued: 6 }).effects).toEqual([])
+    expect(play.receive(poke(9, 10)).kinds).toEqual(['apply'])
+    play.do({ type: 'closed' }, { type: 'timer', timer: 'retry' }, { type: 'opened' }).receive(welcome(), poke(10, 10))
+    expect(play.do({ type: 'applied', confirmed: 4, issued: 6 }).effects).toEqual([{ type: 'push', after: 4, count: 2 }])
   })
 })
 
@@ -217,11 +231,14 @@ describe('when the server refuses', () => {
     expect(play.do({ type: 'start' }).kinds).toContain('connect')
   })
 
-  test.each(['unavailable', 'overloaded', 'going-away', 'mutation-gap', 'client-forked'] as const)('%s tries again later', (code) => {
-    const play = new Play().live().receive(refusal(code))
-    expect(play.state.stage.name).toBe('offline')
-    expect(play.effects).toContainEqual(expect.objectContaining({ type: 'set-timer', timer: 'retry', jitter: true }))
-  })
+  test.each(['unavailable', 'overloaded', 'read-only', 'going-away', 'mutation-gap', 'client-forked'] as const)(
+    '%s tries again later',
+    (code) => {
+      const play = new Play().live().receive(refusal(code))
+      expect(play.state.stage.name).toBe('offline')
+      expect(play.effects).toContainEqual(expect.objectContaining({ type: 'set-timer', timer: 'retry', jitter: true }))
+    },
+  )
 
   test('client-forked says hello again: the outcomes that follow tell what is whose, and then it takes a new ID', () => {
     const play = new Play().live().receive(refusal('client-forked')).do({ type: 'timer', timer: 'retry' }, { type: 'opened' })

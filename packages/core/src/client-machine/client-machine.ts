@@ -29,6 +29,7 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
     heard: false,
     pinged: false,
     silent: false,
+    readOnly: null,
     isCopy: false,
   }
 }
@@ -145,12 +146,12 @@ function receive(state: ClientState, message: ServerMessage): ClientStep {
 }
 
 function welcomed(state: ClientState, welcome: Welcome): ClientStep {
-  const { epoch, lastMutationID, next } = welcome
+  const { epoch, lastMutationID, next, readOnly } = welcome
   if (state.stage.name !== 'greeting') {
     // An earlier hello came twice. Who is told to fetch a snapshot gets no pokes until it has.
     return next === 'poke' || state.stage.name === 'fetching' ? unchanged(state) : restart(state)
   }
-  if (next === 'poke') return { state: { ...state, stage: { name: 'welcomed', epoch, lastMutationID } }, effects: [] }
+  if (next === 'poke') return { state: { ...state, readOnly, stage: { name: 'welcomed', epoch, lastMutationID } }, effects: [] }
   return {
     state: { ...state, stage: { name: 'fetching' }, staged: null },
     effects: [{ type: 'clear-timer', timer: 'greeting' }, { type: 'fetch-snapshot' }],
@@ -183,7 +184,7 @@ function applied(state: ClientState, confirmed: number, issued: number): ClientS
 
 function push(state: ClientState): ClientStep {
   const count = Math.min(state.issued, state.confirmed + IN_FLIGHT_MAX) - state.sent
-  if (state.stage.name !== 'live' || count <= 0) return unchanged(state)
+  if (state.stage.name !== 'live' || state.readOnly !== null || count <= 0) return unchanged(state)
   return { state, effects: [{ type: 'push', after: state.sent, count }] }
 }
 

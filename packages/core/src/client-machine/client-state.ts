@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors/savepoint-error.ts'
 import type { ClientMessage, ServerMessage } from '../protocol/frame.ts'
 import type { BasePosition } from '../protocol/hello.ts'
 import type { Poke } from '../protocol/poke.ts'
+import type { Reason } from '../protocol/refusal.ts'
 import type { SchemaID } from '../schema/define-schema.ts'
 
 /**
@@ -46,6 +47,8 @@ export interface ClientState {
   readonly pinged: boolean
   /** No ping was sent at the last heartbeat. */
   readonly silent: boolean
+  /** Why the server takes no pushes from this client, if its last welcome said so. */
+  readonly readOnly: Reason | null
   /** The server has met another replica under this clientID: with a catch-up that leaves nothing pending, this one takes another. */
   readonly isCopy: boolean
 }

@@ -13,6 +13,10 @@ export const ERROR_CODES = {
   'schema-mismatch': 'ask-again',
   /** `authorize` refused: give the client fresh credentials. */
   unauthorized: 'stop',
+  /** The client may read the room, and not change it. What it has pending waits until it may. */
+  'read-only': 'retry',
+  /** There is no such room, and `authorize` does not let this client create it. */
+  'no-room': 'ask-again',
   /** The room's name has a shape that is not allowed. */
   'bad-room': 'stop',
   /** A frame that is not a message of this protocol. */

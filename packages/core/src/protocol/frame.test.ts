@@ -42,8 +42,12 @@ const clientFrames: [string, ClientMessage][] = [
 
 const serverFrames: [string, Exclude<ServerMessage, Poke>][] = [
   [
-    '{"type":"welcome","epoch":"e","version":9,"lastMutationID":4,"next":"poke"}',
-    { type: 'welcome', epoch: 'e', version: 9, lastMutationID: 4, next: 'poke' },
+    '{"type":"welcome","epoch":"e","version":9,"lastMutationID":4,"next":"poke","readOnly":null}',
+    { type: 'welcome', epoch: 'e', version: 9, lastMutationID: 4, next: 'poke', readOnly: null },
+  ],
+  [
+    '{"type":"welcome","epoch":"e","version":9,"lastMutationID":4,"next":"snapshot","readOnly":{"code":"read-only","message":"no"}}',
+    { type: 'welcome', epoch: 'e', version: 9, lastMutationID: 4, next: 'snapshot', readOnly: { code: 'read-only', message: 'no' } },
   ],
   ['{"type":"refusal","code":"unauthorized","message":"no"}', { type: 'refusal', code: 'unauthorized', message: 'no' }],
   ['{"type":"pong"}', { type: 'pong' }],

@@ -1,4 +1,5 @@
-import { type Fields, readCount, readOneOf, readShortText } from './fields.ts'
+import { type Fields, readCount, readObject, readOneOf, readShortText } from './fields.ts'
+import { type Reason, readReason } from './refusal.ts'
 
 /** Server → client, in answer to a hello. */
 export interface Welcome {
@@ -13,6 +14,8 @@ export interface Welcome {
    * `snapshot`: the client is to fetch a snapshot and say hello again with it; no poke comes before that.
    */
   readonly next: 'poke' | 'snapshot'
+  /** Why no push is taken on this socket, if none is: the client follows the room, and keeps what is pending. */
+  readonly readOnly: Reason | null
 }
 
 /** @throws SavepointError `bad-message` */
@@ -23,5 +26,6 @@ export function readWelcome(fields: Fields): Welcome {
     version: readCount(fields, 'version'),
     lastMutationID: readCount(fields, 'lastMutationID'),
     next: readOneOf(fields, 'next', ['poke', 'snapshot']),
+    readOnly: fields.readOnly === null ? null : readReason(readObject(fields.readOnly, 'readOnly')),
   }
 }

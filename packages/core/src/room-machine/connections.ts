@@ -10,6 +10,8 @@ export interface Connection {
   readonly id: number
   readonly identity: string
   readonly auth: unknown
+  /** True if it may read and not push. */
+  readonly readOnly: boolean
   /**
    * `new`: no hello yet. `greeting`: what the hello needs is being read. `snapshot`: it is fetching one, and gets no pokes.
    * `behind`: more catch-up is being read. `live`: it has everything up to the room's version, and gets each batch.
@@ -46,11 +48,12 @@ export class Connections {
     return this.#byID.size
   }
 
-  add(id: number, identity: string, auth: unknown): Connection {
+  add({ id, identity, auth, readOnly }: Pick<Connection, 'id' | 'identity' | 'auth' | 'readOnly'>): Connection {
     const connection: Connection = {
       id,
       identity,
       auth,
+      readOnly,
       state: 'new',
       turn: 0,
       hello: null,

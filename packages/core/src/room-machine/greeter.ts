@@ -1,6 +1,7 @@
 import { encodeFrame } from '../protocol/frame.ts'
 import type { Hello } from '../protocol/hello.ts'
 import type { EncodedOutcome } from '../protocol/poke.ts'
+import type { Reason } from '../protocol/refusal.ts'
 import type { SchemaID } from '../schema/define-schema.ts'
 import { checkClient, checkVersions, sharesHistory } from './check-hello.ts'
 import type { ClientRecord } from './client-record.ts'
@@ -18,6 +19,12 @@ interface GreeterOptions {
   readonly position: () => RoomPosition
   /** Who has pushed under a clientID what is not committed yet. */
   readonly pusherOf: (clientID: string) => Sender | undefined
+}
+
+/** What who may only read is told, with the welcome and of a push. */
+export const READ_ONLY: Reason = {
+  code: 'read-only',
+  message: 'You may read this room, and not change it. What is pending is kept, and is sent when you may.',
 }
 
 /** From hello to live: checks who comes, welcomes them, and brings them level with the room. */
@@ -93,7 +100,9 @@ export class Greeter {
   #welcome(connection: Connection, next: 'poke' | 'snapshot', version = this.#position().version): void {
     if (next === 'snapshot') connection.state = 'snapshot'
     const { lastMutationID } = connection
-    this.#connections.send(connection, encodeFrame({ type: 'welcome', epoch: this.#position().epoch, version, lastMutationID, next }))
+    const readOnly = connection.readOnly ? READ_ONLY : null
+    const { epoch } = this.#position()
+    this.#connections.send(connection, encodeFrame({ type: 'welcome', epoch, version, lastMutationID, next, readOnly }))
   }
 
   #catchUp(connection: Connection): void {

@@ -38,7 +38,14 @@ export interface CommittedBatch {
 
 /** What happens to a room. `turn` comes back from the effect that asked, so that a late answer can be told. */
 export type RoomEvent =
-  | { readonly type: 'connected'; readonly connection: number; readonly identity: string; readonly auth: unknown }
+  | {
+      readonly type: 'connected'
+      readonly connection: number
+      readonly identity: string
+      readonly auth: unknown
+      /** It may read and not push. */
+      readonly readOnly: boolean
+    }
   | { readonly type: 'frame'; readonly connection: number; readonly frame: string }
   | { readonly type: 'disconnected'; readonly connection: number }
   | { readonly type: 'client-found'; readonly connection: number; readonly turn: number; readonly client: ClientRecord | null }

@@ -157,6 +157,16 @@ describe('a failure', () => {
   })
 })
 
+test('[G6] who may only read is welcomed and told so; a push is refused, and nothing of it is run', () => {
+  const bench = new RoomBench()
+  bench.connect(1, '', true)
+  bench.hello(1, 'c')
+  bench.found(1)
+  expect(sent(bench.caughtUp(1, 0))).toMatchObject([{ type: 'welcome', readOnly: { code: 'read-only' } }, { type: 'poke' }])
+  expect(sent(bench.push(1, 1))).toMatchObject([{ type: 'refusal', code: 'read-only' }])
+  expect(bench.drain()).toEqual([])
+})
+
 describe('closing', () => {
   test('finishes what is queued, takes nothing more, and tells everyone', () => {
     const bench = new RoomBench()

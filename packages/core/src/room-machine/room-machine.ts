@@ -6,7 +6,7 @@ import type { Push } from '../protocol/push.ts'
 import type { SchemaID } from '../schema/define-schema.ts'
 import { forkedAt } from './admit.ts'
 import { type Connection, Connections } from './connections.ts'
-import { Greeter } from './greeter.ts'
+import { Greeter, READ_ONLY } from './greeter.ts'
 import { Inbox, type QueuedMutation, type Sender } from './inbox.ts'
 import type { RoomEffect } from './room-effect.ts'
 import type { CommittedBatch, RoomEvent, RoomPosition } from './room-event.ts'
@@ -71,7 +71,7 @@ export class RoomMachine {
     this.#effects = []
     switch (event.type) {
       case 'connected':
-        this.#connected(event.connection, event.identity, event.auth)
+        this.#connected(event)
         break
       case 'frame':
         this.#frame(this.#connections.get(event.connection), event.frame)
@@ -111,8 +111,8 @@ export class RoomMachine {
     return this.#effects
   }
 
-  #connected(id: number, identity: string, auth: unknown): void {
-    const connection = this.#connections.add(id, identity, auth)
+  #connected({ connection: id, identity, auth, readOnly }: Extract<RoomEvent, { type: 'connected' }>): void {
+    const connection = this.#connections.add({ id, identity, auth, readOnly })
     if (this.#status === 'closing' || this.#status === 'closed') this.#connections.refuse(connection, 'going-away', GOING_AWAY)
     else if (this.#connections.size > CONNECTIONS_MAX) {
       this.#connections.refuse(
@@ -148,6 +148,7 @@ export class RoomMachine {
     const { sender } = connection
     if (sender === null)
       return this.#connections.refuse(connection, 'bad-message', 'A push came before the welcome. It had no effect; wait for the welcome.')
+    if (connection.readOnly && push.mutations.length > 0) return this.#connections.refuse(connection, READ_ONLY.code, READ_ONLY.message)
     if (this.#status === 'broken') return
     if ((push.mutations.at(-1)?.mutationID ?? 0) - push.confirmed > UNCONFIRMED_MUTATIONS_MAX) {
       const message = `More than ${UNCONFIRMED_MUTATIONS_MAX} outcomes are not confirmed. This push was not taken, and is still pending; confirm outcomes first.`

@@ -20,8 +20,8 @@ export class RoomBench {
     this.machine = new RoomMachine(schema, { epoch: EPOCH, version, digest: digestAt(version) })
   }
 
-  connect(connection: number, identity = ''): readonly RoomEffect[] {
-    return this.machine.step({ type: 'connected', connection, identity, auth: undefined })
+  connect(connection: number, identity = '', readOnly = false): readonly RoomEffect[] {
+    return this.machine.step({ type: 'connected', connection, identity, auth: undefined, readOnly })
   }
 
   hello(connection: number, clientID: string, fields: { [name: string]: unknown } = {}): readonly RoomEffect[] {

@@ -18,8 +18,10 @@ interface AppOptions {
   readonly onEvent: (event: ServerEvent) => void
 }
 
-const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 409 | 410 | 413 | 503 } = {
+const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 503 } = {
   unauthorized: 401,
+  'read-only': 403,
+  'no-room': 404,
   'bad-room': 400,
   'bad-message': 400,
   'frame-too-large': 413,

@@ -1,7 +1,8 @@
 import { SavepointError } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { EPOCH, ERROR, SINCE, SNAPSHOT_NEEDED } from './descriptions.ts'
-import type { AdmitReader, Door } from './door.ts'
+import type { Door } from './door.ts'
+import type { Entrance } from './entrance.ts'
 import { onlySnapshotLeads } from './only-snapshot-leads.ts'
 import { readSince } from './read-since.ts'
 
@@ -9,12 +10,12 @@ import { readSince } from './read-since.ts'
 const PIECE_LENGTH = 64 * 1024
 
 /** `GET /rooms/:room/changes?since=V[&epoch=E]`: the net changes after a version, or 410 if only a snapshot leads to it. */
-export function changesDoor(rooms: RoomHost, admit: AdmitReader): Door {
+export function changesDoor(rooms: RoomHost, entrance: Entrance): Door {
   async function answer(request: Request, room: string): Promise<Response> {
     const { since, epoch } = readSince(request)
     if (since === undefined)
       throw new SavepointError('bad-message', 'since is missing: the version after which changes are asked for. Nothing was read.')
-    await admit(request, room)
+    await entrance.read(request, room)
     const found = await rooms.changes(room, since, epoch)
     if (found === null) return onlySnapshotLeads()
     const { position, patch } = found

@@ -1,16 +1,17 @@
 import { SavepointError, type SchemaID } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { ERROR } from './descriptions.ts'
-import type { AdmitReader, Door } from './door.ts'
+import type { Door } from './door.ts'
+import type { Entrance } from './entrance.ts'
 
 /** Bytes of a request: it names a schema, and holds none. */
 const BODY_BYTES_MAX = 16 * 1024
 
 /** `PUT /rooms/:room`: makes the room, if there is none. Who names a schema is told if the room has another. */
-export function createDoor(rooms: RoomHost, admit: AdmitReader): Door {
+export function createDoor(rooms: RoomHost, entrance: Entrance): Door {
   async function answer(request: Request, room: string): Promise<Response> {
     const given = readSchema(await request.text())
-    await admit(request, room)
+    await entrance.create(request, room)
     const { position, schema, isNew } = await rooms.create(room, given)
     const { epoch, version } = position
     return Response.json({ room, epoch, version, schema }, { status: isNew ? 201 : 200 })

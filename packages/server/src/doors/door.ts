@@ -1,19 +1,3 @@
-import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
-
-/**
- * Lets whoever asks into a room as a client.
- *
- * @throws (rejects) SavepointError if it may not, or the room cannot be had.
- */
-export type EnterRoom = (request: Request, room: string, socket: RoomSocket) => Promise<RoomConnection>
-
-/**
- * Lets whoever asks read a room.
- *
- * @throws (rejects) SavepointError if it may not.
- */
-export type AdmitReader = (request: Request, room: string) => Promise<unknown>
-
 /** An operation as OpenAPI 3.1 describes it. */
 export interface Operation {
   readonly operationId: string

@@ -2,15 +2,16 @@ import { SavepointError } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
 import type { Beat } from './beat.ts'
 import { EPOCH, ERROR, EVENTS, SINCE, SNAPSHOT_NEEDED } from './descriptions.ts'
-import type { Door, EnterRoom } from './door.ts'
+import type { Door } from './door.ts'
 import { DoorLine } from './door-line.ts'
+import type { Entrance } from './entrance.ts'
 import { EventStream, eventEncoder } from './event-stream.ts'
 import { onlySnapshotLeads } from './only-snapshot-leads.ts'
 import { readSince, readVersion, type Since } from './read-since.ts'
 
 interface EventsDoorOptions {
   readonly rooms: RoomHost
-  readonly enter: EnterRoom
+  readonly entrance: Pick<Entrance, 'enter'>
   readonly beat: Beat
   /** A new unguessable ID. */
   readonly id: () => string
@@ -20,7 +21,7 @@ interface EventsDoorOptions {
  * `GET /rooms/:room/events?since=V`: pokes as they happen, for those who only look on. Each event's ID says where it leads,
  * so that a browser's EventSource goes on by itself after a break.
  */
-export function eventsDoor({ rooms, enter, beat, id }: EventsDoorOptions): Door {
+export function eventsDoor({ rooms, entrance, beat, id }: EventsDoorOptions): Door {
   const encode = eventEncoder((poke, epoch) => `id: ${epoch}.${endOf(poke)}\ndata: ${poke}\n\n`)
 
   async function answer(request: Request, room: string): Promise<Response> {
@@ -46,7 +47,7 @@ export function eventsDoor({ rooms, enter, beat, id }: EventsDoorOptions): Door 
     try {
       if (
         await line.open(
-          (socket) => enter(request, room, socket),
+          (socket) => entrance.enter(request, room, socket),
           () => rooms.create(room),
         )
       )

@@ -113,7 +113,7 @@ describe('by and by', () => {
     const { room } = await openTestRoom()
     const beat = new Beat()
     const lines = new HttpLines({
-      enter: async (_, __, socket) => room.connect(socket, { identity: '', auth: undefined }),
+      entrance: { enter: async (_, __, socket) => room.connect(socket, { identity: '', auth: undefined }) },
       beat,
       id: () => 'line-1',
     })
@@ -145,7 +145,7 @@ describe('by and by', () => {
 test('[G10] a line that does not read is cut, and delays nobody', async () => {
   const { room, events, client } = await openTestRoom({ socketBufferBytes: 100_000 })
   const lines = new HttpLines({
-    enter: async (_, __, socket) => room.connect(socket, { identity: '', auth: undefined }),
+    entrance: { enter: async (_, __, socket) => room.connect(socket, { identity: '', auth: undefined }) },
     beat: new Beat(),
     id: () => 'line-1',
   })

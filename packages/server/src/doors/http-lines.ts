@@ -1,7 +1,7 @@
 import { SavepointError } from '@savepoint/core'
 import type { RoomConnection } from '../room/room-socket.ts'
 import { BEAT_MS, type Beat } from './beat.ts'
-import type { EnterRoom } from './door.ts'
+import type { Entrance } from './entrance.ts'
 import { EventStream, eventEncoder } from './event-stream.ts'
 
 /** A client pings when its line is quiet; one that posts nothing for so long, in milliseconds, is gone. */
@@ -17,7 +17,7 @@ interface Line {
 }
 
 interface HttpLinesOptions {
-  readonly enter: EnterRoom
+  readonly entrance: Pick<Entrance, 'enter'>
   readonly beat: Beat
   /** A new unguessable ID. */
   readonly id: () => string
@@ -40,7 +40,7 @@ export class HttpLines {
 
   /** @throws (rejects) as entering the room does. */
   async open(request: Request, room: string): Promise<Response> {
-    const { enter, beat, id } = this.#options
+    const { entrance, beat, id } = this.#options
     const name = id()
     let isOver = false
     const over = () => {
@@ -63,7 +63,7 @@ export class HttpLines {
     })
     stream.write(new TextEncoder().encode(`event: line\ndata: ${JSON.stringify({ line: name })}\n\n`))
     try {
-      const connection = await enter(request, room, {
+      const connection = await entrance.enter(request, room, {
         send: (frame) => stream.write(this.#encode(frame)),
         close() {
           over()

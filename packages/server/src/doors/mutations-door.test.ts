@@ -131,7 +131,7 @@ test('[G10] an answer does not wait for ever, and what was posted is not lost by
   const beat = new Beat()
   const door = mutationsDoor({
     rooms,
-    enter: (_, name, socket) => rooms.connect(name, socket, { identity: '', auth: undefined }),
+    entrance: { enter: (_, name, socket) => rooms.connect(name, socket, { identity: '', auth: undefined }) },
     beat,
     now: () => 1,
   })

@@ -2,8 +2,9 @@ import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, type Outcome, type OwnOutcome, Sa
 import type { RoomHost } from '../rooms/room-host.ts'
 import { BEAT_MS, type Beat } from './beat.ts'
 import { ERROR } from './descriptions.ts'
-import type { Door, EnterRoom } from './door.ts'
+import type { Door } from './door.ts'
 import { DoorLine } from './door-line.ts'
+import type { Entrance } from './entrance.ts'
 import { readMutations } from './read-mutations.ts'
 
 /** Bytes of a request: as a client's frame, in UTF-8. */
@@ -14,7 +15,7 @@ const OUTCOMES_WAIT_MS_MAX = 30_000
 
 interface MutationsDoorOptions {
   readonly rooms: RoomHost
-  readonly enter: EnterRoom
+  readonly entrance: Pick<Entrance, 'enter'>
   readonly beat: Beat
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -24,7 +25,7 @@ interface MutationsDoorOptions {
  * `POST /rooms/:room/mutations`: calls mutators without a client's replica, and answers with their outcomes once they are
  * durable. Asked again, it gives the same answer, and runs nothing twice.
  */
-export function mutationsDoor({ rooms, enter, beat, now }: MutationsDoorOptions): Door {
+export function mutationsDoor({ rooms, entrance, beat, now }: MutationsDoorOptions): Door {
   async function answer(request: Request, room: string): Promise<Response> {
     const { clientID, schema, confirmed, mutations } = await readMutations(await request.text(), now())
     const outcomes = new Map<number, OwnOutcome>()
@@ -57,7 +58,7 @@ export function mutationsDoor({ rooms, enter, beat, now }: MutationsDoorOptions)
     try {
       await Promise.race([
         line.open(
-          (socket) => enter(request, room, socket),
+          (socket) => entrance.enter(request, room, socket),
           () => rooms.create(room),
         ),
         done,

@@ -1,40 +1,27 @@
 import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
-import type { RoomHost } from '../rooms/room-host.ts'
-import { checkRoomName } from '../rooms/room-name.ts'
-import { type Authorize, admitVisitor } from './authorize.ts'
+import type { Entrance } from './entrance.ts'
 
 interface SocketDoor {
-  readonly rooms: RoomHost
-  readonly authorize: Authorize | undefined
+  readonly entrance: Entrance
   readonly onEvent: (event: ServerEvent) => void
-}
-
-/**
- * Lets a client's line into its room.
- *
- * @throws (rejects) SavepointError if it may not, or the room cannot be opened.
- */
-export async function enterRoom(
-  { rooms, authorize }: Omit<SocketDoor, 'onEvent'>,
-  request: Request,
-  name: string,
-  socket: RoomSocket,
-): Promise<RoomConnection> {
-  checkRoomName(name)
-  return await rooms.connect(name, socket, await admitVisitor(authorize, request, name, 'sync'))
 }
 
 /**
  * Lets a client's line into its room. Null, after a refusal on the line, if it may not or the room cannot be opened: a
  * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
  */
-export async function openSocket(door: SocketDoor, request: Request, name: string, socket: RoomSocket): Promise<RoomConnection | null> {
+export async function openSocket(
+  { entrance, onEvent }: SocketDoor,
+  request: Request,
+  name: string,
+  socket: RoomSocket,
+): Promise<RoomConnection | null> {
   try {
-    return await enterRoom(door, request, name, socket)
+    return await entrance.enter(request, name, socket)
   } catch (error) {
-    const { code, message } = refusalOf(error, door.onEvent)
+    const { code, message } = refusalOf(error, onEvent)
     socket.send(encodeFrame({ type: 'refusal', code, message }))
     socket.close(code)
     return null

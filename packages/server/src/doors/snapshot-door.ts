@@ -2,19 +2,20 @@ import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from '../snapshot/snapshot-job.ts'
 import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snapshots.ts'
 import { ERROR } from './descriptions.ts'
-import type { AdmitReader, Door } from './door.ts'
+import type { Door } from './door.ts'
+import type { Entrance } from './entrance.ts'
 
 /**
  * `GET /rooms/:room/snapshot`: the room's content as a SQLite file. A download that broke off goes on with Range and
  * If-Range; ranges are of the file as it is, so browsers ask for them uncompressed.
  */
-export function snapshotDoor(rooms: RoomHost, snapshots: Snapshots, admit: AdmitReader): Door {
+export function snapshotDoor(rooms: RoomHost, snapshots: Snapshots, entrance: Entrance): Door {
   return {
     method: 'get',
     path: '/snapshot',
     operation: OPERATION,
     async answer(request, room) {
-      await admit(request, room)
+      await entrance.read(request, room)
       return await answerSnapshot(rooms, room, snapshots, request)
     },
   }

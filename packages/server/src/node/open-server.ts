@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
@@ -13,6 +14,7 @@ import {
   listenerOf,
   type SavepointServer,
   type ServerDefinition,
+  type ServerPlatform,
   serveRooms,
 } from '../create-server.ts'
 import { BEAT_MS } from '../doors/beat.ts'
@@ -101,7 +103,10 @@ export async function openServer<D extends MutatorDefinitions>(
   const thread = new SnapshotThread()
   let server: SavepointServer
   try {
-    server = await makeServer(options, new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }))
+    server = await makeServer(options, {
+      hasRoom: (room) => existsSync(roomPaths(directory, room).database),
+      snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
+    })
   } catch (error) {
     lock.release()
     throw error
@@ -151,13 +156,13 @@ export function fileStorage(path: string): RoomStorage {
 
 async function makeServer<D extends MutatorDefinitions>(
   options: OpenServerOptions<D> | OpenThreadedServerOptions,
-  snapshots: SnapshotFiles,
+  files: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
     return createSavepointServer(options, {
       world: { ...systemWorld, ...options.world },
       storageOf: (room) => fileStorage(roomPaths(options.directory, room).database),
-      snapshots,
+      ...files,
     })
   }
   const stray = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'retention', 'world'].find((name) => name in options)
@@ -177,5 +182,5 @@ async function makeServer<D extends MutatorDefinitions>(
     elapsed: systemWorld.elapsed,
     onEvent,
   })
-  return serveRooms({ rooms, snapshots, world: systemWorld, onEvent }, options)
+  return serveRooms({ ...files, rooms, world: systemWorld, onEvent }, options)
 }

@@ -93,8 +93,8 @@ export class Room {
     return this.#machine.isBusy || this.#working > 0
   }
 
-  /** Adds a client's line. `identity` says whose it is, `auth` is what mutators get as `tx.auth`. */
-  connect(socket: RoomSocket, { identity, auth }: Visitor): RoomConnection {
+  /** Adds a client's line. */
+  connect(socket: RoomSocket, { identity, auth, readOnly = false }: Visitor): RoomConnection {
     const connection = ++this.#connections
     const { socketBufferBytes = SOCKET_BUFFER_BYTES_MAX, onEvent } = this.#options
     const bounded = cutWhenSlow(socket, socketBufferBytes, (bufferedBytes) => {
@@ -103,7 +103,7 @@ export class Room {
       this.#step({ type: 'disconnected', connection })
     })
     this.#sockets.set(connection, bounded)
-    this.#step({ type: 'connected', connection, identity, auth })
+    this.#step({ type: 'connected', connection, identity, auth, readOnly })
     return {
       receive: (frame) => this.#step({ type: 'frame', connection, frame }),
       closed: () => {

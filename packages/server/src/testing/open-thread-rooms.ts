@@ -5,7 +5,7 @@ import type { ServerEvent } from '../room/server-event.ts'
 import { ThreadRooms, type ThreadRoomsOptions } from '../threads/thread-rooms.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
-interface TestThreadRooms {
+export interface TestThreadRooms {
   readonly host: ThreadRooms
   readonly events: ServerEvent[]
   readonly directory: string

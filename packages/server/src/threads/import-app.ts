@@ -9,7 +9,7 @@ import { loaderFrom } from './start-thread.ts'
  */
 export async function importApp(address: string): Promise<ServerApp> {
   if (needsLoader(address)) {
-    const { register } = (await import(loaderFrom(address))) as { register(): void }
+    const { register } = (await import(findLoader(address))) as { register(): void }
     register()
   }
   const { app } = (await import(address)) as { readonly app?: Partial<ServerApp> }
@@ -25,4 +25,15 @@ function needsLoader(address: string): boolean {
   if (!/\.[cm]?tsx?$/.test(new URL(address).pathname) || import.meta.url.endsWith('.ts')) return false
   const { typescript } = process.features as { readonly typescript?: unknown }
   return !typescript && !process.execArgv.some((argument) => argument.includes('tsx'))
+}
+
+function findLoader(address: string): string {
+  try {
+    return loaderFrom(address)
+  } catch (cause) {
+    throw new TypeError(
+      `${address} is TypeScript, which this Node does not run. Nothing was started; install tsx where it is, or give the address of the built module.`,
+      { cause },
+    )
+  }
 }

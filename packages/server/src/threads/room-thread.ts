@@ -7,7 +7,7 @@ import type { Visitor } from '../room/visitor.ts'
 import { errorOf } from './clone-error.ts'
 import { newWatchMemory } from './shared-watch.ts'
 import { startThread } from './start-thread.ts'
-import type { FromThread, Question, Questions, ThreadBatch, ThreadStart, ToThread } from './thread-message.ts'
+import type { CondemnedMutation, FromThread, Question, Questions, ThreadBatch, ThreadStart, ToThread } from './thread-message.ts'
 
 /** Characters of one line's frames that may wait for a thread which is at work: as many as a room queues of one sender. */
 const LINE_LENGTH_MAX = 8 * 1024 * 1024
@@ -57,9 +57,9 @@ export class RoomThread {
 
   constructor(options: RoomThreadOptions) {
     this.#options = options
-    const { app, directory, roomsOpenMax, condemned, heapMbMax } = options
+    const { app, directory, roomsOpenMax, heapMbMax } = options
     const worker = startThread(new URL('./room-worker', import.meta.url).href, {
-      workerData: { app, directory, roomsOpenMax, condemned, watch: this.watch } satisfies ThreadStart,
+      workerData: { app, directory, roomsOpenMax, watch: this.watch } satisfies ThreadStart,
       ...(heapMbMax !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
     })
     this.#worker = worker
@@ -74,6 +74,11 @@ export class RoomThread {
       worker.once('exit', () => reject(cause ?? new Error('The thread of rooms ended as it started.')))
     })
     this.ready.catch(() => {})
+  }
+
+  /** These mutations are not to run there. */
+  condemn(mutations: readonly CondemnedMutation[]): void {
+    this.#say({ type: 'condemned', mutations })
   }
 
   async connect(room: string, socket: RoomSocket, visitor: Visitor): Promise<RoomConnection> {

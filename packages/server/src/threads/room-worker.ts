@@ -10,20 +10,28 @@ import { SharedWatch } from './shared-watch.ts'
 import type { ThreadStart, ToThread } from './thread-message.ts'
 import { ThreadService } from './thread-service.ts'
 
-const { app, directory, roomsOpenMax, watch, condemned } = workerData as ThreadStart
-const options = roomOptionsOf(await importApp(app))
-const service = new ThreadService(
+const { app, directory, roomsOpenMax, watch: memory } = workerData as ThreadStart
+const { afterCommit, ...options } = roomOptionsOf(await importApp(app))
+const watch = new SharedWatch(memory)
+const service: ThreadService = new ThreadService(
   (onEvent) =>
     new Rooms({
       ...options,
       storageOf: (room) => roomFile(roomPaths(directory, room).database, openBetterSqlite3),
       openLog: (writer, reader) => new EmbeddedLog(writer, reader),
       world: systemWorld,
-      watch: new SharedWatch(watch, condemned),
+      watch,
       roomsOpenMax,
       socketBufferBytes: Number.POSITIVE_INFINITY,
       onEvent,
+      ...(afterCommit && {
+        afterCommit: (mutation) => {
+          service.flush()
+          return afterCommit(mutation)
+        },
+      }),
     }),
   (batch) => parentPort?.postMessage(batch),
+  (mutations) => watch.condemn(mutations),
 )
 parentPort?.on('message', (batch: readonly ToThread[]) => service.receive(batch))

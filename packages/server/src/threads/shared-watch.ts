@@ -34,10 +34,13 @@ export class SharedWatch implements RunWatch {
   readonly #condemned = new Map<string, CondemnedMutation>()
   #runs = 0
 
-  constructor(memory: SharedArrayBuffer, condemned: readonly CondemnedMutation[]) {
+  constructor(memory: SharedArrayBuffer) {
     this.#header = new Int32Array(memory, 0, HEADER_BYTES / 4)
     this.#text = new Uint8Array(memory, HEADER_BYTES)
-    for (const one of condemned) this.#condemned.set(keyOf(one.room, one), one)
+  }
+
+  condemn(mutations: readonly CondemnedMutation[]): void {
+    for (const one of mutations) this.#condemned.set(keyOf(one.room, one), one)
   }
 
   running(room: string, mutations: readonly MutationKey[]): void {

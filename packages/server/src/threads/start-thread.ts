@@ -12,7 +12,7 @@ export function startThread(module: string, options: WorkerOptions = {}): Worker
   return new Worker(start, { ...options, eval: true, execArgv: ['--conditions=@savepoint/source'] })
 }
 
-/** Where tsx is, which loads TypeScript, as seen from a module. @throws Error if it is not there. */
+/** Where tsx is, which loads TypeScript, as seen from a module. @throws Error if it is not there */
 export function loaderFrom(url: string): string {
   return new URL('./esm/api/index.mjs', pathToFileURL(createRequire(url).resolve('tsx'))).href
 }

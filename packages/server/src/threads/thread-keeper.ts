@@ -1,7 +1,9 @@
 import { type ErrorCode, SavepointError } from '@savepoint/core'
 import type { ServerEvent } from '../room/server-event.ts'
-import { RoomThread, type RoomThreadOptions } from './room-thread.ts'
+import type { CondemnedMutations } from './condemned-mutations.ts'
+import type { RoomThread } from './room-thread.ts'
 import { currentRun, type Running, readRunning } from './shared-watch.ts'
+import type { SpareThread } from './spare-thread.ts'
 import type { CondemnedMutation } from './thread-message.ts'
 
 /** A thread that is told to end, and runs JavaScript, is gone in a moment; one that is not by then runs a query that does not end. */
@@ -14,8 +16,8 @@ const LIFE_MS_MIN = 10_000
 const RESTART_DELAY_MS_MIN = 100
 const RESTART_DELAY_MS_MAX = 10_000
 
-/** Mutations remembered that were ended. One that is forgotten would be tried once more. */
-const CONDEMNED_MAX = 10_000
+/** Mutations remembered that ran as a thread died. One that is forgotten is tried once more. */
+const SUSPECTS_MAX = 1000
 
 /** Threads that run queries without end, of one place. With more, the others wait: each takes a core. */
 const STUCK_MAX = 8
@@ -25,7 +27,11 @@ const GOING_AWAY = 'The server is shutting down. What is pending is kept; connec
 
 type EndReason = (ServerEvent & { event: 'thread-ended' })['reason']
 
-export interface ThreadKeeperOptions extends Omit<RoomThreadOptions, 'condemned'> {
+export interface ThreadKeeperOptions {
+  readonly spare: SpareThread
+  readonly onEvent: (event: ServerEvent) => void
+  /** Of all threads. */
+  readonly condemned: CondemnedMutations
   /** Which of the threads it is, for events. */
   readonly index: number
   /** How long one mutator, or the work after one commit, may run, in milliseconds. */
@@ -40,7 +46,6 @@ export interface ThreadKeeperOptions extends Omit<RoomThreadOptions, 'condemned'
  */
 export class ThreadKeeper {
   readonly #options: ThreadKeeperOptions
-  #condemned: CondemnedMutation[] = []
   /** Mutations that ran when a thread died by itself: perhaps of them. */
   readonly #suspects = new Set<string>()
   /** Threads that could not be ended, by the room that they hold. */
@@ -117,7 +122,8 @@ export class ThreadKeeper {
 
   async #start(): Promise<RoomThread> {
     const { index, onEvent, elapsed } = this.#options
-    const thread = new RoomThread({ ...this.#options, condemned: this.#condemned })
+    const thread = this.#options.spare.take()
+    thread.condemn(this.#options.condemned.list)
     let startedAt: number | null = null
     void thread.ended.then((error) => {
       if (this.#running !== thread) return
@@ -135,20 +141,24 @@ export class ThreadKeeper {
 
   #overrun(thread: RoomThread): void {
     const running = readRunning(thread.watch)
-    if (running?.kind === 'mutation') this.#condemn(running, 'timeout', `It ran for more than ${this.#options.mutatorMsMax} ms`)
+    if (running?.kind === 'mutation') this.#condemn(running, 'timeout', `it ran for more than ${this.#options.mutatorMsMax} ms`)
     this.#end(thread, running?.kind === 'after-commit' ? 'after-commit-timeout' : 'mutator-timeout', running)
     thread.terminate()
     if (!this.#closing) this.#startAgain(this.#makeWay(thread, running?.room))
   }
 
   #died(thread: RoomThread, error: unknown): void {
+    if (!this.#hasRun) {
+      // It is for who started it to know.
+      this.#running = null
+      return thread.fail('unavailable', UNAVAILABLE)
+    }
     const running = readRunning(thread.watch)
     const isMemory = (error as { code?: unknown } | undefined)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
     if (running?.kind === 'mutation') this.#suspect(running, isMemory)
     this.#end(thread, isMemory ? 'out-of-memory' : 'error', running, error)
     const delay = this.#failures <= 1 ? 0 : Math.min(RESTART_DELAY_MS_MAX, RESTART_DELAY_MS_MIN * 2 ** (this.#failures - 2))
-    // What has never run is for who started it to know.
-    if (this.#closing || !this.#hasRun) return
+    if (this.#closing) return
     if (delay === 0) return this.#startAgain(Promise.resolve())
     this.#next = Promise.reject(error)
     this.#next.catch(() => {})
@@ -202,13 +212,17 @@ export class ThreadKeeper {
   #suspect(running: Running & { kind: 'mutation' }, isMemory: boolean): void {
     const key = JSON.stringify([running.room, running.mutation])
     if (!this.#suspects.delete(key)) this.#suspects.add(key)
-    else if (isMemory) this.#condemn(running, 'out-of-memory', 'It took more memory than its thread has')
-    else this.#condemn(running, 'internal', 'Its thread ended as it ran')
-    if (this.#suspects.size > CONDEMNED_MAX) this.#suspects.clear()
+    else if (isMemory) this.#condemn(running, 'out-of-memory', 'it took more memory than its thread has')
+    else this.#condemn(running, 'internal', 'its thread ended as it ran')
+    if (this.#suspects.size > SUSPECTS_MAX) this.#suspects.clear()
   }
 
   #condemn({ room, mutation }: Running & { kind: 'mutation' }, code: CondemnedMutation['code'], why: string): void {
-    const message = `The mutation was ended on the server: ${why.charAt(0).toLowerCase()}${why.slice(1)}. It had no effect.`
-    this.#condemned = [...this.#condemned, { room, ...mutation, code, message }].slice(-CONDEMNED_MAX)
+    const message = `The mutation was ended on the server: ${why}. It had no effect.`
+    try {
+      this.#options.condemned.add({ room, ...mutation, code, message })
+    } catch (error) {
+      this.#options.onEvent({ event: 'room-failed', room, error })
+    }
   }
 }

@@ -13,7 +13,6 @@ export interface ThreadStart {
   readonly roomsOpenMax: number
   /** See {@link SharedWatch}. */
   readonly watch: SharedArrayBuffer
-  readonly condemned: readonly CondemnedMutation[]
 }
 
 /** A mutation that was ended when it ran, and is to be rejected. */
@@ -42,6 +41,7 @@ export type Question = {
 export type ToThread =
   | { readonly type: 'frame'; readonly line: number; readonly frame: string }
   | { readonly type: 'closed'; readonly line: number }
+  | { readonly type: 'condemned'; readonly mutations: readonly CondemnedMutation[] }
   | { readonly type: 'ask'; readonly call: number; readonly question: Question }
 
 /** One thing that a thread tells. A frame stands in the batch once, whoever gets it. */

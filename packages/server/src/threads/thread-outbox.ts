@@ -13,7 +13,7 @@ export class ThreadOutbox {
   }
 
   say(message: FromThread): void {
-    if (this.#said.length === 0) queueMicrotask(() => this.#flush())
+    if (this.#said.length === 0) queueMicrotask(() => this.flush())
     this.#said.push(message)
   }
 
@@ -30,7 +30,9 @@ export class ThreadOutbox {
     else this.say({ type: 'event', event })
   }
 
-  #flush(): void {
+  /** What the turn has said so far goes out now: what comes after it may take long. */
+  flush(): void {
+    if (this.#said.length === 0) return
     const batch = { frames: [...this.#frames.keys()], said: this.#said }
     this.#said = []
     this.#frames = new Map()

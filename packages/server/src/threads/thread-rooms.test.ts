@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { describeRoomHost } from '../rooms/room-host.contract.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { Line } from '../testing/line.ts'
-import { openThreadRooms } from '../testing/open-thread-rooms.ts'
+import { openThreadRooms, type TestThreadRooms } from '../testing/open-thread-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
 
 /** As long as anything in these tests should take, and longer than any mutation of theirs that ends. */
@@ -56,5 +56,101 @@ describe('[G6] [G9] a mutator that does not end', () => {
         mutation: { room: 'bad', clientID: 'bad', mutationID: 2 },
       },
     ])
+  })
+})
+
+/** Has a client do what takes its thread along, until it is told what came of it. Returns how often it had to come again. */
+async function insist({ host, told }: TestThreadRooms, room: string, client: TestClient, name: string): Promise<[number, unknown]> {
+  const mutation = client.mutation(name)
+  for (let times = 0; ; times++) {
+    client.push(mutation)
+    const poked = await client.line.next()
+    if (poked?.type === 'poke') return [times, (poked.outcomes as readonly { outcome: unknown }[])[0]?.outcome]
+    expect(poked).toMatchObject({ type: 'refusal', code: 'unavailable' })
+    await client.line.ended()
+    await told('thread-started', times + 2)
+    client.line = await Line.intoHost(host, room)
+    await client.greet()
+  }
+}
+
+describe('[G6] [G10] a thread that dies', () => {
+  test.each([
+    ['of rows without end', 'rowsWithoutEnd', 'out-of-memory'],
+    ['of memory', 'hoard', 'out-of-memory'],
+    ['of process.exit', 'exit', 'internal'],
+  ])('%s is replaced, and what it ran is rejected when it has done so twice', async (_, name, code) => {
+    const opened = await openThreadRooms({ mutatorMsMax: 60_000, heapMbMax: 32 })
+    const { host, events } = opened
+    const client = await comeIn(host, 'one', 'bad')
+    await client.call('addItem', { title: 'tea' })
+    expect(await insist(opened, 'one', client, name)).toEqual([2, expect.objectContaining({ ok: false, reason: 'rejected', code })])
+    const reason = code === 'internal' ? 'error' : code
+    expect(events.flatMap((event) => (event.event === 'thread-ended' ? [event.reason] : []))).toEqual([reason, reason])
+    expect(await host.position('one')).toMatchObject({ version: 2 })
+  })
+
+  test('of what a mutation was not to blame for is replaced, and nothing is rejected', async () => {
+    const { host, events, told } = await openThreadRooms()
+    const client = await comeIn(host, 'one', 'one')
+    await client.call('followUp', { work: 'throw later' })
+    await told('thread-ended')
+    await comeAgain(host, 'one', client)
+    expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+    expect(events).toContainEqual({
+      event: 'thread-ended',
+      thread: 0,
+      reason: 'error',
+      rooms: ['one'],
+      error: expect.objectContaining({ message: 'nobody catches this' }),
+    })
+  })
+})
+
+test('[G10] work after a commit that does not end is ended; the commit stands', async () => {
+  const { host, events } = await openThreadRooms({ mutatorMsMax: MUTATOR_MS_MAX })
+  const client = await comeIn(host, 'one', 'one')
+  expect(await client.call('followUp', { work: 'loop' })).toMatchObject({ ok: true })
+  await comeAgain(host, 'one', client)
+  expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  expect(events).toContainEqual({
+    event: 'thread-ended',
+    thread: 0,
+    reason: 'after-commit-timeout',
+    rooms: ['one'],
+    mutation: { room: 'one', clientID: 'one', mutationID: 1 },
+  })
+})
+
+test('[G6] closing ends a mutator that does not end, and what came after it is not lost', async () => {
+  const { host, directory } = await openThreadRooms({ mutatorMsMax: MUTATOR_MS_MAX })
+  const client = await comeIn(host, 'one', 'one')
+  await client.call('addItem', { title: 'tea' })
+  const [loop, after] = [client.mutation('loop', { title: 'never' }), client.mutation('addItem', { title: 'after' })]
+  client.push(loop, after)
+  // It has come to the room before the room is asked to close.
+  await host.position('one')
+  await host.close()
+  expect(await client.refusal()).toMatchObject({ code: 'going-away' })
+  const again = await openThreadRooms({ directory, mutatorMsMax: MUTATOR_MS_MAX })
+  client.line = await Line.intoHost(again.host, 'one')
+  await client.greet()
+  client.push(loop, after)
+  await comeAgain(again.host, 'one', client)
+  client.push(loop, after)
+  expect([await client.outcome(2), await client.outcome(3)]).toMatchObject([{ ok: false, code: 'timeout' }, { ok: true }])
+})
+
+describe('what cannot be', () => {
+  test('is told before anything is opened: a module that exports no app', async () => {
+    await expect(openThreadRooms({ app: new URL('../testing/shop.ts', import.meta.url).href })).rejects.toThrow('does not export an app')
+    await expect(openThreadRooms({ app: new URL('../testing/nowhere.ts', import.meta.url).href })).rejects.toThrow('nowhere.ts')
+  })
+
+  test('is told when it is tried: what authorize returned is not data', async () => {
+    const { host } = await openThreadRooms()
+    await expect(Line.intoHost(host, 'one', { auth: { may: () => true } })).rejects.toThrow('Return plain data')
+    const client = await comeIn(host, 'one', 'one')
+    expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
   })
 })

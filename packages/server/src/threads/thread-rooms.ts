@@ -6,13 +6,17 @@ import type { Visitor } from '../room/visitor.ts'
 import type { RoomHost, RoomStanding } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { ROOM_IDLE_MS, ROOMS_OPEN_MAX } from '../rooms/rooms.ts'
-import type { RoomThread } from './room-thread.ts'
+import { CondemnedMutations } from './condemned-mutations.ts'
+import type { RoomThread, RoomThreadOptions } from './room-thread.ts'
+import { SpareThread } from './spare-thread.ts'
 import { ThreadKeeper, type ThreadKeeperOptions } from './thread-keeper.ts'
 
 /** Looks at what runs for each time that a mutator may take: it is ended that much later at most, and a process that slept blames nobody. */
 const LOOKS = 8
 
-export interface ThreadRoomsOptions extends Omit<ThreadKeeperOptions, 'index' | 'roomsOpenMax'> {
+export interface ThreadRoomsOptions
+  extends Omit<RoomThreadOptions, 'roomsOpenMax'>,
+    Omit<ThreadKeeperOptions, 'index' | 'spare' | 'condemned'> {
   /** How many threads. */
   readonly threads: number
 }
@@ -20,6 +24,7 @@ export interface ThreadRoomsOptions extends Omit<ThreadKeeperOptions, 'index' | 
 /** Rooms that run in threads of their own, each always in the same one, which its name decides. */
 export class ThreadRooms implements RoomHost {
   readonly #keepers: readonly ThreadKeeper[]
+  readonly #spare: SpareThread
   readonly #watch: NodeJS.Timeout
   #closed: Promise<void> | undefined
 
@@ -36,8 +41,9 @@ export class ThreadRooms implements RoomHost {
   }
 
   private constructor({ threads, ...options }: ThreadRoomsOptions) {
-    const roomsOpenMax = Math.ceil(ROOMS_OPEN_MAX / threads)
-    this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...options, index, roomsOpenMax }))
+    this.#spare = new SpareThread({ ...options, roomsOpenMax: Math.ceil(ROOMS_OPEN_MAX / threads) })
+    const shared = { ...options, spare: this.#spare, condemned: new CondemnedMutations(options.directory) }
+    this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...shared, index }))
     const tickMs = options.mutatorMsMax / LOOKS
     this.#watch = setInterval(() => {
       for (const keeper of this.#keepers) keeper.look(tickMs)
@@ -77,7 +83,7 @@ export class ThreadRooms implements RoomHost {
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.all(this.#keepers.map((keeper) => keeper.close())).then(() => clearInterval(this.#watch))
+    this.#closed ??= Promise.all([this.#spare, ...this.#keepers].map((one) => one.close())).then(() => clearInterval(this.#watch))
     return this.#closed
   }
 

@@ -2,19 +2,30 @@ import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { cloneError } from './clone-error.ts'
-import type { Question, ThreadBatch, ToThread } from './thread-message.ts'
+import type { CondemnedMutation, Question, ThreadBatch, ToThread } from './thread-message.ts'
 import { ThreadOutbox } from './thread-outbox.ts'
 
 /** Serves the rooms of this thread to another one. */
 export class ThreadService {
   readonly #rooms: RoomHost
   readonly #outbox: ThreadOutbox
+  readonly #condemn: (mutations: readonly CondemnedMutation[]) => void
   readonly #lines = new Map<number, RoomConnection>()
 
-  constructor(open: (onEvent: (event: ServerEvent) => void) => RoomHost, post: (batch: ThreadBatch) => void) {
+  constructor(
+    open: (onEvent: (event: ServerEvent) => void) => RoomHost,
+    post: (batch: ThreadBatch) => void,
+    condemn: (mutations: readonly CondemnedMutation[]) => void,
+  ) {
+    this.#condemn = condemn
     this.#outbox = new ThreadOutbox(post)
     this.#rooms = open((event) => this.#outbox.tell(event))
     this.#outbox.say({ type: 'ready' })
+  }
+
+  /** Nobody waits for what the app does now. */
+  flush(): void {
+    this.#outbox.flush()
   }
 
   receive(batch: readonly ToThread[]): void {
@@ -24,6 +35,7 @@ export class ThreadService {
         lengths.set(message.line, (lengths.get(message.line) ?? 0) + message.frame.length)
         this.#lines.get(message.line)?.receive(message.frame)
       } else if (message.type === 'closed') this.#hangUp(message.line)
+      else if (message.type === 'condemned') this.#condemn(message.mutations)
       else void this.#answer(message.call, message.question)
     }
     if (lengths.size > 0) this.#outbox.say({ type: 'taken', lengths })

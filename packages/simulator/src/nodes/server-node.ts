@@ -112,6 +112,7 @@ export class ServerNode implements Endpoint {
           schedule: (task) => void process.after(0, task),
         },
         storageOf: (room) => roomStorage(disk, pathOf(room)),
+        hasRoom: (room) => this.#remoteLogs.has(room) || disk.list().includes(pathOf(room)),
         snapshots: new InlineSnapshots((room) => this.#snapshot(room), plan.snapshotLag),
         openLog: (writer, reader, room) => {
           const log = plan.log === 'remote' ? this.#remoteLog(room, process) : new EmbeddedLog(writer, reader)

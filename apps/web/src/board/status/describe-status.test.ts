@@ -21,6 +21,7 @@ test.each<[Partial<ClientStatus>, string, string]>([
   [{ connection: 'stopped', pending: 3 }, 'guess', 'Offline by choice · 3 waiting'],
   [{ connection: 'recovering' }, 'guess', 'Repairing'],
   [{ connection: 'refused' }, 'wrong', 'Refused'],
+  [{ pending: 1, refusal: { code: 'read-only', message: 'no' } }, 'wrong', 'Not saving · 1 waiting'],
 ])('%j is %s: %s', (part, tone, short) => {
   expect(describeStatus({ ...LIVE, ...part })).toMatchObject({ tone, short })
 })

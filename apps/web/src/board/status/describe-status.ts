@@ -13,6 +13,7 @@ export function describeStatus({ connection, pending, download, outage, refusal 
   const kept = pending === 0 ? 'You can go on working.' : `${changes(pending)} wait here, and are sent when it is back.`
   switch (connection) {
     case 'live':
+      if (refusal !== null) return { tone: 'wrong', short: `Not saving${waiting}`, long: refusal.message }
       if (pending > 0) return { tone: 'guess', short: `Saving ${pending}`, long: `${changes(pending)} on the way to the server.` }
       return { tone: 'live', short: 'Live', long: 'Everything is saved. What others do shows at once.' }
     case 'connecting':

@@ -99,13 +99,15 @@ export class BetterStatement implements Statement {
   }
 
   /**
-   * A recursive query may give rows without end. A thread that collects them natively cannot be ended, and once it has no memory left
-   * the whole process goes; between rows that are taken one by one, it can.
+   * A recursive query may give rows without end. A thread that collects them natively (as `Array.from` does, too) cannot be ended, and
+   * once it has no memory left the whole process goes; between two turns of a loop, it can.
    */
   #rows(native: NativeStatement, params: SqlParams | undefined): NativeValue[][] {
     if (!this.#mayHaveNoEnd || !native.readonly) return this.#call(native, 'all', params)
     try {
-      return Array.from(this.#call(native, 'iterate', params))
+      const rows: NativeValue[][] = []
+      for (const row of this.#call(native, 'iterate', params)) rows.push(row)
+      return rows
     } catch (error) {
       throw this.#connection.error(error)
     }
