@@ -2,11 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { BENCHES } from './benches.ts'
 import { jsonReport } from './report/json-report.ts'
 import { describeMachine, formatMachine } from './report/machine.ts'
-import { formatTable } from './report/table.ts'
+import { formatTable, type Table } from './report/table.ts'
 import { runBench } from './run-bench.ts'
 
 /** Figures that someone may follow over time. */
 const FIGURES: { readonly [name: string]: { readonly table: string; readonly keys: readonly string[] } } = {
+  local: { table: 'local', keys: ['rate', 'byHandRate', 'ratio', 'p50', 'p99', 'byHandP50', 'byHandP99'] },
+  'browser-rebase': { table: 'browserRebase', keys: ['pending', 'savepoint', 'byHand', 'ratio', 'longTasks', 'longestTask'] },
+  start: { table: 'start', keys: ['savepoint', 'file', 'engine', 'ratio', 'toEngine'] },
+  react: { table: 'react', keys: ['rowRenders', 'listRenders', 'ms', 'longTasks', 'longestTask'] },
+  size: { table: 'size', keys: ['raw', 'gzip', 'brotli'] },
   'server-commit': {
     table: 'commits',
     keys: ['batch', 'bare', 'logged', 'engine', 'engineToBare', 'engineToLogged', 'room', 'roomToEngine'],
@@ -21,6 +26,17 @@ const FIGURES: { readonly [name: string]: { readonly table: string; readonly key
   bootstrap: { table: 'bootstrap', keys: ['rows', 'seconds', 'megabytes', 'toReading'] },
 }
 
+/** What is no matter of time, and holds on any machine. */
+const HOLDS: { readonly [name: string]: (rows: Table['rows']) => void } = {
+  react(rows) {
+    for (const row of rows) expect(row).toMatchObject({ rowRendersMin: 1, rowRendersMax: 1, listRendersMax: 1 })
+  },
+  size(rows) {
+    const page = rows.find(({ part }) => part === 'page: client + react')
+    expect(page?.gzip).toBeLessThanOrEqual(35)
+  },
+}
+
 describe.each(BENCHES.map((bench) => ({ name: bench.name, bench })))('$name', ({ name, bench }) => {
   test('runs in its smallest form and yields its figures', async () => {
     const tables = await runBench(bench, 'smoke', () => {})
@@ -29,6 +45,7 @@ describe.each(BENCHES.map((bench) => ({ name: bench.name, bench })))('$name', ({
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) for (const key of expected?.keys ?? []) expect(row, key).toHaveProperty(key, expect.any(Number))
     for (const table of tables) for (const { title } of table.columns) expect(formatTable(table)).toContain(title)
+    HOLDS[name]?.(rows)
   })
 })
 

@@ -1,10 +1,27 @@
 import type { Bench } from './bench.ts'
 import { bootstrap } from './bootstrap/bootstrap.ts'
+import { browserRebase } from './browser-rebase/browser-rebase.ts'
 import { drain } from './drain/drain.ts'
+import { local } from './local/local.ts'
+import { react } from './react/react.ts'
 import { rebase } from './rebase/rebase.ts'
 import { serverCommit } from './server-commit/server-commit.ts'
 import { simulator } from './simulator/simulator.ts'
+import { size } from './size/size.ts'
 import { socket } from './socket/socket.ts'
+import { start } from './start/start.ts'
 
 /** All benchmarks, in the order in which they are listed. */
-export const BENCHES: readonly Bench[] = [serverCommit, rebase, drain, socket, bootstrap, simulator]
+export const BENCHES: readonly Bench[] = [
+  local,
+  rebase,
+  browserRebase,
+  start,
+  react,
+  size,
+  serverCommit,
+  drain,
+  socket,
+  bootstrap,
+  simulator,
+]

@@ -7,7 +7,7 @@ export const rowsSchema = defineSchema({
 })
 
 /** Three texts of 16, 32 and 64 characters that hardly compress, two integers. It is run on the server only, so its chance need not repeat. */
-const FILL_SQL = `WITH RECURSIVE n(i) AS (SELECT :from UNION ALL SELECT i + 1 FROM n WHERE i < :to)
+export const FILL_SQL = `WITH RECURSIVE n(i) AS (SELECT :from UNION ALL SELECT i + 1 FROM n WHERE i < :to)
   INSERT INTO things SELECT i, hex(randomblob(8)), hex(randomblob(16)), hex(randomblob(32)), abs(random()) % 1000, 1700000000000 + i FROM n`
 
 export const rowsMutators = defineMutators({

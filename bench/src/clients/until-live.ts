@@ -1,8 +1,7 @@
-import type { Client } from '@savepoint/client'
-import type { MutatorDefinitions } from '@savepoint/core'
+import type { SavepointClient } from '@savepoint/client'
 
 /** Resolves when the client follows the room. */
-export function untilLive<D extends MutatorDefinitions>(client: Client<D>): Promise<void> {
+export function untilLive(client: Pick<SavepointClient, 'status' | 'onStatus'>): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = () => {
       const { connection, refusal } = client.status

@@ -1,6 +1,6 @@
 import { SyncedDatabase } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { countersMutators, countersSchema } from '../apps/counters.ts'
+import { countersMutators, countersSchema, FILL_SQL } from '../apps/counters.ts'
 
 /** Bytes that a row of {@link baseImage} takes, with its index entry, about. */
 const ROW_BYTES = 168
@@ -21,10 +21,7 @@ export function baseImage(size: number): BaseImage {
   const driver = openBetterSqlite3(':memory:')
   try {
     const database = SyncedDatabase.open(driver, countersSchema, countersMutators)
-    driver.exec(`BEGIN;
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
-        INSERT INTO counters (id, name, n, note) SELECT i, 'counter-' || i, 0, '${NOTE}' FROM n;
-      COMMIT`)
+    driver.prepare(FILL_SQL).run({ from: 1, to: rows, note: NOTE })
     return { bytes: driver.serialize(), rows, digest: database.scanDigest().toString() }
   } finally {
     driver.close()

@@ -1,6 +1,6 @@
 import type { Driver } from '@savepoint/sqlite'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
-import { FIND_SQL, INCREMENT_SQL, INSERT_SQL } from '../apps/counters.ts'
+import { CountersByHand } from '../apps/counters-by-hand.ts'
 import { timed } from '../measure/timed.ts'
 import { type BaseImage, type Layout, pendingRow } from './base-image.ts'
 import type { Rebasing } from './replica-rebase.ts'
@@ -10,16 +10,12 @@ export function byHandRebase(module: WaSqliteModule, base: BaseImage, layout: La
   const driver: Driver = openWaSqlite(module, { bytes: base.bytes })
   driver.exec('PRAGMA cache_spill = OFF')
   const [begin, commit, rollback] = [driver.prepare('BEGIN'), driver.prepare('COMMIT'), driver.prepare('ROLLBACK')]
-  const [find, increment, insert] = [driver.prepare(FIND_SQL), driver.prepare(INCREMENT_SQL), driver.prepare(INSERT_SQL)]
+  const counters = new CountersByHand(driver)
   const foreign = driver.prepare('UPDATE counters SET n = n + 1 WHERE id = ?')
   const names = Array.from({ length: pendingCount }, (_, i) => `counter-${pendingRow(i, base, layout)}`)
   const replay = () => {
     begin.run()
-    for (const name of names) {
-      const known = find.get([name])
-      if (known) increment.run([1, known.id as number])
-      else insert.run([name, 1])
-    }
+    for (const name of names) counters.add({ name, by: 1 })
   }
   replay()
   return {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { ClientStatus } from './client-status.ts'
+import { mutation } from './testing/authority.contract.ts'
 import { Visit } from './testing/visit.contract.ts'
 
 let visit: Visit
@@ -104,6 +105,56 @@ describe('a mutation', () => {
     add('Food')
     await Promise.resolve()
     expect(told).toBe(before + 1)
+  })
+
+  test('is listed by status; records that did not change stay the same objects, and who asked for others hears nothing', async () => {
+    await visit.goLive()
+    const rejected = visit.client.mutate.onlyIfNone({ name: 'Food' })
+    await visit.scheduler.settle()
+    visit.transport.socket.receive(visit.shop.process('other', [mutation(1, 'add', { name: 'Food', by: 1 })], false).poke)
+    await visit.answer()
+    expect(await rejected.confirmed).toMatchObject({ ok: false })
+    let told = 0
+    visit.client.onMutations(() => told++, { status: 'rejected' })
+    const before = visit.client.mutations({ status: 'rejected' })
+    expect(before.map(({ id }) => id)).toEqual([rejected.id])
+    const rent = add('Rent')
+    const [pending] = visit.client.mutations({ status: 'pending' })
+    expect(pending).toMatchObject({ id: rent.id, isSent: false })
+    expect(visit.client.mutations({ limit: 1 })).toEqual([pending])
+    expect(visit.client.mutations({ limit: 1 })[0]).toBe(pending)
+    await visit.scheduler.settle()
+    expect(visit.client.mutations({ status: 'pending' })).toMatchObject([{ id: rent.id, isSent: true }])
+    await visit.answer()
+    await rent.confirmed
+    const now = visit.client.mutations()
+    expect(now.map(({ id, status }) => `${id} ${status}`)).toEqual([`${rejected.id} rejected`, `${rent.id} confirmed`])
+    expect(now[0]).toBe(before[0])
+    expect(visit.client.mutations({ status: 'rejected' })[0]).toBe(before[0])
+    expect(told).toBe(0)
+    visit.client.dismiss(rejected.id)
+    await Promise.resolve()
+    expect(told).toBe(1)
+    expect(visit.client.mutations({ status: ['rejected', 'pending'] })).toEqual([])
+  })
+
+  test('counts among the outcomes when they cannot be saved, and once when they are', async () => {
+    await visit.goLive()
+    const handle = add('Food')
+    await visit.scheduler.settle()
+    visit.pendingDisk.full()
+    await visit.answer()
+    const list = () => visit.client.mutations({ status: 'confirmed' }).map(({ id }) => id)
+    expect(list()).toEqual([handle.id])
+    expect(visit.client.mutations({ limit: 1 })).toMatchObject([{ id: handle.id, status: 'confirmed' }])
+    visit.pendingDisk.mend()
+    await visit.scheduler.pass(10_000)
+    expect(list()).toEqual([handle.id])
+  })
+
+  test('is not listed by what there is not', () => {
+    expect(() => visit.client.mutations({ status: 'failed' as 'rejected' })).toThrow(TypeError)
+    expect(() => visit.client.mutations({ limit: Number.NaN })).toThrow(TypeError)
   })
 
   test('whose listener throws goes on, and it is reported', async () => {

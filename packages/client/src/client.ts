@@ -12,7 +12,9 @@ import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
 import { type LocalMutate, mutateFunctions } from './mutate.ts'
 import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls.ts'
 import type { LocalMutationHandle } from './mutation-handle.ts'
-import { type MutationRecord, recordsOf } from './pending/mutation-records.ts'
+import { MutationListeners } from './mutation-listeners.ts'
+import type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
+import type { Fate, SettledMutation } from './pending/pending-mutation.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
 import { Diverged } from './replica/replica.ts'
@@ -40,8 +42,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   readonly #live: LiveQueries
   readonly #calls: MutationCalls
   readonly #statusListeners = new Listeners()
-  readonly #mutationListeners = new Listeners()
-  #isMutationNewsDue = false
+  readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #isRecovering = false
   #lostAt: number | null = null
   #status: ClientStatus
@@ -88,6 +89,24 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   find(id: string): LocalMutationHandle<unknown> | undefined {
     this.#assertOpen()
     return this.#calls.find(id)
+  }
+
+  /** Outcomes as they are kept, for a client that takes over from this one. */
+  handOver(): readonly SettledMutation[] {
+    this.#assertOpen()
+    return this.#local.settled()
+  }
+
+  /**
+   * Takes over from a client that stood in for this one, before the first `start`: what it has made of mutations is listed here, and
+   * those of them that are pending here are not sent again.
+   */
+  takeOver(outcomes: readonly SettledMutation[], fates: ReadonlyMap<string, Fate>): void {
+    this.#assertOpen()
+    this.#calls.takenOver(this.#local.takeOver(outcomes, fates))
+    this.#connection.step({ type: 'withdrawn', issued: this.#local.sendable })
+    this.#changed(undefined)
+    this.#foldLater()
   }
 
   /** Names this replica to the server. It changes only if the server finds that another replica uses it too. */
@@ -138,6 +157,15 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
   async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+    return this.read(query, params)
+  }
+
+  /**
+   * As `query`, at once: the replica is in this very process.
+   *
+   * @throws as `query` rejects.
+   */
+  read<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Row[] {
     this.#assertOpen()
     const statement = statementOf(query, params)
     try {
@@ -159,22 +187,31 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     return this.#live.live<Row>(statement.sql, statement.params)
   }
 
-  /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
-  mutations(): MutationRecord[] {
+  /**
+   * What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000
+   * confirmed. Outcomes come first, oldest first, then what is pending in its order. `limit` takes the last ones of that.
+   * Kept records in which nothing has changed are the same objects again.
+   *
+   * @throws TypeError if the selection names what there is not.
+   */
+  mutations(selection: MutationSelection = {}): MutationRecord[] {
     this.#assertOpen()
-    return recordsOf(this.#local.settledMutations(), this.#local.pending, this.#calls.sentMax)
+    return this.#local.records(selection, this.#calls.sentMax)
   }
 
-  /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
-  onMutations(listener: () => void): () => void {
-    return this.#mutationListeners.add(listener)
+  /**
+   * Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn; with a `status`, only
+   * if records of it have changed. It is told of which status there is news. Returns what ends it.
+   */
+  onMutations(listener: (news: ReadonlySet<MutationStatus>) => void, selection: Pick<MutationSelection, 'status'> = {}): () => void {
+    return this.#mutationListeners.add(listener, selection)
   }
 
   /** Forgets an outcome that the app has dealt with. */
   dismiss(id: string): void {
     this.#assertOpen()
     this.#local.dismiss(id)
-    this.#mutationsChanged()
+    this.#mutationListeners.tellSoon('rejected', 'confirmed')
   }
 
   /** Saves what is not saved yet, disconnects, and closes the databases. Handles without an outcome stay so. */
@@ -185,6 +222,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#closed = true
     this.#cancelFold?.()
     this.#live.close()
+    this.#mutationListeners.clear()
     await this.#local.close()?.catch((error) => this.#report(error))
   }
 
@@ -195,7 +233,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       failed: (error) => this.#recoverFrom(error),
       changed: (tables) => {
         this.#changed(tables)
-        this.#mutationsChanged()
+        this.#mutationListeners.tellSoon('pending')
       },
       saved: (succeeded) => {
         if (!succeeded) this.#foldLater(SAVE_AGAIN_AFTER_MS)
@@ -216,7 +254,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
         for (const frame of pushFrames(mutations, kept)) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
         this.#calls.sent(mutations)
-        this.#mutationsChanged()
+        this.#mutationListeners.tellSoon('pending')
         this.#tell({ type: 'pushed', mutationIDs: mutations.map((mutation) => mutation.mutationID) })
         return through
       },
@@ -236,9 +274,10 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#tellApplied(from, applied)
       this.#changed(applied.adopted ? undefined : applied.rebase.tables)
       for (const settled of applied.settled) this.#calls.settle(settled)
-      if (applied.settled.length > 0) this.#mutationsChanged()
+      for (const { outcome } of applied.settled) this.#mutationListeners.tellSoon('pending', outcome.ok ? 'confirmed' : 'rejected')
       if (applied.forked) {
         this.#calls.forked()
+        this.#mutationListeners.tellSoon('pending')
         this.#tell({ type: 'forked', clientID })
         this.#connection.step({ type: 'forked', clientID, issued: sendable })
       } else this.#connection.step({ type: 'applied', confirmed: kept, issued: sendable })
@@ -339,16 +378,6 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#lostAt = isOver ? null : (this.#lostAt ?? (connection === 'offline' ? this.#options.scheduler.now() : null))
     if (this.#lostAt === null) return null
     return { since: this.#lostAt, nextTryAt: connection === 'offline' ? this.#connection.nextTryAt : null }
-  }
-
-  /** Told once for all of a turn. */
-  #mutationsChanged(): void {
-    if (this.#isMutationNewsDue || this.#mutationListeners.size === 0) return
-    this.#isMutationNewsDue = true
-    queueMicrotask(() => {
-      this.#isMutationNewsDue = false
-      if (!this.#closed) this.#mutationListeners.tell((error) => this.#report(error))
-    })
   }
 
   /** Who watches and throws does not stop the client; it is told of its own error, once. */

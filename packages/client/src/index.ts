@@ -28,7 +28,7 @@ export {
   type MutationHandle,
   type MutationPhase,
 } from './mutation-handle.ts'
-export type { MutationRecord } from './pending/mutation-records.ts'
+export type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
 export { type Advance, type Prediction, type Rebase, Replica, type ReplicaContext } from './replica/replica.ts'
 export type { SavepointClient } from './savepoint-client.ts'
 export type { SqlQuery, SqlStatement } from './sql-query.ts'

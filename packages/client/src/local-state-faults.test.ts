@@ -178,6 +178,6 @@ test.each(Array.from({ length: SEEDS }, (_, i) => `seed-${i + 1}`))(
     expect(device.local.pending).toEqual([])
     expect(device.local.digest).toBe(shop.authority.digest)
     expect(device.local.database.scanDigest().toString()).toBe(shop.authority.digest)
-    expect(device.local.settledMutations().filter(({ outcome }) => !outcome.ok)).toEqual([])
+    expect(device.local.records({ status: 'rejected' }, 0)).toEqual([])
   },
 )

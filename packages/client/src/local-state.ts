@@ -1,20 +1,16 @@
 import { type BasePosition, type ClientEffect, type Mutators, type Outcome, randomID, type Schema, seededRandom } from '@savepoint/core'
-import { Digest, type MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
+import type { MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import { assertFollows } from './assert-follows.ts'
+import { Bases } from './bases.ts'
 import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
-import { FlushWatch } from './flush-watch.ts'
-import { openPendingStore } from './pending/open-pending-store.ts'
-import type { PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
-import type { PendingStore } from './pending/pending-store.ts'
+import { KeptQueue } from './pending/kept-queue.ts'
+import type { MutationRecord, MutationSelection } from './pending/mutation-records.ts'
+import { type Fate, OUTCOME_UNKNOWN, type PendingMutation, type SettledMutation } from './pending/pending-mutation.ts'
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { mergePatches } from './replica/merge-patches.ts'
-import { openReplica } from './replica/open-replica.ts'
-import { Diverged, type Prediction, type Rebase, Replica } from './replica/replica.ts'
+import type { Prediction, Rebase, Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
-
-/** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Of larger ones only what pokes touch is checked. */
-const CHECKED_SNAPSHOT_BYTES_MAX = 4 * 1024 * 1024
 
 export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>
 
@@ -43,39 +39,31 @@ export interface Applied {
 /** All that a client keeps on its own device: the replica, the pending queue, and the outcomes. */
 export class LocalState {
   readonly #options: LocalStateOptions
-  readonly #store: PendingStore
-  readonly #watch: FlushWatch
-  #replica: Replica
-  #generation: number
+  readonly #queue: KeptQueue
+  readonly #bases: Bases
   #clientID: string
   #confirmed: number
   #issued: number
   /** Processed mutations whose effects the base holds, and whose outcomes are still to come. */
   #awaiting: readonly PendingMutation[] = []
-  #unsaved: PendingMutation[] = []
-  /** Outcomes that could not be saved yet. */
-  #unkept: SettledMutation[] = []
-  #kept: number
-  /** True if the queue on disk has other IDs, or another base, than this one: it is then replaced as a whole. */
-  #isQueueStale = false
-  #staged: { readonly replica: Replica; readonly generation: number } | undefined
 
   /** @throws whatever the storage throws; it is let go then. */
   constructor(options: LocalStateOptions) {
     this.#options = options
-    const { storage, newClientID, report } = options
-    this.#store = openPendingStore({ storage, newClientID, report })
+    this.#queue = new KeptQueue(options)
     try {
-      ;({ clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation } = this.#store.client)
-      this.#kept = this.#confirmed
-      this.#watch = new FlushWatch(storage, this.#kept, (error) => options.flushed?.(error))
-      storage.keepOnly(this.#generation)
-      this.#replica = this.#openReplica()
+      const { clientID, confirmed, generation } = this.#queue.client
+      this.#clientID = clientID
+      this.#confirmed = confirmed
+      // What is pending is kept, and a snapshot brings the rest.
+      this.#bases = new Bases(options, clientID, generation, (next) =>
+        this.#queue.replace({ clientID, confirmed, generation: next }, this.#queue.pending()),
+      )
     } catch (error) {
-      this.#store.close()
+      this.#queue.close()
       throw error
     }
-    const pending = this.#store.pending()
+    const pending = this.#queue.pending()
     const { lastMutationID } = this.#replica
     this.#awaiting = pending.filter((mutation) => mutation.mutationID <= lastMutationID)
     this.#replica.recover(pending.slice(this.#awaiting.length))
@@ -93,11 +81,11 @@ export class LocalState {
   }
   /** Outcomes up to this mutationID are on disk: the server may forget them. */
   get kept(): number {
-    return this.#watch.kept
+    return this.#queue.kept
   }
   /** Mutations up to this ID may be sent. None under an ID that the disk does not have: they would be sent again under the old one. */
   get sendable(): number {
-    return this.#isQueueStale || this.#watch.isStale ? this.#confirmed : this.#issued
+    return this.#queue.isStaleAfterCrash ? this.#confirmed : this.#issued
   }
   get lastMutationID(): number {
     return this.#replica.lastMutationID
@@ -126,13 +114,19 @@ export class LocalState {
     return this.#issued - this.#confirmed
   }
 
-  settledMutations(): readonly SettledMutation[] {
-    return [...this.#store.settled(), ...this.#unkept]
+  /** @param sentMax pending mutations up to this ID were sent */
+  records(selection: MutationSelection, sentMax: number): MutationRecord[] {
+    return this.#queue.records(selection, () => this.pending, sentMax)
+  }
+
+  /** Outcomes as they are kept. */
+  settled(): readonly SettledMutation[] {
+    return this.#queue.settled()
   }
 
   /** The outcome of a mutation, if it is still kept. */
   outcomeOf(seed: string): Outcome | undefined {
-    return this.#unkept.find((settled) => settled.seed === seed)?.outcome ?? this.#store.outcomeOf(seed)
+    return this.#queue.outcomeOf(seed)
   }
 
   /** What a mutation without an outcome last did here, unless the base holds its effects already. */
@@ -141,8 +135,7 @@ export class LocalState {
   }
 
   dismiss(seed: string): void {
-    this.#store.dismiss(seed)
-    this.#unkept = this.#unkept.filter((settled) => settled.seed !== seed)
+    this.#queue.dismiss(seed)
   }
 
   /** Runs a new mutation; if it succeeds, it is pending from now on, though not yet saved. */
@@ -151,7 +144,7 @@ export class LocalState {
     const result = this.#replica.predict(mutation)
     if (result.ok) {
       this.#issued++
-      this.#unsaved.push(mutation)
+      this.#queue.add(mutation)
     }
     return { mutation, result }
   }
@@ -161,13 +154,8 @@ export class LocalState {
    * Returns when it survives a crash, or undefined if it does already.
    */
   save(): Promise<void> | undefined {
-    if (this.#isQueueStale) this.#replaceQueue()
-    // What the base holds needs no place in the queue.
-    const unsaved = this.#unsaved.filter((mutation) => mutation.mutationID > this.#folded)
-    if (unsaved.length > 0) this.#store.append(unsaved)
-    this.#unsaved = []
-    if (this.#kept < this.#confirmed) this.#settle()
-    return this.#watch.committed(this.#kept)
+    if (this.#queue.isStale) this.#replaceQueue()
+    return this.#queue.save(this.#confirmed, this.#folded)
   }
 
   /** Pending mutations after an ID, at most `count`. */
@@ -192,9 +180,9 @@ export class LocalState {
     const rebase = this.#replica.withdraw(remaining)
     try {
       this.#issued--
-      this.#watch.moved(this.#kept, true)
+      this.#queue.moved({ confirmed: this.#confirmed, isRenumbered: true, isStale: false })
       this.#replaceQueue()
-      this.#watch.committed(this.#kept)
+      this.save()
       return rebase
     } catch (error) {
       // On disk it would come back, with the IDs of those after it.
@@ -204,45 +192,45 @@ export class LocalState {
     }
   }
 
+  /**
+   * Takes over what another client has made of mutations: those of them that are pending here, and were never sent from here, are
+   * pending no more. Returns how many those were.
+   */
+  takeOver(outcomes: readonly SettledMutation[], fates: ReadonlyMap<string, Fate>): number {
+    const mutations = this.#replica.predictions.map((prediction) => prediction.mutation)
+    const listed = new Set(outcomes.map(({ seed }) => seed))
+    const isPending = ({ seed }: PendingMutation) => !listed.has(seed) && !fates.has(seed)
+    const remaining = renumber(mutations.filter(isPending), mutations[0]?.mutationID ?? 0)
+    const count = mutations.length - remaining.length
+    if (count === 0 && outcomes.length === 0) return 0
+    if (count > 0) this.#replica.withdraw(remaining)
+    this.#issued -= count
+    this.#queue.moved({ confirmed: this.#confirmed, isRenumbered: count > 0, isStale: true })
+    const unlisted = mutations.filter(({ seed }) => !listed.has(seed)).flatMap((mutation) => settledBy(mutation, fates.get(mutation.seed)))
+    this.#keep([...outcomes, ...unlisted])
+    return count
+  }
+
   /** Takes a snapshot's file as it comes. Undefined if the storage takes whole ones only. */
   receive(): SnapshotSink | undefined {
     this.#makeRoom()
-    return this.#options.storage.receive?.(this.#generation + 1)
+    return this.#bases.receive()
   }
 
   /** Makes ready a snapshot that becomes the base with the poke that follows it. */
   stage(snapshot: Snapshot | ReceivedSnapshot): void {
     this.#makeRoom()
-    const { storage, schema, mutators, auth } = this.#options
-    const generation = this.#generation + 1
-    const { epoch, version, digest } = snapshot
-    const [image, size] = 'bytes' in snapshot ? [snapshot.bytes, snapshot.bytes.length] : (['received', snapshot.received] as const)
-    const driver = storage.openBase(generation, image)
-    try {
-      const database = SyncedDatabase.open(driver, schema, mutators)
-      if (size <= CHECKED_SNAPSHOT_BYTES_MAX && database.scanDigest().toString() !== digest) {
-        throw new Diverged(`The snapshot at version ${version} does not have the digest that the server gave with it`)
-      }
-      const start = { position: { epoch, version }, digest: Digest.parse(digest) }
-      this.#staged = { replica: new Replica(database, { clientID: this.#clientID, auth, start }), generation }
-    } catch (error) {
-      driver.close()
-      this.#sweep()
-      throw error
-    }
+    this.#bases.stage(snapshot, this.#clientID)
   }
 
   /** A snapshot may take the place of the base that the disk still points to: where it does, the disk is told first. */
   #makeRoom(): void {
     this.unstage()
-    if (this.#isQueueStale) this.save()
+    if (this.#queue.isStale) this.save()
   }
 
   unstage(): void {
-    if (this.#staged === undefined) return
-    this.#staged.replica.close()
-    this.#staged = undefined
-    this.#sweep()
+    this.#bases.unstage()
   }
 
   /**
@@ -254,8 +242,8 @@ export class LocalState {
   apply(effects: readonly [ApplyEffect, ...ApplyEffect[]]): Applied {
     const [first] = effects
     const last = effects.at(-1) ?? first
-    const staged = first.adopt ? this.#staged : undefined
-    const replica = staged?.replica ?? this.#replica
+    const staged = first.adopt ? this.#bases.staged : undefined
+    const replica = staged ?? this.#replica
     assertFollows(effects, replica.position)
     const outcomes = effects.flatMap((effect) => effect.poke.outcomes)
     const told = effects.findLast((effect) => effect.lastMutationID !== undefined)?.lastMutationID
@@ -280,20 +268,14 @@ export class LocalState {
       remaining,
     })
     const settled = settle(rebase)
-    if (staged) {
-      this.#replica.close()
-      this.#replica = staged.replica
-      this.#generation = staged.generation
-      this.#staged = undefined
-    }
+    if (staged) this.#bases.adopt()
     this.#clientID = clientID
     this.#awaiting = awaiting
     this.#confirmed = confirmed
-    this.#kept = Math.min(this.#kept, confirmed)
     this.#issued = (forked ? 0 : lastMutationID) + remaining.length
-    if (staged || forked || renumbered) this.#isQueueStale = true
-    this.#watch.moved(this.#kept, forked || renumbered)
-    this.#keep(settled)
+    const isRenumbered = forked || renumbered
+    this.#queue.moved({ confirmed, isRenumbered, isStale: isRenumbered || staged !== undefined })
+    this.#keep(settled.map(({ mutation, outcome }) => settledAs(mutation, outcome)))
     return { rebase, settled, adopted: staged !== undefined, forked }
   }
 
@@ -304,7 +286,7 @@ export class LocalState {
   fold(changed: (tables: ReadonlySet<string>) => void = () => {}): void {
     changed(this.#replica.foldIfCheap())
     this.save()
-    this.#store.forget(this.#folded)
+    this.#queue.forget(this.#folded)
   }
 
   /**
@@ -315,39 +297,21 @@ export class LocalState {
     try {
       this.save()
       this.#replica.finish()
-      this.#store.forget(this.#folded)
+      this.#queue.forget(this.#folded)
     } catch (error) {
       this.#options.report(error)
     }
-    this.#replica.close()
-    this.#store.close()
+    this.#bases.close()
+    this.#queue.close()
     return this.#options.storage.flushed?.()
-  }
-
-  #openReplica(): Replica {
-    const { storage, schema, mutators, auth, report } = this.#options
-    const clientID = this.#clientID
-    const open = () => openReplica({ open: () => storage.openBase(this.#generation), schema, mutators, clientID, auth, report })
-    const known = open()
-    if (known !== undefined) return known
-    // What is pending is kept, and a snapshot brings the rest.
-    this.#generation++
-    this.#store.replace({ clientID, confirmed: this.#confirmed, generation: this.#generation }, this.#store.pending(), [])
-    storage.keepOnly(this.#generation)
-    const fresh = open()
-    if (fresh === undefined) throw new Error('A new base cannot be read back. Nothing was opened; what is pending is kept.')
-    return fresh
   }
 
   /**
    * Saves outcomes, after what they are of: the base on disk may not hold it yet. If that fails, they are saved with the
    * next ones.
    */
-  #keep(settled: readonly Settled[]): void {
-    for (const { mutation, outcome } of settled) {
-      const { name, args, createdAt, seed } = mutation
-      this.#unkept.push({ name, args, createdAt, seed, outcome })
-    }
+  #keep(settled: readonly SettledMutation[]): void {
+    this.#queue.settle(settled)
     try {
       this.save()
     } catch (error) {
@@ -355,29 +319,14 @@ export class LocalState {
     }
   }
 
-  #settle(): void {
-    this.#store.settle({ settled: this.#unkept, confirmed: this.#confirmed, folded: this.#folded })
-    this.#unkept = []
-    this.#kept = this.#confirmed
-  }
-
   #replaceQueue(): void {
-    const client = { clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#generation }
-    this.#store.replace(client, this.#unfolded(), this.#unkept)
-    this.#unkept = []
-    this.#kept = this.#confirmed
-    this.#unsaved = []
-    this.#isQueueStale = false
-    if (this.#staged === undefined) this.#sweep()
+    const client = { clientID: this.#clientID, confirmed: this.#confirmed, generation: this.#bases.generation }
+    this.#queue.replace(client, this.#unfolded())
+    this.#bases.sweep()
   }
 
-  /** Removes bases of other generations. One that cannot be removed now is removed with the next. */
-  #sweep(): void {
-    try {
-      this.#options.storage.keepOnly(this.#generation)
-    } catch (error) {
-      this.#options.report(error)
-    }
+  get #replica(): Replica {
+    return this.#bases.replica
   }
 
   /** Up to here, the base on disk holds the effects and the outcomes have come: the queue may forget them. */
@@ -397,4 +346,13 @@ export class LocalState {
   #unfolded(): readonly PendingMutation[] {
     return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
   }
+}
+
+function settledAs({ name, args, createdAt, seed }: PendingMutation, outcome: Outcome): SettledMutation {
+  return { name, args, createdAt, seed, outcome }
+}
+
+function settledBy(mutation: PendingMutation, fate: Fate | undefined): readonly SettledMutation[] {
+  if (fate === undefined || fate === 'cancelled') return []
+  return [settledAs(mutation, fate === 'sent' ? { ok: false, ...OUTCOME_UNKNOWN } : fate)]
 }

@@ -129,6 +129,11 @@ export class MutationCalls {
     for (const { seed } of mutations) this.#handles.get(seed)?.sent()
   }
 
+  /** So many of what was loaded were taken back: those after them have lower IDs now. */
+  takenOver(count: number): void {
+    this.#sentMax -= count
+  }
+
   /** What is pending goes under new IDs, none of which was sent. */
   forked(): void {
     this.#sentMax = 0

@@ -4,7 +4,7 @@ import type { ClientStatus } from './client-status.ts'
 import type { LiveQuery } from './live/live-query.ts'
 import type { Mutate } from './mutate.ts'
 import type { Awaitable } from './mutation-handle.ts'
-import type { MutationRecord } from './pending/mutation-records.ts'
+import type { MutationRecord, MutationSelection } from './pending/mutation-records.ts'
 import type { SqlQuery } from './sql-query.ts'
 import type { StorageInfo } from './storage.ts'
 
@@ -33,10 +33,18 @@ export interface SavepointClient<D extends MutatorDefinitions = MutatorDefinitio
   query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]>
   /** A query whose rows follow the replica. */
   live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row>
-  /** What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000 confirmed. */
-  mutations(): Awaitable<MutationRecord[]>
-  /** Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn. Returns what ends it. */
-  onMutations(listener: () => void): () => void
+  /**
+   * What is pending, and what has become of mutations lately: the last 10,000 failures that were not dismissed, the last 1,000
+   * confirmed. Outcomes come first, oldest first, then what is pending in its order. `limit` takes the last ones of that.
+   *
+   * @throws TypeError (rejects, from a worker) if the selection names what there is not.
+   */
+  mutations(selection?: MutationSelection): Awaitable<MutationRecord[]>
+  /**
+   * Calls `listener` after each change of what `mutations` tells, once for all that changed in one turn; with a `status`, only
+   * if records of it have changed. Returns what ends it.
+   */
+  onMutations(listener: () => void, selection?: Pick<MutationSelection, 'status'>): () => void
   /** Forgets an outcome that the app has dealt with. */
   dismiss(id: string): Awaitable<void>
   /** Saves what is not saved yet, disconnects, and lets go of the storage. Handles without an outcome stay so. */

@@ -1,84 +1,81 @@
-import type { MutationRecord } from '@savepoint/client'
+import type { MutationRecord, MutationSelection, MutationStatus } from '@savepoint/client'
 import type { HookClient } from './hook-client.ts'
 import { KEEP_MS, type Source } from './kept-store.ts'
 
-export type MutationFilter = MutationRecord['status'] | 'all'
+export type MutationFilter = MutationStatus | 'all'
 
-/** Records of one status: `loading` before the first, which takes a moment where the replica runs in a worker. */
+/** Records of a selection: `loading` before the first, which takes a moment where the replica runs in a worker. */
 export interface RecordList {
   readonly records: readonly MutationRecord[]
   readonly status: 'loading' | 'ready' | 'error'
   readonly error: Error | undefined
 }
 
-type RecordLists = { readonly [filter in MutationFilter]: RecordList }
+export const NO_RECORDS: RecordList = Object.freeze({ records: Object.freeze([]), status: 'loading', error: undefined })
 
-const EMPTY: RecordList = Object.freeze({ records: Object.freeze([]), status: 'loading', error: undefined })
-const FILTERS: readonly MutationFilter[] = ['all', 'pending', 'confirmed', 'rejected']
-export const NO_RECORDS: RecordLists = Object.freeze({ all: EMPTY, pending: EMPTY, confirmed: EMPTY, rejected: EMPTY })
-
-/** `client.mutations()` as a source. Records and lists in which nothing changed stay the same objects. */
-export function openMutations(client: HookClient, changed: () => void): Source<RecordLists> {
-  let lists = NO_RECORDS
+/** `client.mutations(selection)` as a source. Records in which nothing changed stay the same objects, and so does a list of them. */
+export function openMutations(client: HookClient, selection: MutationSelection, changed: () => void): Source<RecordList> {
+  let list = NO_RECORDS
   let isOld = true
   let asked = 0
   const end = client.onMutations(() => {
     isOld = true
+    const before = list
     refresh()
-    changed()
-  })
+    if (list !== before) changed()
+  }, selection)
   function refresh(): void {
     if (!isOld) return
     isOld = false
     const turn = ++asked
     try {
-      const records = client.mutations()
-      if (!('then' in records)) lists = nextLists(lists, records)
+      const records = client.mutations(selection)
+      if (!('then' in records)) list = nextList(list, records)
       else
         records.then(
-          (all) => arrive(turn, nextLists(lists, all)),
-          (error) => arrive(turn, failedLists(lists, error)),
+          (all) => arrive(turn, (before) => nextList(before, all)),
+          (error) => arrive(turn, (before) => failedList(before, error)),
         )
     } catch (error) {
-      lists = failedLists(lists, error)
+      list = failedList(list, error)
     }
   }
   /** Answers that a later question has overtaken are dropped. */
-  function arrive(turn: number, next: RecordLists): void {
+  function arrive(turn: number, next: (before: RecordList) => RecordList): void {
     if (turn !== asked) return
-    lists = next
-    changed()
+    const before = list
+    list = next(before)
+    if (list !== before) changed()
   }
   return {
     read() {
       refresh()
-      return lists
+      return list
     },
-    isReady: () => lists.all.status !== 'loading',
+    isReady: () => list.status !== 'loading',
     keepMs: KEEP_MS,
     end,
   }
 }
 
-function nextLists(before: RecordLists, records: readonly MutationRecord[]): RecordLists {
-  const known = new Map(before.all.records.map((record) => [record.id, record]))
-  const all = records.map((record) => {
-    const old = known.get(record.id)
-    return old !== undefined && old.status === record.status && old.isSent === record.isSent ? old : record
-  })
-  return listsOf((filter) => {
-    const { records: old, status } = before[filter]
-    const now = filter === 'all' ? all : all.filter((record) => record.status === filter)
-    const isSame = status === 'ready' && now.length === old.length && now.every((record, i) => record === old[i])
-    return isSame ? before[filter] : { records: now, status: 'ready', error: undefined }
+function nextList(before: RecordList, answer: readonly MutationRecord[]): RecordList {
+  const records = sameWhereEqual(before.records, answer)
+  const { records: old, status } = before
+  const isSame = status === 'ready' && records.length === old.length && records.every((record, i) => record === old[i])
+  return isSame ? before : { records, status: 'ready', error: undefined }
+}
+
+/** Records that have come from a worker are new objects each time. */
+function sameWhereEqual(old: readonly MutationRecord[], records: readonly MutationRecord[]): readonly MutationRecord[] {
+  if (records.every((record, i) => record === old[i])) return records
+  const known = new Map(old.map((record) => [record.id, record]))
+  return records.map((record) => {
+    const before = known.get(record.id)
+    return before !== undefined && before.status === record.status && before.isSent === record.isSent ? before : record
   })
 }
 
-function failedLists(before: RecordLists, reason: unknown): RecordLists {
+function failedList(before: RecordList, reason: unknown): RecordList {
   const error = reason instanceof Error ? reason : new Error(String(reason))
-  return listsOf((filter) => ({ records: before[filter].records, status: 'error', error }))
-}
-
-function listsOf(of: (filter: MutationFilter) => RecordList): RecordLists {
-  return Object.fromEntries(FILTERS.map((filter) => [filter, of(filter)])) as RecordLists
+  return { records: before.records, status: 'error', error }
 }

@@ -1,4 +1,4 @@
-import type { MutationHandle, MutationRecord } from '@savepoint/client'
+import type { MutationHandle, MutationRecord, MutationSelection, MutationStatus } from '@savepoint/client'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useClientIfOpen } from './client-context.ts'
 import { clientStore } from './client-stores.ts'
@@ -14,27 +14,33 @@ export interface MutationList extends RecordList {
 }
 
 export interface MutationsOptions {
-  /** Default `all`. */
-  readonly status?: MutationFilter
+  /** One status, several, or `all`, which is the default. */
+  readonly status?: MutationFilter | readonly MutationStatus[]
+  /** At most so many, the last ones. Default: all. */
+  readonly limit?: number
 }
 
 /**
  * The durable list of what is pending, was confirmed, or has failed: also from before a reload, and from components that are
  * gone. `status: 'rejected'` is the "could not be saved" inbox. Failures of the first run were never sent, and are not in it.
+ * Only what is asked for is read, and only changes of that render.
  */
-export function useMutations({ status = 'all' }: MutationsOptions = {}): MutationList {
+export function useMutations({ status = 'all', limit }: MutationsOptions = {}): MutationList {
   const client = useClientIfOpen()
-  const { subscribe, read, retry, dismiss } = useMemo(() => recordStore(client), [client])
-  const list = useSyncExternalStore(
-    subscribe,
-    () => read()[status],
-    () => NO_RECORDS[status],
-  )
+  const statuses = typeof status === 'string' ? status : status.join()
+  const { subscribe, read, retry, dismiss } = useMemo(() => recordStore(client, statuses, limit), [client, statuses, limit])
+  const list = useSyncExternalStore(subscribe, read, () => NO_RECORDS)
   return useMemo(() => ({ ...list, retry, dismiss }), [list, retry, dismiss])
 }
 
-function recordStore(client: HookClient | undefined) {
-  const store = () => client && clientStore(client, 'mutations', (changed) => openMutations(client, changed))
+/** @param statuses with commas between them, so that what says the same is the same */
+function recordStore(client: HookClient | undefined, statuses: string, limit: number | undefined) {
+  const selection: MutationSelection = {
+    ...(statuses !== 'all' && { status: (statuses === '' ? [] : statuses.split(',')) as MutationStatus[] }),
+    ...(limit !== undefined && { limit }),
+  }
+  const store = () =>
+    client && clientStore(client, `mutations ${statuses} ${limit}`, (changed) => openMutations(client, selection, changed))
   const nothing = () => {}
   return {
     subscribe: (listener: () => void) => store()?.subscribe(listener) ?? nothing,

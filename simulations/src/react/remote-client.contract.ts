@@ -7,6 +7,7 @@ import type {
   MutationHandle,
   MutationPhase,
   MutationRecord,
+  MutationSelection,
   SavepointClient,
   SqlQuery,
 } from '@savepoint/client'
@@ -125,12 +126,12 @@ export class RemoteClient implements SavepointClient<Definitions> {
     }
   }
 
-  mutations(): Promise<MutationRecord[]> {
-    return this.#later(Promise.resolve(this.#client.mutations()))
+  mutations(selection?: MutationSelection): Promise<MutationRecord[]> {
+    return this.#later(Promise.resolve(structuredClone(this.#client.mutations(selection))))
   }
 
-  onMutations(listener: () => void): () => void {
-    return this.#client.onMutations(() => this.#send(() => [listener]))
+  onMutations(listener: () => void, selection?: Pick<MutationSelection, 'status'>): () => void {
+    return this.#client.onMutations(() => this.#send(() => [listener]), selection)
   }
 
   dismiss(id: string): Promise<void> {

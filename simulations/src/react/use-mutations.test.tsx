@@ -53,6 +53,25 @@ test.each(['in place', 'behind messages'])(
   },
 )
 
+test.each(['in place', 'behind messages'])('of several statuses the last ones, as objects that stay: %s', async (where) => {
+  const { world } = stage()
+  const client = await world.client()
+  let list = {} as MutationList
+  function Last() {
+    list = useMutations({ status: ['confirmed', 'rejected'], limit: 2 })
+    return list.records.map(({ args, status }) => `${(args as { name: string }).name} ${status};`).join('')
+  }
+  show(where === 'in place' ? client : new RemoteClient(client), <Last />)
+  client.mutate.add({ name: 'Milk' })
+  client.mutate.rejectedByServer({ name: 'Rum' })
+  await shows('Milk confirmed;Rum rejected;')
+  const [, rum] = list.records
+  client.mutate.add({ name: 'Bread' })
+  await shows('Rum rejected;Bread confirmed;')
+  expect(list.records[0]).toBe(rum)
+  cleanup()
+})
+
 test('all, and what is pending, with how far it is', async () => {
   const client = await stage().client()
   client.stop()

@@ -1,5 +1,5 @@
-import { nanoid } from 'nanoid'
 import type { Scheduler } from '../connection/scheduler.ts'
+import { drawID } from './random.ts'
 
 /** Real clock, timers and chance of a page or a worker. */
 export const browserScheduler: Scheduler = {
@@ -10,7 +10,7 @@ export const browserScheduler: Scheduler = {
   },
   soon: (run) => soon(run),
   random: () => Math.random(),
-  id: () => nanoid(),
+  id: () => drawID(),
 }
 
 /** Timers of a browser wait 4 ms when they are nested; messages do not. */

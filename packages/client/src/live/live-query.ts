@@ -49,6 +49,8 @@ export class LiveResult {
 
 /** `after`, with the objects of `before` for rows of the same content; `before` itself if all are. */
 export function keepRows(before: readonly ResultRow[], after: readonly ResultRow[]): readonly ResultRow[] {
+  // A first result may be long, and telling rows by their content would block the page for no gain.
+  if (before.length === 0 && after.length > 0) return after
   const known = new Map(before.map((row) => [contentKey(row), row]))
   const rows = after.map((row) => known.get(contentKey(row)) ?? row)
   return rows.length === before.length && rows.every((row, i) => row === before[i]) ? before : rows

@@ -9,7 +9,7 @@ export interface MutationRecord {
   readonly args: unknown
   /** When it was called, in milliseconds since 1970. */
   readonly createdAt: number
-  readonly status: 'pending' | 'confirmed' | 'rejected'
+  readonly status: MutationStatus
   /** Of a pending one: true if it was sent, and can be taken back no more. */
   readonly isSent?: boolean
   /** Why it was rejected. */
@@ -18,20 +18,44 @@ export interface MutationRecord {
   readonly value?: unknown
 }
 
-/**
- * Kept outcomes first, oldest first, then what is pending in its order.
- * @param sentMax pending mutations up to this ID were sent
- */
-export function recordsOf(settled: readonly SettledMutation[], pending: readonly PendingMutation[], sentMax: number): MutationRecord[] {
-  const waiting = pending.map((mutation) => ({
-    ...describe(mutation),
-    status: 'pending' as const,
-    isSent: mutation.mutationID <= sentMax,
-  }))
-  return [...settled.map(settledRecord), ...waiting]
+export type MutationStatus = 'pending' | 'confirmed' | 'rejected'
+
+/** Which records are meant. */
+export interface MutationSelection {
+  /** One status, or several. Default: all. */
+  readonly status?: MutationStatus | readonly MutationStatus[]
+  /** At most so many: the last ones of the list. Default: all. */
+  readonly limit?: number
 }
 
-function settledRecord(mutation: SettledMutation): MutationRecord {
+export const MUTATION_STATUSES: readonly MutationStatus[] = ['pending', 'confirmed', 'rejected']
+
+/** @throws TypeError if it names a status that there is not, or a limit that is no count */
+export function readSelection({ status, limit = Number.POSITIVE_INFINITY }: MutationSelection): {
+  readonly statuses: ReadonlySet<MutationStatus>
+  readonly limit: number
+} {
+  const statuses = new Set(status === undefined ? MUTATION_STATUSES : typeof status === 'string' ? [status] : status)
+  for (const one of statuses) {
+    if (!MUTATION_STATUSES.includes(one)) throw new TypeError(`A mutation's status is ${MUTATION_STATUSES.join(', ')}, and not "${one}".`)
+  }
+  if (!(limit >= 0)) throw new TypeError(`The limit of a list of mutations is a count, and not ${limit}.`)
+  return { statuses, limit: Math.floor(limit) }
+}
+
+const known = new WeakMap<PendingMutation, MutationRecord>()
+
+/** The same object for the same mutation, as long as it is sent or not. */
+export function pendingRecord(mutation: PendingMutation, sentMax: number): MutationRecord {
+  const isSent = mutation.mutationID <= sentMax
+  const before = known.get(mutation)
+  if (before?.isSent === isSent) return before
+  const record: MutationRecord = before === undefined ? { ...describe(mutation), status: 'pending', isSent } : { ...before, isSent }
+  known.set(mutation, record)
+  return record
+}
+
+export function settledRecord(mutation: SettledMutation): MutationRecord {
   const { outcome } = mutation
   if (outcome.ok) return { ...describe(mutation), status: 'confirmed', value: decodeData(outcome.value) }
   const { ok: _, ...failure } = outcome

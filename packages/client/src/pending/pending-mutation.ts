@@ -19,6 +19,12 @@ export interface SettledMutation {
   readonly outcome: Outcome
 }
 
+/**
+ * What another client has made of a mutation. `sent`: its outcome is not known. `cancelled`: it was taken back, and is to leave
+ * no trace.
+ */
+export type Fate = Outcome | 'sent' | 'cancelled'
+
 /** For mutations that the server has processed but whose outcome it no longer knows. */
 export const OUTCOME_UNKNOWN: MutationFailure = {
   reason: 'rejected',

@@ -30,6 +30,13 @@ export interface ClientRecord {
   readonly generation: number
 }
 
+/** An outcome with its place in the order of all. */
+interface PlacedOutcome extends SettledMutation {
+  readonly position: number
+}
+
+const PLACED = 'SELECT position, name, args, createdAt, seed, outcome FROM outcomes WHERE ok = ? AND position'
+
 /** What changes together when outcomes arrive. */
 interface Settlement {
   readonly settled: readonly SettledMutation[]
@@ -87,10 +94,31 @@ export class PendingStore {
 
   /** The kept outcomes, oldest first. */
   settled(): SettledMutation[] {
-    return this.#all('SELECT name, args, createdAt, seed, outcome FROM outcomes ORDER BY position').map((row) => ({
-      ...(row as unknown as SettledMutation),
-      outcome: JSON.parse(row.outcome as string) as Outcome,
-    }))
+    return this.#statement('SELECT name, args, createdAt, seed, outcome FROM outcomes ORDER BY position')
+      .all()
+      .map((row) => settledOf<SettledMutation>(row))
+  }
+
+  /** The outcomes that are ok, or not, behind a position: oldest first. */
+  settledAfter(ok: boolean, position: number): PlacedOutcome[] {
+    return this.#statement(`${PLACED} > ? ORDER BY position`)
+      .all([ok, position])
+      .map((row) => settledOf<PlacedOutcome>(row))
+  }
+
+  /** The last `count` outcomes that are ok, or not, before a position: oldest first. */
+  settledBefore(ok: boolean, position: number, count: number): PlacedOutcome[] {
+    const limit = Number.isFinite(count) ? count : -1
+    return this.#statement(`${PLACED} < ? ORDER BY position DESC LIMIT ?`)
+      .all([ok, position, limit])
+      .map((row) => settledOf<PlacedOutcome>(row))
+      .reverse()
+  }
+
+  /** The position of the oldest outcome that is ok, or not. */
+  oldest(ok: boolean): number | undefined {
+    const [row] = this.#statement('SELECT min(position) AS position FROM outcomes WHERE ok = ?').all([ok])
+    return (row?.position as number | null) ?? undefined
   }
 
   outcomeOf(seed: string): Outcome | undefined {
@@ -196,4 +224,8 @@ export class PendingStore {
     this.#statements.set(sql, statement)
     return statement
   }
+}
+
+function settledOf<Settled extends SettledMutation>(row: ResultRow): Settled {
+  return { ...row, outcome: JSON.parse(row.outcome as string) as Outcome } as unknown as Settled
 }

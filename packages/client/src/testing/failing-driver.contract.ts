@@ -3,6 +3,8 @@ import { type Driver, SqliteError, type Statement } from '@savepoint/sqlite'
 /** A disk that can be full: statements that match fail, and COMMIT does as SQLite's own does, which rolls back first. */
 export class Disk {
   #fails: (sql: string) => boolean = () => false
+  /** Called after each COMMIT that succeeded. */
+  committed: () => void = () => {}
   /** Statements that have failed. */
   failures = 0
 
@@ -32,6 +34,9 @@ export class Disk {
       if (/\bCOMMIT\b/.test(sql) && driver.inTransaction) driver.exec('ROLLBACK')
       throw new SqliteError('SQLITE_FULL', 'database or disk is full')
     }
+    const ran = (sql: string) => {
+      if (/\bCOMMIT\b/.test(sql)) this.committed()
+    }
     return {
       engine: driver.engine,
       get inTransaction() {
@@ -40,8 +45,9 @@ export class Disk {
       exec(sql) {
         check(sql)
         driver.exec(sql)
+        ran(sql)
       },
-      prepare: (sql) => checked(driver.prepare(sql), check),
+      prepare: (sql) => checked(driver.prepare(sql), check, ran),
       defineFunction: (name, fn) => driver.defineFunction(name, fn),
       serialize: () => driver.serialize(),
       close: () => driver.close(),
@@ -49,12 +55,14 @@ export class Disk {
   }
 }
 
-function checked(statement: Statement, check: (sql: string) => void): Statement {
+function checked(statement: Statement, check: (sql: string) => void, ran: (sql: string) => void): Statement {
   const { sql, readonly } = statement
   const first = <A extends unknown[], R>(run: (...args: A) => R) => {
     return (...args: A): R => {
       check(sql)
-      return run(...args)
+      const result = run(...args)
+      ran(sql)
+      return result
     }
   }
   return {

@@ -2,11 +2,13 @@ import type { Scheduler } from '../connection/scheduler.ts'
 import type { TabChannel, TabLocks, TabWorld } from '../worker/tab-world.ts'
 import type { VirtualScheduler } from './virtual-scheduler.contract.ts'
 
-/** A worker as its browser sees it: it can be frozen, and ended at any moment. */
+/** A worker as its browser sees it: it can be frozen, stopped in the middle of things, and ended at any moment. */
 export class Context {
   readonly id: string
   readonly world: TabWorld
   isDead = false
+  /** True if nothing that it does is seen any more, though it holds what it holds. */
+  isStopped = false
   #isFrozen = false
   #waiting: (() => void)[] = []
 
@@ -21,11 +23,18 @@ export class Context {
     else if (!this.isDead) task()
   }
 
+  /** As a process is that never wakes up again: what it does in this very turn comes too late. */
+  stop(): void {
+    this.isStopped = true
+    this.freeze()
+  }
+
   freeze(): void {
     this.#isFrozen = true
   }
 
   thaw(): void {
+    if (this.isStopped) return
     this.#isFrozen = false
     const waiting = this.#waiting
     this.#waiting = []
@@ -89,7 +98,7 @@ export class Origin {
     this.#channels.set(name, ears)
     const ear: Ear = { context, last: 0, channel: { onmessage: null, postMessage: () => {}, close: () => ears.delete(ear) } }
     ear.channel.postMessage = (message) => {
-      if (context.isDead) return
+      if (context.isDead || context.isStopped) return
       for (const other of ears) if (other !== ear) this.#deliver(ears, other, structuredClone(message))
     }
     ears.add(ear)

@@ -19,6 +19,10 @@ export const shopMutators = defineMutators({
   note(tx, { text }: { text: string }) {
     tx.run('INSERT INTO notes (text) VALUES (?)', [text])
   },
+  onlyIfThere(tx, { name }: { name: string }) {
+    if (!tx.get('SELECT 1 FROM items WHERE name = ?', [name])) tx.reject('none', `${name} is not there`)
+    tx.run('UPDATE items SET n = n + 1 WHERE name = ?', [name])
+  },
   onlyIfNone(tx, { name }: { name: string }) {
     if (tx.get('SELECT 1 FROM items WHERE name = ?', [name])) tx.reject('taken', `${name} is there already`)
     tx.run('INSERT INTO items VALUES (?, 0)', [name])

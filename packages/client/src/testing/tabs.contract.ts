@@ -7,6 +7,7 @@ import type { ReplicaMaker } from '../worker/leader.ts'
 import { PageClient } from '../worker/page-client.ts'
 import type { FromWorker, ToWorker } from '../worker/protocol.ts'
 import { Tab } from '../worker/tab.ts'
+import { Disk } from './failing-driver.contract.ts'
 import { type Context, Origin } from './origin.contract.ts'
 import { Room } from './room.contract.ts'
 import { shopMutators, shopSchema } from './shop.contract.ts'
@@ -52,6 +53,7 @@ export class TestTab {
     const worker = origin.open()
     this.worker = worker
     const toPage = (message: FromWorker) => {
+      if (worker.isStopped) return
       const copy = structuredClone(message)
       scheduler.soon(() => {
         if (this.worker !== worker || worker.isDead) return
@@ -90,6 +92,7 @@ export class TestBrowser {
   readonly #files = new Map(FILE_NAMES.map((name) => [name, new MemoryFile()]))
   readonly #latency: () => number
   #holder: Context | undefined
+  #stopsWhenSaved: Context | undefined
 
   constructor(latency: () => number = () => 1) {
     this.#latency = latency
@@ -100,9 +103,16 @@ export class TestBrowser {
     return new TestTab(this)
   }
 
+  /** Stops this worker, and no other, when it next has saved something: before it can tell anyone. */
+  stopWhenSaved(context: Context | undefined): void {
+    this.#stopsWhenSaved = context
+  }
+
   maker(context: Context): ReplicaMaker {
     const later = (run: () => void) => this.scheduler.after(this.#latency(), () => context.run(run))
-    const toRoom = (run: () => void) => this.scheduler.after(this.#latency(), run)
+    const toRoom = (run: () => void) => {
+      if (!context.isStopped) this.scheduler.after(this.#latency(), run)
+    }
     return {
       openStorage: () => new Promise((resolve) => context.world.scheduler.after(OPEN_MS, () => resolve(this.#openDisk(context)))),
       openStandIn: async (_, why) =>
@@ -129,6 +139,12 @@ export class TestBrowser {
     if (this.#holder !== undefined && this.#holder !== context && !this.#holder.isDead) throw new StorageInUse('held')
     this.#holder = context
     const storage = new FileStorage({ info: { kind: 'disk' }, module, files: this.#files, journal: 'memory' })
+    const queue = new Disk()
+    queue.committed = () => {
+      if (this.#stopsWhenSaved === context) context.stop()
+    }
+    const openPending = storage.openPending.bind(storage)
+    storage.openPending = (anew) => queue.wrap(openPending(anew))
     const release = storage.release.bind(storage)
     storage.release = () => {
       release()

@@ -1,7 +1,10 @@
 import { type BrowserStorage, StorageInUse } from '../browser-storage/browser-storage.ts'
 import type { Client } from '../client.ts'
 import type { Transport } from '../connection/transport.ts'
+import type { LocalMutationHandle } from '../mutation-handle.ts'
+import type { SettledMutation } from '../pending/pending-mutation.ts'
 import type { StorageInfo } from '../storage.ts'
+import type { CallFates } from './call-fates.ts'
 import { fencedTransport } from './fenced-transport.ts'
 import type { PipeMessage } from './follower.ts'
 import type { Lease } from './lease.ts'
@@ -34,6 +37,7 @@ interface LeaderOptions {
   readonly request: ReplicaRequest
   readonly maker: ReplicaMaker
   readonly lease: Lease
+  readonly fates: CallFates
   /** True if the lock was taken from a tab that was silent. */
   readonly hasRobbed: boolean
   /** The page of this tab: a host hears it from now on, under this name. */
@@ -59,6 +63,8 @@ export class Leader {
   readonly #ended = new AbortController()
   #host: ReplicaHost | undefined
   #storage: BrowserStorage | undefined
+  /** Calls that a stand-in was told of by pages which had told a leader before: they may be on the disk. */
+  #doubted: Set<string> | undefined
   #own: { readonly name: string; readonly session: PageSession } | undefined
   #cancelRetry = () => {}
 
@@ -76,11 +82,12 @@ export class Leader {
     try {
       const storage = await this.#openStorage()
       if (this.#ended.signal.aborted) return storage?.release()
-      if (storage !== undefined) return this.#serve(storage)
+      if (storage !== undefined) return this.#serve(storage, [])
       const why =
         'Another tab holds the files, and does not answer. They are taken up again when it lets go; until then, changes are kept in memory.'
       const standIn = await maker.openStandIn(request, why)
       if (this.#ended.signal.aborted) return standIn.release()
+      this.#doubted = new Set()
       this.#serve(standIn)
       this.#tryAgainLater()
     } catch (error) {
@@ -126,14 +133,20 @@ export class Leader {
     }
   }
 
-  #serve(storage: BrowserStorage): void {
-    const { world, request, maker, lease } = this.#options
+  /** @param outcomes what a stand-in hands over to the disk; undefined if the storage is one */
+  #serve(storage: BrowserStorage, outcomes?: readonly SettledMutation[]): void {
+    const { world, request, maker, lease, fates } = this.#options
+    const followed = (handle: LocalMutationHandle<unknown>) => {
+      if (this.#doubted?.has(handle.id)) fates.follow(handle)
+    }
     try {
       const host: ReplicaHost = new ReplicaHost(
         (hooks) => maker.makeClient(request, storage, hooks, (transport) => fencedTransport(transport, lease, () => host.flush())),
         world.scheduler,
         lease,
+        followed,
       )
+      if (outcomes !== undefined) host.client.takeOver(outcomes, fates.all)
       this.#host = host
       this.#storage = storage
     } catch (error) {
@@ -153,7 +166,10 @@ export class Leader {
   }
 
   #receive(session: PageSession, messages: readonly PageMessage[]): void {
-    for (const message of messages) this.#options.lease.guard(() => session.receive(message))
+    for (const message of messages) {
+      if (message.type === 'attach') for (const call of message.page.calls) if ('args' in call) this.#doubted?.add(call.id)
+      this.#options.lease.guard(() => session.receive(message))
+    }
     // What is on screen does not wait for the disk.
     this.#host?.flush()
   }
@@ -210,10 +226,12 @@ export class Leader {
       if (!this.#ended.signal.aborted) this.#tryAgainLater()
       return
     }
+    const outcomes = host.client.handOver()
     await this.#close()
     if (this.#ended.signal.aborted) return storage.release()
+    this.#doubted = undefined
     try {
-      this.#serve(storage)
+      this.#serve(storage, outcomes)
     } catch (error) {
       this.#options.failed(error)
     }

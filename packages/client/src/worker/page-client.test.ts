@@ -67,6 +67,21 @@ describe('live queries', () => {
   })
 })
 
+test('a query sees the calls before it, and is answered before they are on disk', async () => {
+  const { page } = tab
+  const told: string[][] = []
+  const take = page.told.bind(page)
+  page.told = (host, messages) => {
+    told.push(messages.map(({ type }) => type))
+    take(host, messages)
+  }
+  page.mutate.add({ name: 'a', by: 1 })
+  const [rows] = await Promise.all([page.query<Item>(ITEMS), browser.scheduler.pass(1000)])
+  expect(rows).toEqual([{ name: 'a', n: 1 }])
+  const first = (type: string) => told.findIndex((types) => types.includes(type))
+  expect(first('saved')).toBeGreaterThan(first('answer'))
+})
+
 describe('calls', () => {
   test('of a mutator that there is not, or with arguments that cannot be sent, fail as in place', async () => {
     const unknown = (tab.page.mutate as unknown as { [name: string]: typeof tab.page.mutate.add }).nope?.({ name: 'a', by: 1 })
@@ -86,6 +101,33 @@ describe('calls', () => {
     const [taken] = await Promise.all([handle.cancel(), browser.scheduler.pass(100)])
     expect(taken).toBe(true)
     expect(await handle.confirmed).toMatchObject({ ok: false, reason: 'cancelled' })
+  })
+
+  test('are listed by status, the last ones first to be kept, and only news of that status is told', async () => {
+    const names = ['a', 'b', 'c']
+    for (const name of names) tab.page.mutate.add({ name, by: 1 })
+    await browser.scheduler.pass(1000)
+    let told = 0
+    tab.page.onMutations(() => told++, { status: 'pending' })
+    let toldOfFailures = 0
+    tab.page.onMutations(() => toldOfFailures++, { status: 'rejected' })
+    await browser.scheduler.pass(100)
+    const before = [told, toldOfFailures]
+    tab.page.mutate.add({ name: 'd', by: 1 })
+    await browser.scheduler.pass(1000)
+    expect(told).toBeGreaterThan(before[0] ?? 0)
+    expect(toldOfFailures).toBe(before[1])
+    const [lists] = await Promise.all([
+      Promise.all([
+        tab.page.mutations({ status: 'confirmed', limit: 2 }),
+        tab.page.mutations({ status: ['pending', 'rejected'] }),
+        tab.page.mutations({ status: 'nope' as 'pending' }).catch((error) => error),
+      ]),
+      browser.scheduler.pass(100),
+    ])
+    expect(lists[0]).toMatchObject([{ args: { name: 'c' } }, { args: { name: 'd' } }])
+    expect(lists[1]).toEqual([])
+    expect(lists[2]).toBeInstanceOf(TypeError)
   })
 
   test('[G5] are with the leader when close resolves', async () => {

@@ -7,7 +7,8 @@ import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
 import type { Mutate } from '../mutate.ts'
 import type { MutationHandle } from '../mutation-handle.ts'
-import type { MutationRecord } from '../pending/mutation-records.ts'
+import { MutationListeners } from '../mutation-listeners.ts'
+import type { MutationRecord, MutationSelection } from '../pending/mutation-records.ts'
 import type { SavepointClient } from '../savepoint-client.ts'
 import { type SqlQuery, statementOf } from '../sql-query.ts'
 import type { StorageInfo } from '../storage.ts'
@@ -63,7 +64,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #calls = new Map<string, PageCall>()
   readonly #asks = new Map<number, Ask>()
   readonly #statusListeners = new Listeners()
-  readonly #mutationListeners = new Listeners()
+  readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #status = UNKNOWN_STATUS
   #storage: StorageInfo = { kind: 'memory', why: 'The replica is not open yet.' }
   /** The highest version that was shown, of the room as it is. */
@@ -132,14 +133,14 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     return this.#queries.live<Row>(statement.sql, statement.params)
   }
 
-  async mutations(): Promise<MutationRecord[]> {
+  async mutations(selection: MutationSelection = {}): Promise<MutationRecord[]> {
     this.#assertOpen()
-    return (await this.#ask({ type: 'mutations' })) as MutationRecord[]
+    return (await this.#ask({ type: 'mutations', selection })) as MutationRecord[]
   }
 
-  onMutations(listener: () => void): () => void {
+  onMutations(listener: () => void, selection: Pick<MutationSelection, 'status'> = {}): () => void {
     if (this.#mutationListeners.size === 0) this.#tell({ type: 'hear-mutations', hears: true })
-    const end = this.#mutationListeners.add(listener)
+    const end = this.#mutationListeners.add(listener, selection)
     return () => {
       end()
       if (this.#mutationListeners.size === 0) this.#tell({ type: 'hear-mutations', hears: false })
@@ -302,7 +303,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     }
     tellQueries()
     if (status !== undefined) this.#notify(this.#statusListeners)
-    if (mutations) this.#notify(this.#mutationListeners)
+    if (mutations !== undefined) this.#mutationListeners.tell(new Set(mutations))
     for (const event of events) this.#tellEvent(event.type === 'failed' ? { ...event, error: unpackError(event.error) } : event)
     this.#tell({ type: 'stepped' })
   }

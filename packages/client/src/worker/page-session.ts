@@ -2,6 +2,7 @@ import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from '../client-event.ts'
 import type { RemoteCall } from '../mutation-calls.ts'
 import type { ConfirmedResult, LocalMutationHandle } from '../mutation-handle.ts'
+import { MUTATION_STATUSES, type MutationStatus } from '../pending/mutation-records.ts'
 import { packError } from './crossing-error.ts'
 import type { HostMessage, PageMessage, PageState, Question, Step, Watch, WatchNews } from './protocol.ts'
 import type { ReplicaHost } from './replica-host.ts'
@@ -39,7 +40,7 @@ export class PageSession {
   #events: ClientEventReport[] = []
   #hearsMutations = false
   #hearsEvents = false
-  #mutationsChanged = false
+  #mutationNews = new Set<MutationStatus>()
   #statusSent: unknown
   #isAttached = false
   /** What the page waits with for the version that it shows already; undefined if it does not. */
@@ -89,9 +90,9 @@ export class PageSession {
     if (this.#isAttached) this.#note(message)
   }
 
-  mutationsChanged(): void {
+  mutationsChanged(news: Iterable<MutationStatus>): void {
     if (!this.#hearsMutations) return
-    this.#mutationsChanged = true
+    for (const status of news) this.#mutationNews.add(status)
     this.#host.schedule()
   }
 
@@ -138,7 +139,7 @@ export class PageSession {
     this.isStarted = page.isStarted
     this.#hearsMutations = page.hearsMutations
     this.#hearsEvents = page.hearsEvents
-    this.#mutationsChanged = page.hearsMutations
+    this.#mutationNews = new Set(page.hearsMutations ? MUTATION_STATUSES : [])
     const { status } = this.#host.client
     this.#statusSent = status
     this.#note({ type: 'attached', status })
@@ -170,6 +171,7 @@ export class PageSession {
 
   #follow(handle: LocalMutationHandle<unknown>): void {
     const { id } = handle
+    this.#host.followed(handle)
     const ofThisAttachment = (tell: () => void) => {
       if (this.#calls.get(id) === end) tell()
     }
@@ -212,14 +214,16 @@ export class PageSession {
   }
 
   #ask(ask: number, question: Question): void {
-    const answer = (value: unknown) => this.#note({ type: 'answer', ask, value })
-    const fail = (error: unknown) => this.#note({ type: 'answer', ask, error: packError(error) })
-    try {
-      if (question.type === 'query') this.#query(() => this.#host.client.query(question.sql, question.params).then(answer, fail))
-      else answer(this.#answer(question))
-    } catch (error) {
-      fail(error)
+    const answer = () => {
+      try {
+        this.#note({ type: 'answer', ask, value: this.#answer(question) })
+      } catch (error) {
+        this.#note({ type: 'answer', ask, error: packError(error) })
+      }
     }
+    // Not a turn later: the calls before are being saved then, and what is on screen does not wait for the disk.
+    if (question.type === 'query') this.#query(answer)
+    else answer()
   }
 
   /** One that has nothing to wait for shows what it has. */
@@ -242,9 +246,10 @@ export class PageSession {
     this.#host.schedule()
   }
 
-  #answer(question: Exclude<Question, { type: 'query' }>): unknown {
+  #answer(question: Question): unknown {
     const { client } = this.#host
-    if (question.type === 'mutations') return client.mutations()
+    if (question.type === 'query') return client.read(question.sql, question.params)
+    if (question.type === 'mutations') return client.mutations(question.selection)
     if (question.type === 'dismiss') return client.dismiss(question.id)
     return client.find(question.id)?.cancel() ?? false
   }
@@ -264,12 +269,12 @@ export class PageSession {
       this.#settled = []
     }
     if (status !== this.#statusSent) step.status = status
-    if (this.#mutationsChanged) step.mutations = true
+    if (this.#mutationNews.size > 0) step.mutations = [...this.#mutationNews]
     if (this.#events.length > 0)
       step.events = this.#events.map((event) => (event.type === 'failed' ? { ...event, error: packError(event.error) } : event))
     this.#events = []
     this.#statusSent = status
-    this.#mutationsChanged = false
+    this.#mutationNews.clear()
     return Object.keys(step).length > 0 ? step : undefined
   }
 

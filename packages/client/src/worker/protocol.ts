@@ -4,6 +4,7 @@ import type { ClientStatus } from '../client-status.ts'
 import type { TransportKind } from '../connection/web-transport.ts'
 import type { RemoteCall } from '../mutation-calls.ts'
 import type { ConfirmedResult, LocalResult } from '../mutation-handle.ts'
+import type { MutationSelection, MutationStatus } from '../pending/mutation-records.ts'
 import type { StorageInfo } from '../storage.ts'
 import type { CrossingError } from './crossing-error.ts'
 import type { RowsDiff } from './row-diff.ts'
@@ -11,7 +12,7 @@ import type { RowsDiff } from './row-diff.ts'
 /** A question of a page that is answered once. */
 export type Question =
   | { readonly type: 'query'; readonly sql: string; readonly params: SqlParams }
-  | { readonly type: 'mutations' }
+  | { readonly type: 'mutations'; readonly selection: MutationSelection }
   | { readonly type: 'dismiss'; readonly id: string }
   | { readonly type: 'cancel'; readonly id: string }
 
@@ -60,7 +61,8 @@ export interface Step {
   readonly rows?: readonly WatchNews[]
   readonly settled?: readonly { readonly id: string; readonly result: ConfirmedResult<unknown> }[]
   readonly status?: ClientStatus
-  readonly mutations?: true
+  /** Of which status records have changed. */
+  readonly mutations?: readonly MutationStatus[]
   readonly events?: readonly CrossingEvent[]
 }
 

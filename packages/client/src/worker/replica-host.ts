@@ -3,6 +3,7 @@ import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { Scheduler } from '../connection/scheduler.ts'
+import type { LocalMutationHandle } from '../mutation-handle.ts'
 import { type CrossingError, unpackError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
@@ -33,9 +34,17 @@ export class ReplicaHost {
   #asking: Promise<string | undefined> | undefined
   #isScheduled = false
   #isClosed = false
+  /** Told of each call that a page follows, before the page is. */
+  readonly followed: (handle: LocalMutationHandle<unknown>) => void
 
-  constructor(open: (hooks: HostHooks) => Client, scheduler: Scheduler, lease: Pick<Lease, 'isCertain' | 'guard'>) {
+  constructor(
+    open: (hooks: HostHooks) => Client,
+    scheduler: Scheduler,
+    lease: Pick<Lease, 'isCertain' | 'guard'>,
+    followed: (handle: LocalMutationHandle<unknown>) => void,
+  ) {
     this.lease = lease
+    this.followed = followed
     this.scheduler = scheduler
     this.client = open({
       onEvent: (event) => {
@@ -49,8 +58,8 @@ export class ReplicaHost {
       changed: () => this.schedule(),
     })
     this.client.onStatus(() => this.schedule())
-    this.client.onMutations(() => {
-      for (const session of this.#sessions) session.mutationsChanged()
+    this.client.onMutations((news) => {
+      for (const session of this.#sessions) session.mutationsChanged(news)
     })
   }
 

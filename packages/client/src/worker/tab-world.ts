@@ -37,5 +37,6 @@ export const tabNames = {
   lock: (replica: string) => `savepoint:${replica}`,
   tabLock: (replica: string, tab: string) => `savepoint:${replica}:tab:${tab}`,
   calls: (replica: string) => `savepoint:${replica}`,
+  fates: (replica: string) => `savepoint:${replica}:fates`,
   pipe: (replica: string, pipe: string) => `savepoint:${replica}:pipe:${pipe}`,
 }

@@ -1,4 +1,5 @@
 import type { StorageInfo } from '../storage.ts'
+import { CallFates } from './call-fates.ts'
 import { packError } from './crossing-error.ts'
 import { Follower } from './follower.ts'
 import { Leader, type ReplicaMaker } from './leader.ts'
@@ -20,6 +21,7 @@ export class Tab {
   readonly #options: TabOptions
   readonly #id: string
   #request: ReplicaRequest | undefined
+  #fates: CallFates | undefined
   #leader: Leader | undefined
   #follower: Follower | undefined
   #wait: AbortController | undefined
@@ -50,6 +52,7 @@ export class Tab {
 
   async #open(request: ReplicaRequest): Promise<void> {
     const { world, toPage } = this.#options
+    this.#fates = new CallFates(world, request.name)
     if (world.locks !== undefined) {
       const lock = tabNames.tabLock(request.name, this.#id)
       await this.#hold(lock, world.locks)
@@ -100,7 +103,9 @@ export class Tab {
     if (this.#isClosed || wait.signal.aborted) return lease.end()
     this.#follower?.retire()
     const failed = (error: unknown) => void this.#failed(error)
-    leader = new Leader({ world, request, maker, lease, hasRobbed: steal, ...this.#ownPage(), failed })
+    const fates = this.#fates
+    if (fates === undefined) return lease.end()
+    leader = new Leader({ world, request, maker, lease, fates, hasRobbed: steal, ...this.#ownPage(), failed })
     this.#leader = leader
     await leader.open()
   }
@@ -152,6 +157,7 @@ export class Tab {
     this.#unfollow()
     await this.#leader?.end({ isLost: false })
     this.#leader = undefined
+    this.#fates?.close()
     this.#letGo()
     this.#options.toPage({ type: 'closed' })
   }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { MutationHandle } from '../mutation-handle.ts'
+import { mutation } from '../testing/authority.contract.ts'
 import { TestBrowser, type TestTab } from '../testing/tabs.contract.ts'
 
 const ITEMS = 'SELECT name, n FROM items ORDER BY name'
@@ -83,7 +85,108 @@ test('[G7] what is shown does not go back when another tab takes over, nor when 
   expect(await counts(browser, second)).toEqual(['Food 6'])
 })
 
-describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
+describe('[G1] a leader is stopped between saving a call and saying so, and holds the disk', () => {
+  /** The second tab's call is pending on the disk, and its page does not know. */
+  async function stopped(call: (tab: TestTab) => MutationHandle<unknown>) {
+    const browser = new TestBrowser()
+    const tabs = await three(browser)
+    return { browser, tabs, handle: await stop(browser, tabs, call) }
+  }
+  async function three(browser: TestBrowser) {
+    const tabs = [browser.open(), browser.open(), browser.open()] as const
+    for (const { page } of tabs) await when(browser, page.ready)
+    await browser.scheduler.pass(1000)
+    return tabs
+  }
+  async function stop(browser: TestBrowser, tabs: readonly [TestTab, TestTab, TestTab], call: (tab: TestTab) => MutationHandle<unknown>) {
+    browser.stopWhenSaved(tabs[0].worker)
+    const handle = call(tabs[1])
+    await browser.scheduler.pass(20)
+    expect(tabs[0].worker.isStopped).toBe(true)
+    return handle
+  }
+  const add = (tab: TestTab) => tab.page.mutate.add({ name: 'Food', by: 1 })
+  /** The stopped process ends, its page starts another, and who leads takes the disk up. */
+  async function freeTheDisk(browser: TestBrowser, tab: TestTab, leader: TestTab): Promise<void> {
+    tab.crash()
+    await browser.scheduler.pass(10_000)
+    expect(leader.page.storage.kind).toBe('disk')
+  }
+  const list = async (browser: TestBrowser, tab: TestTab) =>
+    (await when(browser, tab.page.mutations())).map(({ id, status }) => ({ id, status }))
+
+  test('who takes over sends it, and it is not sent again from the disk, however much was called meanwhile', async () => {
+    const { browser, tabs, handle } = await stopped(add)
+    expect(await when(browser, handle.confirmed)).toMatchObject({ ok: true })
+    expect(tabs[1].page.storage.kind).toBe('memory')
+    for (let i = 0; i < 6; i++) {
+      const last = Array.from({ length: 200 }, () => tabs[2].page.mutate.add({ name: 'Rent', by: 1 })).at(-1)
+      if (last !== undefined) await when(browser, last.confirmed)
+    }
+    await freeTheDisk(browser, tabs[0], tabs[1])
+    expect(browser.room.executed.filter((id) => id === handle.id)).toHaveLength(1)
+    expect(await counts(browser, tabs[1])).toEqual(['Food 1', 'Rent 1200'])
+    expect(await list(browser, tabs[2])).toContainEqual({ id: handle.id, status: 'confirmed' })
+    expect(await list(browser, tabs[2])).toHaveLength(1000)
+    const later = add(tabs[2])
+    expect(await when(browser, later.confirmed)).toMatchObject({ ok: true, value: 2 })
+  })
+
+  test('what was rejected meanwhile is listed, and stays so', async () => {
+    const { browser, tabs, handle } = await stopped((tab) => tab.page.mutate.onlyIfNone({ name: 'Food' }))
+    browser.room.shop.process('other', [mutation(1, 'onlyIfNone', { name: 'Food' })], false)
+    expect(await when(browser, handle.confirmed)).toMatchObject({ ok: false, code: 'taken' })
+    expect(await list(browser, tabs[1])).toEqual([{ id: handle.id, status: 'rejected' }])
+    await freeTheDisk(browser, tabs[0], tabs[1])
+    expect(browser.room.executed).toEqual([handle.id])
+    expect(await list(browser, tabs[1])).toEqual([{ id: handle.id, status: 'rejected' }])
+  })
+
+  test('what failed at once with who took over does not come from the disk', async () => {
+    const browser = new TestBrowser()
+    const tabs = await three(browser)
+    await when(browser, add(tabs[0]).confirmed)
+    const handle = await stop(browser, tabs, (tab) => tab.page.mutate.onlyIfThere({ name: 'Food' }))
+    expect(await when(browser, handle.confirmed)).toMatchObject({ ok: false, code: 'none' })
+    await freeTheDisk(browser, tabs[0], tabs[1])
+    expect(browser.room.executed).not.toContain(handle.id)
+    expect(await list(browser, tabs[1])).toContainEqual({ id: handle.id, status: 'rejected' })
+  })
+
+  test('what was taken back with who took over does not come from the disk', async () => {
+    const { browser, tabs, handle } = await stopped(add)
+    browser.room.isDown = true
+    while (tabs[1].page.storage.kind !== 'memory') await browser.scheduler.pass(100)
+    expect(await when(browser, Promise.resolve(handle.cancel()))).toBe(true)
+    browser.room.isDown = false
+    await freeTheDisk(browser, tabs[0], tabs[1])
+    expect(browser.room.executed).toEqual([])
+    expect(await list(browser, tabs[1])).toEqual([])
+    expect(await counts(browser, tabs[1])).toEqual([])
+  })
+
+  test('the tab that took over ends as well: the next one knows what it sent', async () => {
+    for (const isAnswered of [true, false]) {
+      const { browser, tabs, handle } = await stopped(add)
+      if (isAnswered) await when(browser, handle.confirmed)
+      else {
+        while (handle.phase !== 'sent') await browser.scheduler.pass(1)
+        browser.origin.end(tabs[1].worker)
+      }
+      const fourth = browser.open()
+      await when(browser, fourth.page.ready)
+      tabs[1].kill()
+      tabs[2].kill()
+      await browser.scheduler.pass(3000)
+      await freeTheDisk(browser, tabs[0], fourth)
+      expect(browser.room.executed).toEqual([handle.id])
+      const status = isAnswered ? 'confirmed' : 'rejected'
+      expect(await list(browser, fourth)).toEqual([{ id: handle.id, status }])
+    }
+  })
+})
+
+describe('[G1] [G5] tabs that come, go, crash, freeze and are stopped at random', () => {
   test.each(Array.from({ length: 40 }, (_, i) => i + 1))('seed %i: nothing is lost, and nothing is done twice', async (seed) => {
     const chance = randomOf(seed)
     const browser = new TestBrowser(() => Math.floor(chance() * 8))
@@ -109,10 +212,15 @@ describe('[G1] [G5] tabs that come, go, crash and freeze at random', () => {
       else if (dice < 0.75) tab.worker.freeze()
       else if (dice < 0.85) tab.worker.thaw()
       else if (dice < 0.9) browser.room.isDown = !browser.room.isDown
+      else if (dice < 0.94) browser.stopWhenSaved(tab.worker)
       await browser.scheduler.pass(Math.floor(chance() * (chance() < 0.2 ? 4000 : 60)))
     }
     browser.room.isDown = false
-    for (const { worker } of tabs) worker.thaw()
+    browser.stopWhenSaved(undefined)
+    for (const tab of tabs) {
+      if (tab.worker.isStopped) tab.crash()
+      tab.worker.thaw()
+    }
     const open = called.filter(({ tab }) => tabs.includes(tab))
     const isDone = () => open.every(({ outcome }) => outcome !== undefined) && tabs.every(({ page }) => page.status.pending === 0)
     for (let i = 0; i < 100 && !isDone(); i++) await browser.scheduler.pass(1000)

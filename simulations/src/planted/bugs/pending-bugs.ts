@@ -157,7 +157,7 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     guarantees: ['G1', 'G3', 'G5', 'G7'],
     weather: 'second-thoughts',
     calls: ['count', 'order'],
-    edits: [{ file: STATE, find: '      this.#watch.moved(this.#kept, true)\n      this.#replaceQueue()\n', replace: '' }],
+    edits: [{ file: STATE, find: '      this.#replaceQueue()\n      this.save()\n', replace: '' }],
   },
   {
     name: 'sent-is-cancelled',
@@ -181,8 +181,8 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: STATE,
-        find: 'if (staged || forked || renumbered) this.#isQueueStale = true',
-        replace: 'if (forked || renumbered) this.#isQueueStale = true',
+        find: 'isStale: isRenumbered || staged !== undefined })',
+        replace: 'isStale: isRenumbered })',
       },
     ],
   },
@@ -194,8 +194,8 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: STATE,
-        find: 'generation: this.#generation }, this.#store.pending(), [])',
-        replace: 'generation: this.#generation }, [], [])',
+        find: 'generation: next }, this.#queue.pending())',
+        replace: 'generation: next }, [])',
       },
     ],
   },

@@ -121,7 +121,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
       {
         file: 'packages/client/src/local-state.ts',
         find: '    return this.#replica.database\n',
-        replace: '    return (this.#staged?.replica ?? this.#replica).database\n',
+        replace: '    return (this.#bases.staged ?? this.#replica).database\n',
       },
     ],
   },
@@ -132,9 +132,9 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     weather: 'restores',
     edits: [
       {
-        file: 'packages/client/src/local-state.ts',
+        file: 'packages/client/src/bases.ts',
         find: 'const start = { position: { epoch, version }, digest: Digest.parse(digest) }',
-        replace: 'const start = { position: { epoch, version: this.position?.version ?? version }, digest: Digest.parse(digest) }',
+        replace: 'const start = { position: { epoch, version: this.#replica.position?.version ?? version }, digest: Digest.parse(digest) }',
       },
     ],
   },
