@@ -3,7 +3,7 @@ import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStanding } from '../rooms/room-host.ts'
 
 /** What a door's line tells of what comes after its greeting. */
-export interface DoorLineListener {
+interface DoorLineListener {
   /** A poke, as it came. */
   poked(frame: string): void
   /** The room has ended the line, and this is why; one that is cut is to lose what waits to be read. */

@@ -1,5 +1,5 @@
 /** An operation as OpenAPI 3.1 describes it. */
-export interface Operation {
+interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly description?: string

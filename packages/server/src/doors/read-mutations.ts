@@ -1,7 +1,7 @@
 import { decodeClientFrame, encodeFrame, type PushedMutation, SavepointError, type SchemaID } from '@savepoint/core'
 
 /** What was posted, as a client would say it. */
-export interface PostedMutations {
+interface PostedMutations {
   readonly clientID: string
   readonly schema: SchemaID | undefined
   readonly confirmed: number

@@ -1,5 +1,5 @@
 /** One server-sent event. */
-export interface SentEvent {
+interface SentEvent {
   readonly event: string
   readonly id: string
   readonly data: string
