@@ -32,7 +32,14 @@ export class Entrance {
   /** For who wants a room to be there: who may create it, or read one that there is. */
   async create(request: Request, room: string): Promise<void> {
     const { authorize, hasRoom } = this.#options
-    await admitVisitor(authorize, request, checkRoomName(room), (await hasRoom(room)) ? 'read' : 'create')
+    if (await hasRoom(checkRoomName(room))) return void (await admitVisitor(authorize, request, room, 'read'))
+    try {
+      await admitVisitor(authorize, request, room, 'create')
+    } catch (error) {
+      // Who may not even read is not to learn whether there is such a room.
+      await admitVisitor(authorize, request, room, 'read')
+      throw error
+    }
   }
 
   /** Lets a client's line into its room. */
