@@ -1,7 +1,7 @@
 import { defineMutators, defineSchema, type Tx } from '@savepoint/core'
 import { defineApp } from '@savepoint/server'
 
-export const schema = defineSchema({
+const schema = defineSchema({
   name: 'endless',
   version: 1,
   sql: 'CREATE TABLE calls (id TEXT PRIMARY KEY NOT NULL, caller TEXT NOT NULL, n INTEGER NOT NULL, UNIQUE (caller, n))',

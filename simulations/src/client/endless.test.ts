@@ -5,7 +5,7 @@ import type { Client } from '@savepoint/client'
 import { createClient } from '@savepoint/client/node'
 import { startServer } from '@savepoint/server/node'
 import { expect, onTestFinished, test } from 'vitest'
-import { mutators, schema } from './endless-app.contract.ts'
+import { app, mutators } from './endless-app.contract.ts'
 import { until } from './world.contract.ts'
 
 type EndlessClient = Client<(typeof mutators)['definitions']>
@@ -34,7 +34,8 @@ async function startWorld() {
     await server.close()
     rmSync(directory, { recursive: true })
   })
-  const open = (room: string): Promise<EndlessClient> => createClient({ schema, mutators, url: `http://127.0.0.1:${server.port}`, room })
+  const open = (room: string): Promise<EndlessClient> =>
+    createClient({ schema: app.schema, mutators, url: `http://127.0.0.1:${server.port}`, room })
   return { open, ended, endedAt: () => endedAt }
 }
 

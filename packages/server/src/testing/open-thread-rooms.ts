@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { systemWorld } from '../node/clock.ts'
 import { SOCKET_BUFFER_BYTES_MAX } from '../room/room.ts'
 import type { ServerEvent } from '../room/server-event.ts'
-import { ThreadRooms, type ThreadRoomsOptions } from '../threads/thread-rooms.ts'
+import { ThreadRooms } from '../threads/thread-rooms.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 export interface TestThreadRooms {
@@ -14,7 +14,7 @@ export interface TestThreadRooms {
 }
 
 /** Rooms in threads on a directory of their own, with the mutators of shop-app.ts, closed with the test. */
-export async function openThreadRooms(options: Partial<ThreadRoomsOptions> = {}): Promise<TestThreadRooms> {
+export async function openThreadRooms(options: Partial<Parameters<typeof ThreadRooms.start>[0]> = {}): Promise<TestThreadRooms> {
   const [directory, events] = [options.directory ?? temporaryDirectory(), [] as ServerEvent[]]
   let waiting: (() => void)[] = []
   const host = await ThreadRooms.start({

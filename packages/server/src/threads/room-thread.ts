@@ -10,7 +10,7 @@ import { startThread } from './start-thread.ts'
 import type { CondemnedMutation, FromThread, Question, Questions, ThreadBatch, ThreadStart, ToThread } from './thread-message.ts'
 
 /** Characters of one line's frames that may wait for a thread which is at work: as many as a room queues of one sender. */
-const LINE_LENGTH_MAX = 8 * 1024 * 1024
+export const LINE_LENGTH_MAX = 8 * 1024 * 1024
 
 /** Characters of all lines' frames that may wait for a thread, as many as a room queues of all. */
 const LINES_LENGTH_MAX = 64 * 1024 * 1024

@@ -141,10 +141,12 @@ export class ThreadKeeper {
 
   #overrun(thread: RoomThread): void {
     const running = readRunning(thread.watch)
-    if (running?.kind === 'mutation') this.#condemn(running, 'timeout', `it ran for more than ${this.#options.mutatorMsMax} ms`)
-    this.#end(thread, running?.kind === 'after-commit' ? 'after-commit-timeout' : 'mutator-timeout', running)
+    // It has ended just now.
+    if (running?.run !== this.#watched.run) return
+    if (running.kind === 'mutation') this.#condemn(running, 'timeout', `it ran for more than ${this.#options.mutatorMsMax} ms`)
+    this.#end(thread, running.kind === 'after-commit' ? 'after-commit-timeout' : 'mutator-timeout', running)
     thread.terminate()
-    if (!this.#closing) this.#startAgain(this.#makeWay(thread, running?.room))
+    if (!this.#closing) this.#startAgain(this.#makeWay(thread, running.room))
   }
 
   #died(thread: RoomThread, error: unknown): void {
@@ -185,15 +187,14 @@ export class ThreadKeeper {
   }
 
   /** Resolves when the thread is gone, or is known not to go; then its room is refused until it does. */
-  async #makeWay(thread: RoomThread, room: string | undefined): Promise<void> {
+  async #makeWay(thread: RoomThread, room: string): Promise<void> {
     if (await this.#isGone(thread)) return
     const { index, onEvent } = this.#options
-    const held = room ?? ''
-    this.#stuck.set(held, thread)
-    onEvent({ event: 'thread-stuck', thread: index, room: held })
+    this.#stuck.set(room, thread)
+    onEvent({ event: 'thread-stuck', thread: index, room })
     void thread.ended.then(() => {
-      this.#stuck.delete(held)
-      onEvent({ event: 'thread-freed', thread: index, room: held })
+      this.#stuck.delete(room)
+      onEvent({ event: 'thread-freed', thread: index, room })
     })
     if (this.#stuck.size >= STUCK_MAX) await Promise.race([...this.#stuck.values()].map(({ ended }) => ended))
   }

@@ -1,9 +1,11 @@
+import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { describe, expect, test } from 'vitest'
 import { describeRoomHost } from '../rooms/room-host.contract.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { Line } from '../testing/line.ts'
 import { openThreadRooms, type TestThreadRooms } from '../testing/open-thread-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
+import { LINE_LENGTH_MAX } from './room-thread.ts'
 
 /** As long as anything in these tests should take, and longer than any mutation of theirs that ends. */
 const MUTATOR_MS_MAX = 500
@@ -136,9 +138,19 @@ test('[G6] closing ends a mutator that does not end, and what came after it is n
   client.line = await Line.intoHost(again.host, 'one')
   await client.greet()
   client.push(loop, after)
-  await comeAgain(again.host, 'one', client)
-  client.push(loop, after)
   expect([await client.outcome(2), await client.outcome(3)]).toMatchObject([{ ok: false, code: 'timeout' }, { ok: true }])
+})
+
+test('[G10] what waits for a thread is bounded: a line over it is refused, and none besides', async () => {
+  const { host } = await openThreadRooms()
+  const [greedy, other] = [await comeIn(host, 'one', 'greedy'), await comeIn(host, 'one', 'other')]
+  const ping = '{"type":"ping","confirmed":0}'.padEnd(CLIENT_FRAME_LENGTH_MAX)
+  const fits = LINE_LENGTH_MAX / CLIENT_FRAME_LENGTH_MAX
+  for (let i = 0; i < fits; i++) greedy.line.send(ping)
+  for (let i = 0; i < fits; i++) await greedy.expect('pong')
+  for (let i = 0; i <= fits; i++) greedy.line.send(ping)
+  expect(await greedy.refusal()).toMatchObject({ code: 'overloaded' })
+  expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
 })
 
 describe('what cannot be', () => {

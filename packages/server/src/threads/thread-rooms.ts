@@ -14,9 +14,7 @@ import { ThreadKeeper, type ThreadKeeperOptions } from './thread-keeper.ts'
 /** Looks at what runs for each time that a mutator may take: it is ended that much later at most, and a process that slept blames nobody. */
 const LOOKS = 8
 
-export interface ThreadRoomsOptions
-  extends Omit<RoomThreadOptions, 'roomsOpenMax'>,
-    Omit<ThreadKeeperOptions, 'index' | 'spare' | 'condemned'> {
+interface ThreadRoomsOptions extends Omit<RoomThreadOptions, 'roomsOpenMax'>, Omit<ThreadKeeperOptions, 'index' | 'spare' | 'condemned'> {
   /** How many threads. */
   readonly threads: number
 }
