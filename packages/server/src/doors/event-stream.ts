@@ -1,4 +1,8 @@
 import type { RoomSocket } from '../room/room-socket.ts'
+import type { Beat } from './beat.ts'
+
+/** Beats that what was sent before the end may take to be read: half a minute. */
+const LAST_WORDS_BEATS_MAX = 2
 
 /** A comment, which readers of events pass over. */
 const HEARTBEAT = new TextEncoder().encode(':\n\n')
@@ -13,20 +17,24 @@ const HEADERS = {
 /** An answer of server-sent events that goes on for as long as both sides want it. What is sent waits here until it has been read. */
 export class EventStream implements Pick<RoomSocket, 'close' | 'cut' | 'bufferedBytes'> {
   readonly response: Response
-  readonly #gone: () => void
+  readonly #stopBeat: () => void
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #isEnded = false
+  #beatsSinceEnd = 0
 
   /** @param gone called once, if the client goes before the stream is ended here. */
-  constructor(gone: () => void) {
-    this.#gone = gone
+  constructor(beat: Beat, gone: () => void) {
+    this.#stopBeat = beat.add(() => this.#beat())
     const body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#controller = controller
         },
         cancel: () => {
-          this.#controller = undefined
-          this.#gone()
+          this.#stopBeat()
+          if (this.#isEnded) return
+          this.#isEnded = true
+          gone()
         },
       },
       { highWaterMark: 0, size: (bytes) => bytes.byteLength },
@@ -39,22 +47,28 @@ export class EventStream implements Pick<RoomSocket, 'close' | 'cut' | 'buffered
   }
 
   write(event: Uint8Array): void {
-    this.#controller?.enqueue(event)
+    if (!this.#isEnded) this.#controller?.enqueue(event)
   }
 
-  /** Shows proxies and the client that the stream lives. Where something waits already, that will do. */
-  beat(): void {
-    if (this.bufferedBytes === 0) this.write(HEARTBEAT)
-  }
-
+  /** Ends it when what was sent has been read, if that does not take for ever. */
   close(): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
     this.#controller?.close()
-    this.#controller = undefined
   }
 
   cut(): void {
+    this.#isEnded = true
+    this.#stopBeat()
     this.#controller?.error(new Error('The stream was cut.'))
-    this.#controller = undefined
+  }
+
+  /** Shows proxies and the client that the stream lives; where something waits already, that will do. */
+  #beat(): void {
+    if (!this.#isEnded) {
+      if (this.bufferedBytes === 0) this.write(HEARTBEAT)
+    } else if (this.bufferedBytes === 0) this.#stopBeat()
+    else if (++this.#beatsSinceEnd > LAST_WORDS_BEATS_MAX) this.cut()
   }
 }
 

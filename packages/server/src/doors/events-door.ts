@@ -26,11 +26,10 @@ export function eventsDoor({ rooms, entrance, beat, id }: EventsDoorOptions): Do
 
   async function answer(request: Request, room: string): Promise<Response> {
     const greeting = { clientID: `watch-${id()}`, confirmed: 0, ...readFrom(request) }
-    const stream = new EventStream(() => over())
+    const stream = new EventStream(beat, () => line.leave())
     const line = new DoorLine(greeting, {
       poked: (frame) => stream.write(encode(frame, line.room?.epoch)),
       ended({ code, message }, how) {
-        over()
         if (how === 'cut') return stream.cut()
         stream.write(new TextEncoder().encode(`event: refusal\ndata: ${JSON.stringify({ code, message })}\n\n`))
         stream.close()
@@ -39,11 +38,6 @@ export function eventsDoor({ rooms, entrance, beat, id }: EventsDoorOptions): Do
         return stream.bufferedBytes
       },
     })
-    const stopBeat = beat.add(() => stream.beat())
-    const over = () => {
-      stopBeat()
-      line.leave()
-    }
     try {
       if (
         await line.open(
@@ -53,10 +47,12 @@ export function eventsDoor({ rooms, entrance, beat, id }: EventsDoorOptions): Do
       )
         return stream.response
     } catch (error) {
-      over()
+      line.leave()
+      stream.cut()
       throw error
     }
-    over()
+    line.leave()
+    stream.cut()
     return onlySnapshotLeads()
   }
 

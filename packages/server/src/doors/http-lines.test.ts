@@ -160,3 +160,19 @@ test('[G10] a line that does not read is cut, and delays nobody', async () => {
   expect(room.connectionCount).toBe(1)
   await expect(stream.text()).rejects.toThrow('cut')
 })
+
+test('[G10] what was said before a line ends does not wait for ever to be read', async () => {
+  const { room, client } = await openTestRoom()
+  const beat = new Beat()
+  const lines = new HttpLines({
+    entrance: { enter: async (_, __, socket) => room.connect(socket, { identity: '', auth: undefined }) },
+    beat,
+    id: () => 'line-1',
+  })
+  const unread = await lines.open(new Request('http://server'), 'shop')
+  await client()
+  lines.post('line-1', 'shop', 1, 'garbage')
+  expect(room.connectionCount).toBe(1)
+  for (let i = 0; i < 3; i++) beat.beat()
+  await expect(unread.text()).rejects.toThrow('cut')
+})

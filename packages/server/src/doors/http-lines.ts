@@ -53,9 +53,8 @@ export class HttpLines {
       over()
       line?.connection.closed()
     }
-    const stream = new EventStream(gone)
+    const stream = new EventStream(beat, gone)
     const stopBeat = beat.add(() => {
-      stream.beat()
       const line = this.#lines.get(name)
       if (line === undefined || ++line.quietBeats * BEAT_MS < LINE_SILENCE_MS_MAX) return
       stream.cut()
@@ -82,6 +81,7 @@ export class HttpLines {
       return stream.response
     } catch (error) {
       over()
+      stream.cut()
       throw error
     }
   }
