@@ -9,10 +9,11 @@ import type { Mutate } from '../mutate.ts'
 import type { MutationHandle } from '../mutation-handle.ts'
 import { MutationListeners } from '../mutation-listeners.ts'
 import type { MutationRecord, MutationSelection } from '../pending/mutation-records.ts'
-import type { SavepointClient } from '../savepoint-client.ts'
+import type { QueryOptions, SavepointClient } from '../savepoint-client.ts'
 import { type SqlQuery, statementOf } from '../sql-query.ts'
 import type { StorageInfo } from '../storage.ts'
 import { packError, unpackError } from './crossing-error.ts'
+import { PageAsks } from './page-asks.ts'
 import { PageCall } from './page-call.ts'
 import { PageQueries } from './page-queries.ts'
 import type { HostMessage, PageMessage, PageState, Question, Step } from './protocol.ts'
@@ -44,12 +45,6 @@ const UNKNOWN_STATUS: ClientStatus = {
   transport: null,
 }
 
-interface Ask {
-  readonly question: Question
-  resolve(value: unknown): void
-  reject(error: Error): void
-}
-
 /**
  * A client on a page, whose replica is in a worker, of this tab or of another: it keeps all that a host has to know of the
  * page, so that another host can take over at any time.
@@ -62,7 +57,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #link: PageLink
   readonly #queries: PageQueries
   readonly #calls = new Map<string, PageCall>()
-  readonly #asks = new Map<number, Ask>()
+  readonly #asks: PageAsks
   readonly #statusListeners = new Listeners()
   readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #status = UNKNOWN_STATUS
@@ -73,7 +68,6 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #out: PageMessage[] = []
   #isScheduled = false
   #isStarted: boolean
-  #lastAsk = 0
   #failure: Error | undefined
   #closing: Promise<void> | undefined
   #detached: (() => void) | undefined
@@ -88,6 +82,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       schedule: () => this.#schedule(),
       report: (error) => this.#report(error),
     })
+    this.#asks = new PageAsks((message) => this.#tell(message))
     this.mutate = mutateByName((name, args) => this.#call(name, args)) as unknown as Mutate<D>
     this.ready = new Promise((resolve, reject) => {
       this.#isReady = (error) => (error === undefined ? resolve() : reject(error))
@@ -122,9 +117,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#tell({ type: 'stop' })
   }
 
-  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams, { signal }: QueryOptions = {}): Promise<Row[]> {
     this.#assertOpen()
-    return (await this.#ask({ type: 'query', ...statementOf(query, params) })) as Row[]
+    return (await this.#ask({ type: 'query', ...statementOf(query, params) }, signal)) as Row[]
   }
 
   live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row> {
@@ -166,7 +161,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     const page: PageState = {
       calls: [...this.#calls.values()].flatMap((call) => call.tell(storage.kind) ?? []),
       watches: this.#queries.again(),
-      asks: [...this.#asks].map(([ask, { question }]) => ({ ask, question })),
+      asks: this.#asks.again(),
       isStarted: this.#isStarted,
       hearsMutations: this.#mutationListeners.size > 0,
       hearsEvents: this.#options.onEvent !== undefined,
@@ -195,8 +190,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#isReady(error)
     this.#storage = { kind: 'memory', why: error.message }
     this.#status = { ...this.#status, connection: 'stopped' }
-    for (const { reject } of this.#asks.values()) reject(error)
-    this.#asks.clear()
+    this.#asks.fail(error)
     for (const [id, call] of this.#calls) {
       if (call.isKept) continue
       call.settle(this.#refusal(error))
@@ -227,11 +221,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     return { ok: false, reason: 'rejected', code: 'storage', message: `It was not made: ${error.message}` } as const
   }
 
-  #ask(question: Question): Promise<unknown> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    const ask = ++this.#lastAsk
-    this.#tell({ type: 'ask', ask, question })
-    return new Promise((resolve, reject) => this.#asks.set(ask, { question, resolve, reject }))
+  #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
+    return this.#failure === undefined ? this.#asks.ask(question, signal) : Promise.reject(this.#failure)
   }
 
   /** Messages of one turn go together. Those that no host takes are part of what the next one is told first. */
@@ -272,7 +263,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
       case 'answer':
-        return this.#answered(message)
+        return this.#asks.answered(message)
       case 'step':
         return this.#step(message.step)
       case 'token':
@@ -280,13 +271,6 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'detached':
         return this.#detached?.()
     }
-  }
-
-  #answered({ ask, value, error }: Extract<HostMessage, { type: 'answer' }>): void {
-    const asked = this.#asks.get(ask)
-    this.#asks.delete(ask)
-    if (error === undefined) asked?.resolve(value)
-    else asked?.reject(unpackError(error))
   }
 
   /** All of a moment is in place before anyone hears of any of it. */

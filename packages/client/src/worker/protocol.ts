@@ -21,6 +21,8 @@ export interface Watch {
   readonly watch: number
   readonly sql: string
   readonly params: SqlParams
+  /** True if the page shows some result of it already, which it has from another host. */
+  readonly isShown?: boolean
 }
 
 /**
@@ -48,6 +50,8 @@ export type PageMessage =
   | ({ readonly type: 'watch' } & Watch)
   | { readonly type: 'unwatch'; readonly watch: number }
   | { readonly type: 'ask'; readonly ask: number; readonly question: Question }
+  /** Nobody waits for the answer any more. */
+  | { readonly type: 'unask'; readonly ask: number }
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
   | { readonly type: 'hear-mutations'; readonly hears: boolean }

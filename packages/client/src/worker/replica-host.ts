@@ -1,5 +1,3 @@
-import type { SqlParams } from '@savepoint/core'
-import type { ResultRow } from '@savepoint/sqlite'
 import type { Client } from '../client.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { Scheduler } from '../connection/scheduler.ts'
@@ -8,6 +6,7 @@ import { type CrossingError, unpackError } from './crossing-error.ts'
 import type { Lease } from './lease.ts'
 import { PageSession } from './page-session.ts'
 import type { HostMessage } from './protocol.ts'
+import { QueryTurns } from './query-turns.ts'
 import { SharedQueries } from './shared-queries.ts'
 
 /** What the client of a host has to be made with. */
@@ -27,6 +26,7 @@ interface TokenQuestion {
 export class ReplicaHost {
   readonly client: Client
   readonly queries: SharedQueries
+  readonly turns: QueryTurns
   readonly lease: Pick<Lease, 'isCertain' | 'guard'>
   readonly scheduler: Scheduler
   readonly #sessions = new Set<PageSession>()
@@ -52,11 +52,8 @@ export class ReplicaHost {
       },
       token: () => this.#token(),
     })
-    this.queries = new SharedQueries({
-      live: (sql: string, params: SqlParams) => this.client.live<ResultRow>(sql, params),
-      soon: (run) => scheduler.soon(() => this.#isClosed || run()),
-      changed: () => this.schedule(),
-    })
+    this.turns = new QueryTurns(scheduler, () => this.flush())
+    this.queries = new SharedQueries({ reader: this.client.reader, turns: this.turns, changed: () => this.schedule() })
     this.client.onStatus(() => this.schedule())
     this.client.onMutations((news) => {
       for (const session of this.#sessions) session.mutationsChanged(news)
@@ -109,12 +106,14 @@ export class ReplicaHost {
   flush(): void {
     this.#isScheduled = false
     if (this.#isClosed) return
+    this.turns.runQuick()
     for (const session of this.#sessions) session.flush()
   }
 
   /** Saves what is not saved yet, and tells nobody anything more. */
   async close(): Promise<void> {
     await this.client.close()
+    this.turns.close()
     this.flush()
     this.#isClosed = true
     for (const session of this.#sessions) session.close()
