@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { type ScenarioFlags, UsageError } from './command-line.ts'
+import { deploys } from './deploys/deploys.ts'
 import { kills } from './kills/kills.ts'
 import { simulateThreeClients } from './simulated-three-clients.ts'
 import { type ThreeClientsResult, threeClients } from './three-clients.ts'
@@ -48,6 +49,15 @@ export const scenarios = {
     },
     run: runKills,
   },
+  deploys: {
+    about: 'a standalone server under load is replaced again and again by a new process on its directory',
+    flags: {
+      count: { about: 'how often', standard: 10, min: 1, max: 100_000, whole: true },
+      clients: { about: 'how many; every other one is on disk', standard: 4, min: 1, max: 100, whole: true },
+      seed: { about: 'of what is random', standard: 'drawn', min: 0, max: SEED_MAX, whole: true },
+    },
+    run: runDeploys,
+  },
 } satisfies { [name: string]: Scenario }
 
 interface ThreeClientsFlags {
@@ -91,13 +101,13 @@ async function runRealThreeClients(speed = 1, { directory, stream }: ScenarioCon
   }
 }
 
-interface KillsNumbers {
+interface LoadNumbers {
   readonly count?: number | undefined
   readonly clients?: number | undefined
   readonly seed?: number | undefined
 }
 
-async function runKills(numbers: KillsNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
+async function runKills(numbers: LoadNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
   const { count = 50, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
   const result = await kills({ directory, count, clients, seed, print: printTo(stream) })
   const { mutations, acknowledged, refused, lost, doubled, reopened, recoveryMs, restartMs, digests, problems } = result
@@ -112,6 +122,29 @@ async function runKills(numbers: KillsNumbers, { directory, stream }: ScenarioCo
     `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
     ...problems.map((problem) => `wrong: ${problem}`),
     result.ok ? 'All is as it should be.' : `Again: npm run simulate -- kills --count ${count} --clients ${clients} --seed ${seed}`,
+  ]
+  stream.write(`${lines.join('\n')}\n`)
+  return { ok: result.ok, summary: result }
+}
+
+async function runDeploys(numbers: LoadNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
+  const { count = 10, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
+  const result = await deploys({ directory, count, clients, seed, print: printTo(stream) })
+  const { mutations, acknowledged, refused, lost, doubled, drainMs, gapMs, digests, problems } = result
+  const spread = (values: readonly number[]) =>
+    `p50 ${[...values].sort((a, b) => a - b)[values.length >> 1]} ms, max ${Math.max(...values)} ms`
+  const lines = [
+    '',
+    `deploys       ${count}`,
+    `mutations     ${mutations}, of which the server was to refuse ${refused}`,
+    `acknowledged  ${acknowledged}`,
+    `lost          ${lost}`,
+    `doubled       ${doubled}`,
+    `drained       ${spread(drainMs)}, from the signal to the end of the process`,
+    `gap           ${spread(gapMs)}, from the signal to the next acknowledgement, by the new process`,
+    `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
+    ...problems.map((problem) => `wrong: ${problem}`),
+    result.ok ? 'All is as it should be.' : `Again: npm run simulate -- deploys --count ${count} --clients ${clients} --seed ${seed}`,
   ]
   stream.write(`${lines.join('\n')}\n`)
   return { ok: result.ok, summary: result }

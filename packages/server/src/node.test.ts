@@ -272,6 +272,17 @@ describe('a server', () => {
     await start({ directory: server.directory })
   })
 
+  test('waits for another to leave the directory, if told to, and goes on where that has ended', async () => {
+    const server = await start()
+    const client = await join(server)
+    const next = start({ directory: server.directory, directoryWaitMs: 60_000 })
+    // It runs beside the other for a while.
+    for (const title of ['tea', 'milk']) expect(await client.call('addItem', { title })).toMatchObject({ ok: true })
+    await server.close()
+    client.line = await dial(await next)
+    expect(await client.greet()).toMatchObject({ version: 2, lastMutationID: 2 })
+  })
+
   test('says so if its port is taken, and leaves the directory free', async () => {
     const server = await start()
     const directory = temporaryDirectory()

@@ -9,9 +9,12 @@ import { fileStorage, type OpenServerOptions, type OpenThreadedServerOptions, op
 export type { OpenServer, OpenServerOptions, OpenThreadedServerOptions } from './node/open-server.ts'
 export { fileStorage, openServer, systemWorld }
 
+/** Where a server listens, if nothing else is said. */
+export const PORT_DEFAULT = 8080
+
 /** Where a server listens. */
 interface ListenOptions {
-  /** Default 8080; 0 takes any that is free. */
+  /** Default {@link PORT_DEFAULT}; 0 takes any that is free. */
   readonly port?: number
   /** Default: all interfaces. */
   readonly hostname?: string
@@ -42,7 +45,7 @@ export interface RunningServer {
 export async function startServer<D extends MutatorDefinitions>(
   options: StartServerOptions<D> | StartThreadedServerOptions,
 ): Promise<RunningServer> {
-  const { port = 8080, hostname } = options
+  const { port = PORT_DEFAULT, hostname } = options
   const server = await openServer(options)
   let http: ServerType
   try {

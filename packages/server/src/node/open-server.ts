@@ -37,6 +37,8 @@ const MUTATOR_MS_MAX = 2000
 interface PlaceOptions {
   /** Where the rooms' files go. One server at a time. */
   readonly directory: string
+  /** How long to wait, in milliseconds, for another server to leave the directory, as in a deploy. Default 0: not at all. */
+  readonly directoryWaitMs?: number
 }
 
 /** A server whose rooms run in the thread that opens it: simple, but a mutator that does not end stops it all. */
@@ -97,9 +99,9 @@ const DOORS = /^\/(rooms\/|(healthz|openapi\.json)(\?|$))/
 export async function openServer<D extends MutatorDefinitions>(
   options: (OpenServerOptions<D> | OpenThreadedServerOptions) & MountOptions,
 ): Promise<OpenServer> {
-  const { directory, origins, path = '' } = options
+  const { directory, directoryWaitMs, origins, path = '' } = options
   if (!/^(\/[^/?#]+)*$/.test(path)) throw new TypeError(`path: "${path}" is not a path like "/sync"`)
-  const lock = lockDirectory(directory, openBetterSqlite3)
+  const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
   let server: SavepointServer
   try {

@@ -19,6 +19,8 @@ const OVERLOADED = 'Too much waits for the room. What is pending is kept, and th
 
 interface Line {
   readonly socket: RoomSocket
+  /** It is in its room: until then, who connects it is told what fails. */
+  isIn: boolean
   /** Characters of frames that the thread has not taken yet. */
   waiting: number
 }
@@ -88,9 +90,11 @@ export class RoomThread {
       this.#hangUp(line)
       onEvent({ event: 'client-cut', room, bufferedBytes })
     })
-    this.#lines.set(line, { socket: bounded, waiting: 0 })
+    const entry: Line = { socket: bounded, isIn: false, waiting: 0 }
+    this.#lines.set(line, entry)
     try {
       await this.ask('connect', room, line, visitor)
+      entry.isIn = true
     } catch (error) {
       this.#lines.delete(line)
       throw error
@@ -111,7 +115,7 @@ export class RoomThread {
   fail(code: ErrorCode, message: string): void {
     if (this.#failure !== null) return
     this.#failure = new SavepointError(code, message)
-    for (const { socket } of this.#lines.values()) refuse(socket, code, message)
+    for (const { socket, isIn } of this.#lines.values()) if (isIn) refuse(socket, code, message)
     this.#lines.clear()
     for (const { reject } of this.#calls.values()) reject(this.#failure)
     this.#calls.clear()

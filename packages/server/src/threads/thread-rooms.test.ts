@@ -1,5 +1,6 @@
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { describe, expect, test } from 'vitest'
+import type { RoomSocket } from '../room/room-socket.ts'
 import { describeRoomHost } from '../rooms/room-host.contract.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { Line } from '../testing/line.ts'
@@ -58,6 +59,25 @@ describe('[G6] [G9] a mutator that does not end', () => {
         mutation: { room: 'bad', clientID: 'bad', mutationID: 2 },
       },
     ])
+  })
+
+  test('fails who is on the way in, and leaves it to them what their line is told', async () => {
+    const { host } = await openThreadRooms({ mutatorMsMax: MUTATOR_MS_MAX })
+    const bad = await comeIn(host, 'one', 'bad')
+    bad.push(bad.mutation('loop', { title: 'never' }))
+    let [sent, error] = [[] as string[], null as unknown]
+    // Those who came before it began to run are in.
+    while (error === null) {
+      const own: string[] = []
+      sent = own
+      const meddle = (socket: RoomSocket): RoomSocket => ({ ...socket, send: (frame) => void own.push(frame) })
+      error = await Line.intoHost(host, 'one', { meddle }).then(
+        () => null,
+        (reason: unknown) => reason,
+      )
+    }
+    expect(error).toMatchObject({ code: 'unavailable' })
+    expect(sent).toEqual([])
   })
 })
 

@@ -25,6 +25,8 @@ export interface NativeDatabase {
   exec(sql: string): void
   function(name: string, options: { varargs: boolean; safeIntegers: boolean }, fn: (...args: NativeValue[]) => unknown): void
   serialize(): Uint8Array
+  /** `progress` is asked after each step how many pages the next may copy. */
+  backup(path: string, options: { progress: () => number }): Promise<unknown>
   /** Lifts SQLite's defensive mode. */
   unsafeMode(unsafe: boolean): void
   close(): void
