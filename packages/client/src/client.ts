@@ -51,6 +51,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   #lostAt: number | null = null
   #status: ClientStatus
   #cancelFold: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #closed = false
 
   /** Opens what the storage holds; `start` connects it. */
@@ -72,12 +73,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#live = new LiveQueries(this.reader, report)
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
-    this.#connection = new Connection(
-      initialClientState({ clientID, schema, base: position, confirmed, issued }),
-      transport,
-      scheduler,
-      this.#owner(),
-    )
+    const state = initialClientState({ clientID, schema, base: position, confirmed, issued })
+    this.#connection = new Connection(state, transport, scheduler, this.#owner())
+    this.#endNetwork = transport.onNetwork?.((isThere) => this.#connection.step({ type: 'network', isThere }))
     this.#status = this.#readStatus(this.#connection.state)
   }
 
@@ -218,6 +216,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#calls.close()
     this.stop()
     this.#closed = true
+    this.#endNetwork?.()
     this.#cancelFold?.()
     this.#live.close()
     this.#mutationListeners.clear()

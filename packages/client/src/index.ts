@@ -6,6 +6,7 @@ export type { ClientStatus, Download, Outage } from './client-status.ts'
 export type { WebSocketConstructor, WebSocketLike } from './connection/open-socket.ts'
 export type { Scheduler } from './connection/scheduler.ts'
 export type {
+  GiveToken,
   Progress,
   ReceivedSnapshot,
   Snapshot,
@@ -13,6 +14,7 @@ export type {
   SnapshotSink,
   Socket,
   SocketListener,
+  TokenRequest,
   Transport,
 } from './connection/transport.ts'
 export { type TransportKind, type WebTransportOptions, webTransport } from './connection/web-transport.ts'

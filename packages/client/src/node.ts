@@ -5,7 +5,7 @@ import { Client } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import { SOCKET_PAYLOAD_BYTES_MAX, type WebSocketConstructor } from './connection/open-socket.ts'
 import type { Scheduler } from './connection/scheduler.ts'
-import type { Transport } from './connection/transport.ts'
+import type { GiveToken, Transport } from './connection/transport.ts'
 import { type TransportKind, webTransport } from './connection/web-transport.ts'
 import { diskStorage } from './disk-storage.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
@@ -20,8 +20,8 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
   readonly room: string
   /** Where base, queue and outcomes are kept. Without it they are in memory, and end with the process. */
   readonly directory?: string
-  /** What proves who this is, asked for at each attempt to connect. */
-  readonly token?: () => string | undefined | Promise<string | undefined>
+  /** What proves who this is, asked for at each attempt to connect; with `fresh`, the last one that was given is good no more. */
+  readonly token?: GiveToken
   /** False to stay offline until `client.start()`. */
   readonly autoStart?: boolean
   /** Default `auto`: a WebSocket, and HTTP with server-sent events where none gets through. */

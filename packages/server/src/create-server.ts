@@ -5,14 +5,16 @@ import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
 import { Beat } from './doors/beat.ts'
 import { changesDoor } from './doors/changes-door.ts'
+import type { Origins } from './doors/check-origin.ts'
 import { createDoor } from './doors/create-door.ts'
-import { Entrance } from './doors/entrance.ts'
+import { Entrance, type WhichLines } from './doors/entrance.ts'
 import { eventsDoor } from './doors/events-door.ts'
 import { HttpLines } from './doors/http-lines.ts'
 import { openLineDoor, postLineDoor } from './doors/line-doors.ts'
 import { mutationsDoor } from './doors/mutations-door.ts'
 import { openSocket } from './doors/open-socket.ts'
 import { snapshotDoor } from './doors/snapshot-door.ts'
+import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
@@ -26,15 +28,15 @@ import type { Snapshots } from './snapshot/snapshots.ts'
 export interface DoorsDefinition {
   /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
-  /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
-  readonly origins?: readonly string[]
+  /**
+   * Origins whose pages may read and connect, such as `https://app.example`, besides the server's own, which is the default; `*` for
+   * all, where tokens and not cookies say who someone is.
+   */
+  readonly origins?: Origins
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
-  /**
-   * Bytes that may wait for a slow client; one for whom more wait when the next poke is due is cut off, and catches up when it
-   * comes back. Default 64 MiB. With less than what a client gets while it takes in a catch-up, it may have to come back often.
-   */
-  readonly socketBufferBytes?: number
+  /** What the server takes on, and from whom, where that is to differ from {@link LIMITS}. */
+  readonly limits?: Partial<Limits>
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
@@ -42,15 +44,26 @@ export interface DoorsDefinition {
 /** What an app says of its server, wherever it runs. */
 export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
 
+/** What a server is told of the world. */
+export interface ServerWorld extends RoomWorld {
+  /** Runs a task when so many milliseconds have passed. Returns what cancels it. */
+  after(ms: number, task: () => void): () => void
+}
+
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
-  readonly world: RoomWorld
+  readonly world: ServerWorld
   readonly storageOf: (room: string) => RoomStorage
   /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
   readonly hasRoom: (room: string) => boolean | Promise<boolean>
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
+  /**
+   * From where a request comes, by which open connections are counted; the second is what the app's `fetch` was given besides the
+   * request. Default: not known, and not counted.
+   */
+  readonly addressOf?: (request: Request, environment: unknown) => string | undefined
 }
 
 /** A server without its listener. */
@@ -58,8 +71,16 @@ export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
   readonly rooms: RoomHost
-  /** Lets a client's line into a room, or refuses it on the line. */
-  connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
+  /**
+   * Takes a client's line, which says who it is and is let into the room, or is refused on the line.
+   * @param address from where it comes, by which connections are counted
+   */
+  connect(request: Request, room: string, socket: RoomSocket, address?: string): RoomConnection
+  /**
+   * Asks `authorize` again about lines that were let in: all of them, those of an identity, or those in a room. One of which it says
+   * something else now is ended, and comes back with a fresh token, or is refused. To be called when somebody's rights have changed.
+   */
+  recheck(which?: WhichLines): Promise<void>
   /** Keeps streams of events alive, and ends lines of which nothing is heard. To be called every {@link BEAT_MS}. */
   beat(): void
   /** Drains and closes all rooms. */
@@ -75,33 +96,44 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { socketBufferBytes } = definition
+  const limits = readLimits(definition.limits)
   const onEvent = listenerOf(definition)
-  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, addressOf, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
     onEvent,
-    ...(socketBufferBytes !== undefined && { socketBufferBytes }),
+    ...roomLimitsOf(limits),
   })
-  return serveRooms({ rooms, hasRoom, snapshots, world, onEvent }, definition)
+  return serveRooms(rooms, { hasRoom, snapshots, world, addressOf }, { definition, limits, onEvent })
 }
 
-interface Served extends Pick<ServerPlatform, 'hasRoom' | 'snapshots'> {
-  /** Wherever they run. */
-  readonly rooms: RoomHost
-  readonly world: Pick<RoomWorld, 'now' | 'id'>
+interface Doors {
+  readonly definition: DoorsDefinition
+  readonly limits: Limits
   readonly onEvent: (event: ServerEvent) => void
 }
 
-/** The doors to rooms. */
-export function serveRooms(served: Served, { authorize, origins, otherwise }: DoorsDefinition): SavepointServer {
-  const { rooms, hasRoom, snapshots, world, onEvent } = served
-  const entrance = new Entrance({ rooms, hasRoom, authorize })
-  const beat = new Beat()
+interface Platform extends Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world'> {
+  readonly addressOf: ServerPlatform['addressOf'] | undefined
+}
+
+/** The doors to rooms, wherever they run. */
+export function serveRooms(
+  rooms: RoomHost,
+  { hasRoom, snapshots, world, addressOf = () => undefined }: Platform,
+  { definition: { authorize, origins, otherwise }, limits, onEvent }: Doors,
+): SavepointServer {
+  const { lengthPerSecond, lengthBurst, connectionsPerAddress, handshakeMs, mutationsBodyBytes, outcomesWaitMs } = limits
+  const now = () => world.now()
+  const after = (ms: number, task: () => void) => world.after(ms, task)
   const id = () => world.id()
+  const elapsed = () => world.elapsed()
+  const rate = { perSecond: lengthPerSecond, burst: lengthBurst }
+  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after, elapsed, rate, connectionsPerAddress })
+  const beat = new Beat()
   const lines = new HttpLines({ entrance, beat, id })
   const doors = [
     createDoor(rooms, entrance),
@@ -110,29 +142,23 @@ export function serveRooms(served: Served, { authorize, origins, otherwise }: Do
     snapshotDoor(rooms, snapshots, entrance),
     changesDoor(rooms, entrance),
     eventsDoor({ rooms, entrance, beat, id }),
-    mutationsDoor({ rooms, entrance, beat, now: () => world.now() }),
+    mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
   ]
   return {
-    app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, otherwise, onEvent }),
+    app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
+    connect: (request, room, socket, address) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket, address),
+    recheck: (which = {}) => entrance.recheck(which),
     beat: () => beat.beat(),
     close: () => rooms.close(),
   }
 }
 
-/**
- * Whom to tell what happens; and whether the rest of the definition can be.
- * @throws TypeError if it cannot
- */
-export function listenerOf({ socketBufferBytes, onEvent }: DoorsDefinition): (event: ServerEvent) => void {
-  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
-    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
+/** Whom to tell what happens. What it throws is ignored: a log that fails must not take the room with it. */
+export function listenerOf({ onEvent }: DoorsDefinition): (event: ServerEvent) => void {
   return (event) => {
     try {
       onEvent?.(event)
-    } catch {
-      // A log that fails must not take the room with it.
-    }
+    } catch {}
   }
 }

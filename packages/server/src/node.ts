@@ -4,7 +4,7 @@ import { type ServerType, serve } from '@hono/node-server'
 import type { MutatorDefinitions } from '@savepoint/core'
 import { refuseUpgrade } from './node/accept-sockets.ts'
 import { systemWorld } from './node/clock.ts'
-import { fileStorage, type OpenServerOptions, type OpenThreadedServerOptions, openServer } from './node/open-server.ts'
+import { fileStorage, type OpenServer, type OpenServerOptions, type OpenThreadedServerOptions, openServer } from './node/open-server.ts'
 
 export type { OpenServer, OpenServerOptions, OpenThreadedServerOptions } from './node/open-server.ts'
 export { fileStorage, openServer, systemWorld }
@@ -26,7 +26,7 @@ export interface StartServerOptions<D extends MutatorDefinitions = MutatorDefini
 /** A server whose rooms run in threads of their own. */
 export interface StartThreadedServerOptions extends OpenThreadedServerOptions, ListenOptions {}
 
-export interface RunningServer {
+export interface RunningServer extends Pick<OpenServer, 'recheck'> {
   readonly url: string
   readonly port: number
   /** Takes in no more, finishes what was pushed, tells everyone, and closes the rooms. */
@@ -62,6 +62,7 @@ export async function startServer<D extends MutatorDefinitions>(
   return {
     url: `http://localhost:${actual}`,
     port: actual,
+    recheck: (which) => server.recheck(which),
     close() {
       closing ??= close()
       return closing

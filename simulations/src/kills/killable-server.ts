@@ -9,12 +9,15 @@ const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 /** A server in a process of its own, on the same files and the same port each time. */
 export class KillableServer {
   readonly #directory: string
+  readonly #program: string
   #port = 0
   #child: ChildProcess | undefined
   #isUp = false
 
-  constructor(directory: string) {
+  /** @param program the path of what starts a server, as `server-process.ts` does */
+  constructor(directory: string, program = PROGRAM) {
     this.#directory = directory
+    this.#program = program
   }
 
   get url(): string {
@@ -30,7 +33,7 @@ export class KillableServer {
    * @throws (rejects) Error if it ends by itself
    */
   async start(): Promise<void> {
-    const child = fork(PROGRAM, [this.#directory, String(this.#port)], {
+    const child = fork(this.#program, [this.#directory, String(this.#port)], {
       execArgv: ['--conditions=@savepoint/source', '--import', LOADER],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

@@ -4,6 +4,7 @@ import { Client } from '../client.ts'
 import { webTransport } from '../connection/web-transport.ts'
 import { memoryStorage } from '../memory-storage.ts'
 import { browserScheduler } from './clock.ts'
+import { hearNetwork } from './hear-network.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
 
 /** A client whose replica is in the page itself. */
@@ -20,6 +21,7 @@ export async function openInPlace<M extends Mutators>(options: InPlaceClientOpti
       room,
       webSocket: WebSocket,
       fetch: fetch.bind(globalThis),
+      onNetwork: hearNetwork,
       token,
       transport: options.transport,
       scheduler: browserScheduler,

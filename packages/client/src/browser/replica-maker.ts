@@ -33,7 +33,7 @@ export function replicaMaker<D extends MutatorDefinitions>(schema: Schema, mutat
     async openStandIn({ wasm }, why) {
       return memoryFileStorage(await load(wasm), why)
     },
-    makeClient: ({ url, room, auth, hasToken, transport }, storage, { onEvent, token }, fence) =>
+    makeClient: ({ url, room, auth, transport }, storage, { onEvent, token, onNetwork }, fence) =>
       new Client({
         schema,
         mutators: mutators as unknown as Mutators,
@@ -46,7 +46,8 @@ export function replicaMaker<D extends MutatorDefinitions>(schema: Schema, mutat
             room,
             webSocket: WebSocket,
             fetch: fetch.bind(globalThis),
-            token: hasToken ? token : undefined,
+            token,
+            onNetwork,
             transport,
             scheduler: browserScheduler,
           }),

@@ -40,11 +40,12 @@ beforeEach(() => {
 })
 
 function connect(): Socket {
-  return choice.connect({
+  const listener: SocketListener = {
     opened: (over) => heard.push(`opened ${over}`),
     received: (frame) => heard.push(frame),
     closed: () => heard.push('closed'),
-  })
+  }
+  return choice.connect(listener, () => undefined)
 }
 const last = (ways: Way[]) => ways.at(-1) as Way
 

@@ -1,5 +1,5 @@
 import type { Scheduler } from './scheduler.ts'
-import type { Socket, SocketListener } from './transport.ts'
+import type { AskToken, Socket, SocketListener } from './transport.ts'
 
 /** A WebSocket that has said nothing for so long, in milliseconds, is tried beside: half of what a greeting may take is left for the other way. */
 const SOCKET_SILENCE_MS_MAX = 5000
@@ -8,7 +8,7 @@ const SOCKET_SILENCE_MS_MAX = 5000
 const SOCKET_AGAIN_MS_MIN = 60_000
 const SOCKET_AGAIN_MS_MAX = 3_600_000
 
-type Open = (listener: SocketListener) => Socket
+type Open = (listener: SocketListener, token: AskToken) => Socket
 
 /**
  * Chooses for each connection between a WebSocket and HTTP. A WebSocket that cannot be opened, or opens and says nothing, does
@@ -28,9 +28,11 @@ export class LineChoice {
     this.#overHttp = overHttp
   }
 
-  connect(listener: SocketListener): Socket {
-    if (this.#scheduler.now() < this.#socketAgainAt) return this.#reconnect(listener)
-    return new Contest(listener, this.#scheduler, this.#overSocket, this.#overHttp, {
+  connect(listener: SocketListener, token: AskToken): Socket {
+    if (this.#scheduler.now() < this.#socketAgainAt) return this.#reconnect(listener, token)
+    const overSocket = (heard: SocketListener) => this.#overSocket(heard, token)
+    const overHttp = (heard: SocketListener) => this.#overHttp(heard, token)
+    return new Contest(listener, this.#scheduler, overSocket, overHttp, {
       socketSpoke: () => {
         this.#wait = SOCKET_AGAIN_MS_MIN
       },
@@ -42,9 +44,9 @@ export class LineChoice {
   }
 
   /** Over HTTP as last time. If that does not open either, what was found then need not hold any more. */
-  #reconnect(listener: SocketListener): Socket {
+  #reconnect(listener: SocketListener, token: AskToken): Socket {
     let isOpen = false
-    return this.#overHttp({
+    const heard: SocketListener = {
       opened(over) {
         isOpen = true
         listener.opened(over)
@@ -54,7 +56,8 @@ export class LineChoice {
         if (!isOpen) this.#socketAgainAt = 0
         listener.closed(error)
       },
-    })
+    }
+    return this.#overHttp(heard, token)
   }
 }
 
@@ -64,10 +67,12 @@ interface Findings {
   httpOpened(): void
 }
 
+type OpenWay = (listener: SocketListener) => Socket
+
 /** One connection's two ways, of which the first to say something is taken. */
 class Contest implements Socket {
   readonly #listener: SocketListener
-  readonly #overHttp: Open
+  readonly #overHttp: OpenWay
   readonly #findings: Findings
   readonly #cancelWait: () => void
   #socket: Socket | null = null
@@ -77,7 +82,7 @@ class Contest implements Socket {
   #isHttpOver = false
   #isClosed = false
 
-  constructor(listener: SocketListener, scheduler: Pick<Scheduler, 'after'>, overSocket: Open, overHttp: Open, findings: Findings) {
+  constructor(listener: SocketListener, scheduler: Pick<Scheduler, 'after'>, overSocket: OpenWay, overHttp: OpenWay, findings: Findings) {
     this.#listener = listener
     this.#overHttp = overHttp
     this.#findings = findings

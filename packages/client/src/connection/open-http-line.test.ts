@@ -79,6 +79,13 @@ describe('what the server says', () => {
     expect(heard).toEqual([JSON.stringify({ type: 'refusal', ...refusal }), 'closed'])
   })
 
+  test('may be a refusal that says when to come back', async () => {
+    const refusal = { code: 'overloaded', message: 'too many' }
+    const { heard, until } = await serve((response) => response.writeHead(503, { 'retry-after': '30' }).end(JSON.stringify(refusal)))
+    await until(() => heard.length === 2)
+    expect(heard).toEqual([JSON.stringify({ type: 'refusal', ...refusal, retryAfterMs: 30_000 }), 'closed'])
+  })
+
   test.each<[string, (response: ServerResponse) => void, RegExp]>([
     ['a proxy’s refusal', (response) => response.writeHead(502).end('<h1>Bad gateway</h1>'), /status 502: <h1>Bad gateway/],
     ['a page', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Log in'), /something else is there/],

@@ -1,7 +1,7 @@
 import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, SavepointError, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { createParser } from 'eventsource-parser'
 import { readRefusal } from './read-refusal.ts'
-import type { Socket, SocketListener } from './transport.ts'
+import type { AskToken, Socket, SocketListener } from './transport.ts'
 
 /** Characters that an event may have: a frame of the longest, and the field's name before it. */
 const EVENT_LENGTH_MAX = SERVER_FRAME_LENGTH_MAX + 1024
@@ -9,7 +9,7 @@ const EVENT_LENGTH_MAX = SERVER_FRAME_LENGTH_MAX + 1024
 interface HttpLineOptions {
   readonly url: string
   readonly fetch: typeof fetch
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token: AskToken
 }
 
 /**
@@ -64,7 +64,7 @@ class HttpLine implements Socket {
   async #run(): Promise<void> {
     const { token } = this.#options
     try {
-      const known = await token?.()
+      const known = await token()
       if (known !== undefined) this.#headers = { authorization: `Bearer ${known}` }
     } catch (error) {
       return this.#end(error)
@@ -143,7 +143,11 @@ class HttpLine implements Socket {
     const error = await readRefusal('The line', response).catch(() => undefined)
     if (this.#isOver) return
     // On a socket it would have come as a frame.
-    if (error instanceof SavepointError) this.#listener.received(encodeFrame({ type: 'refusal', code: error.code, message: error.message }))
+    if (error instanceof SavepointError) {
+      const { code, message, retryAfterMs } = error
+      const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
+      this.#listener.received(encodeFrame({ type: 'refusal', code, message, ...wait }))
+    }
     this.#end(error instanceof SavepointError ? undefined : error)
   }
 }

@@ -1,5 +1,5 @@
-import { SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
-import type { Socket, SocketListener } from './transport.ts'
+import { encodeFrame, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
+import type { AskToken, Socket, SocketListener } from './transport.ts'
 
 /** The slice of the WebSocket standard that is used, so that any implementation fits. */
 export interface WebSocketLike {
@@ -19,7 +19,7 @@ export type WebSocketConstructor = new (url: string) => WebSocketLike
 interface SocketOptions {
   readonly url: string
   readonly webSocket: WebSocketConstructor
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token: AskToken
 }
 
 /** Opens a line over a WebSocket. */
@@ -33,15 +33,19 @@ export function openSocket({ url, webSocket, token }: SocketOptions, listener: S
   }
   const open = (known: string | undefined) => {
     if (over) return
-    const made = new webSocket(known === undefined ? url : `${url}?token=${encodeURIComponent(known)}`)
+    const made = new webSocket(url)
     socket = made
-    made.onopen = () => over || listener.opened('websocket')
+    made.onopen = () => {
+      if (over) return
+      if (known !== undefined) made.send(encodeFrame({ type: 'authorize', token: known }))
+      listener.opened('websocket')
+    }
     made.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
     made.onclose = () => end(true)
     // An error is always followed by a close; without a handler some implementations throw it.
     made.onerror = () => {}
   }
-  const known = token?.()
+  const known = token()
   // Whoever has the token at hand gets the socket in the same turn.
   if (known instanceof Promise) known.then(open).catch((error) => end(true, error))
   else open(known)

@@ -5,7 +5,9 @@ export async function readRefusal(what: string, response: Response): Promise<Err
   const body = await response.text()
   try {
     const { code, message } = JSON.parse(body) as { code?: unknown; message?: unknown }
-    if (isErrorCode(code) && typeof message === 'string') return new SavepointError(code, message)
+    const wait = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const options = Number.isSafeInteger(wait) && wait >= 0 ? { retryAfterMs: wait * 1000 } : {}
+    if (isErrorCode(code) && typeof message === 'string') return new SavepointError(code, message, options)
   } catch {}
   return new Error(`${what} was refused with status ${response.status}: ${body.slice(0, 200)}`)
 }

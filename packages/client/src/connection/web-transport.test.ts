@@ -1,8 +1,11 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
+import { nodeScheduler } from '../node.ts'
 import type { WebSocketConstructor } from './open-socket.ts'
 import type { SnapshotSink } from './transport.ts'
 import { webTransport } from './web-transport.ts'
@@ -110,5 +113,86 @@ describe('a snapshot that is received in parts', () => {
     const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
     await expect(receiveFrom({ tag: '"old"', bytes: 1000 }, answer)).rejects.toThrow('another part')
     expect(taken).toHaveLength(1000)
+  })
+})
+
+describe('a token', () => {
+  async function framesOf(token: (asked: { fresh: boolean }) => string | undefined, fresh: boolean) {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    close = () => sockets.close()
+    await once(sockets, 'listening')
+    const url = `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`
+    const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch, token })
+    const frames: string[] = []
+    const came = new Promise<IncomingMessage>((resolve) => {
+      sockets.on('connection', (server, request) =>
+        server.on('message', (data) => {
+          frames.push(String(data))
+          if (frames.at(-1) === 'hello') resolve(request)
+        }),
+      )
+    })
+    const socket = transport.connect({ opened: () => socket.send('hello'), received() {}, closed() {} }, { fresh })
+    const request = await came
+    socket.close()
+    return { url: request.url, frames }
+  }
+
+  test('is the first frame, and not in the address; a fresh one is asked for where one has expired', async () => {
+    const token = ({ fresh }: { fresh: boolean }) => (fresh ? 'new' : 'old')
+    expect(await framesOf(token, false)).toEqual({ url: '/rooms/room/socket', frames: ['{"type":"authorize","token":"old"}', 'hello'] })
+    expect(await framesOf(token, true)).toMatchObject({ frames: ['{"type":"authorize","token":"new"}', 'hello'] })
+  })
+
+  test('that there is none is said by nothing', async () => {
+    expect(await framesOf(() => undefined, false)).toMatchObject({ frames: ['hello'] })
+  })
+
+  test.each(['auto', 'http'] as const)('is asked for once for each attempt, and sent in a header over HTTP: %s', async (kind) => {
+    const shown: unknown[] = []
+    const server = createServer(({ url, headers }, response) => {
+      shown.push([url, headers.authorization])
+      response.writeHead(401).end('{"code":"expired","message":"stale"}')
+    })
+    server.on('upgrade', (_, stream) => stream.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
+    close = () => void server.close()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const asked: boolean[] = []
+    const transport = webTransport({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      room: 'room',
+      webSocket: WebSocket as unknown as WebSocketConstructor,
+      fetch,
+      transport: kind,
+      scheduler: nodeScheduler,
+      async token({ fresh }) {
+        asked.push(fresh)
+        return fresh ? 'new' : 'old'
+      },
+    })
+    for (const fresh of [false, true]) {
+      const received: string[] = []
+      await new Promise<void>((resolve) => {
+        transport.connect({ opened() {}, received: (frame) => received.push(frame), closed: () => resolve() }, { fresh })
+      })
+      expect(received).toEqual(['{"type":"refusal","code":"expired","message":"stale"}'])
+    }
+    expect(asked).toEqual([false, true])
+    expect(shown).toEqual([
+      ['/rooms/room/line', 'Bearer old'],
+      ['/rooms/room/line', 'Bearer new'],
+    ])
+  })
+
+  test.each(['websocket', 'http'] as const)('that no server would take is not sent: %s', async (kind) => {
+    const closed = new Promise<unknown>((resolve) => {
+      const options = { url: 'http://127.0.0.1:1', room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch }
+      webTransport({ ...options, transport: kind, token: () => 'x'.repeat(TOKEN_LENGTH_MAX + 1) }).connect({
+        opened() {},
+        received() {},
+        closed: resolve,
+      })
+    })
+    expect(String(await closed)).toMatch(/token has 16385 characters/)
   })
 })

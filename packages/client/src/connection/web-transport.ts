@@ -1,9 +1,10 @@
+import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { fetchSnapshot, receiveSnapshot } from './fetch-snapshot.ts'
 import { LineChoice } from './line-choice.ts'
 import { openHttpLine } from './open-http-line.ts'
 import { openSocket, type WebSocketConstructor } from './open-socket.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Socket, SocketListener, Transport } from './transport.ts'
+import type { AskToken, GiveToken, SocketListener, TokenRequest, Transport } from './transport.ts'
 
 /**
  * How a client reaches its server. `auto` is a WebSocket where one gets through, and HTTP with server-sent events where none does.
@@ -16,12 +17,14 @@ export interface WebTransportOptions {
   readonly room: string
   readonly webSocket: WebSocketConstructor
   readonly fetch: typeof fetch
-  /** Sent as `Authorization: Bearer …` on HTTP, and as the query's `token` where a browser's WebSocket cannot send headers. */
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  /** Sent as `Authorization: Bearer …` on HTTP, and as the first frame of a WebSocket, which in a browser cannot send headers. */
+  readonly token?: GiveToken | undefined
   /** Default: `auto` with a scheduler, else `websocket`. */
   readonly transport?: TransportKind | undefined
   /** By which `auto` tells that a WebSocket stays silent. */
   readonly scheduler?: Pick<Scheduler, 'now' | 'after'> | undefined
+  /** Tells of the device's network, where that is known. */
+  readonly onNetwork?: NonNullable<Transport['onNetwork']>
 }
 
 /**
@@ -31,20 +34,40 @@ export interface WebTransportOptions {
  */
 export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
+  const open = opener(options, room)
   return {
-    connect: connector(options, room),
+    connect: (listener, asked = { fresh: false }) => open(listener, askOnce(options.token, asked)),
     fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
     receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
+    ...(options.onNetwork && { onNetwork: options.onNetwork }),
   }
 }
 
-function connector(options: WebTransportOptions, room: string): (listener: SocketListener) => Socket {
+function opener({ webSocket, fetch, ...options }: WebTransportOptions, room: string) {
   const { scheduler, transport = scheduler === undefined ? 'websocket' : 'auto' } = options
-  const overSocket = (listener: SocketListener) => openSocket({ ...options, url: `${room.replace(/^http/, 'ws')}/socket` }, listener)
-  const overHttp = (listener: SocketListener) => openHttpLine({ ...options, url: `${room}/line` }, listener)
+  const socketUrl = `${room.replace(/^http/, 'ws')}/socket`
+  const overSocket = (listener: SocketListener, token: AskToken) => openSocket({ url: socketUrl, webSocket, token }, listener)
+  const overHttp = (listener: SocketListener, token: AskToken) => openHttpLine({ url: `${room}/line`, fetch, token }, listener)
   if (transport === 'websocket') return overSocket
   if (transport === 'http') return overHttp
   if (scheduler === undefined) throw new TypeError('transport: auto needs a scheduler')
   const choice = new LineChoice(scheduler, overSocket, overHttp)
-  return (listener) => choice.connect(listener)
+  return (listener: SocketListener, token: AskToken) => choice.connect(listener, token)
+}
+
+/** However many ways one attempt tries, the app is asked once: a fresh token may cost its user a login. */
+function askOnce(token: GiveToken | undefined, asked: TokenRequest): AskToken {
+  let known: { readonly token: ReturnType<AskToken> } | undefined
+  return () => {
+    if (known === undefined) {
+      const given = token?.(asked)
+      known = { token: given instanceof Promise ? given.then(checkLength) : checkLength(given) }
+    }
+    return known.token
+  }
+}
+
+function checkLength(token: string | undefined): ReturnType<AskToken> {
+  if (token === undefined || token.length <= TOKEN_LENGTH_MAX) return token
+  return Promise.reject(new Error(`The token has ${token.length} characters; a server takes ${TOKEN_LENGTH_MAX}. Nothing was sent.`))
 }

@@ -2,6 +2,7 @@ import type { MutatorDefinitions, SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
+import type { GiveToken } from '../connection/transport.ts'
 import { encodeArgs } from '../encode-args.ts'
 import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
@@ -30,8 +31,9 @@ interface PageClientOptions {
   readonly now: () => number
   readonly id: () => string
   readonly isStarted: boolean
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token?: GiveToken | undefined
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
+  readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
 const UNKNOWN_STATUS: ClientStatus = {
@@ -71,6 +73,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #failure: Error | undefined
   #closing: Promise<void> | undefined
   #detached: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #isReady: (error?: Error) => void = () => {}
 
   constructor(link: PageLink, options: PageClientOptions) {
@@ -88,6 +91,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       this.#isReady = (error) => (error === undefined ? resolve() : reject(error))
     })
     this.ready.catch(() => {})
+    this.#endNetwork = options.onNetwork?.((isThere) => this.#tell({ type: 'network', isThere }))
   }
 
   get status(): ClientStatus {
@@ -267,7 +271,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'step':
         return this.#step(message.step)
       case 'token':
-        return void this.#giveToken()
+        return void this.#giveToken(message.fresh)
       case 'detached':
         return this.#detached?.()
     }
@@ -292,9 +296,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#tell({ type: 'stepped' })
   }
 
-  async #giveToken(): Promise<void> {
+  async #giveToken(fresh: boolean): Promise<void> {
     try {
-      const token = await this.#options.token?.()
+      const token = await this.#options.token?.({ fresh })
       this.#tell({ type: 'token', ...(token !== undefined && { token }) })
     } catch (error) {
       this.#tell({ type: 'token', error: packError(error) })
@@ -302,6 +306,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   async #close(): Promise<void> {
+    this.#endNetwork?.()
     const unsaved = [...this.#calls.values()].filter((call) => !call.isKept)
     await Promise.allSettled(unsaved.map((call) => call.durable))
     if (this.#failure === undefined) {

@@ -84,6 +84,8 @@ export class PageSession {
         return this.#host.schedule()
       case 'token':
         return this.#host.gotToken(this, message)
+      case 'network':
+        return this.#host.networkChanged(message.isThere)
       case 'detach':
         this.#note({ type: 'detached' })
         this.flush()

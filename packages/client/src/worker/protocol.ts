@@ -58,6 +58,8 @@ export type PageMessage =
   /** The last step is on the page: the next may come. */
   | { readonly type: 'stepped' }
   | { readonly type: 'token'; readonly token?: string; readonly error?: CrossingError }
+  /** This page has heard that the device has a network again, or none any more. */
+  | { readonly type: 'network'; readonly isThere: boolean }
   | { readonly type: 'detach' }
 
 /** What changed for a page at one moment: it is put in place as a whole before any listener hears. */
@@ -90,7 +92,7 @@ export type HostMessage =
   | { readonly type: 'unknown'; readonly ids: readonly string[] }
   | { readonly type: 'answer'; readonly ask: number; readonly value?: unknown; readonly error?: CrossingError }
   | { readonly type: 'step'; readonly step: Step }
-  | { readonly type: 'token' }
+  | { readonly type: 'token'; readonly fresh: boolean }
   | { readonly type: 'detached' }
 
 /** An event as it crosses to a page: its error does not, as it is. */
@@ -103,7 +105,6 @@ export interface ReplicaRequest {
   readonly url: string
   readonly room: string
   readonly auth?: unknown
-  readonly hasToken: boolean
   readonly storage?: StorageInfo['kind'] | undefined
   readonly transport?: TransportKind | undefined
   /** Where the wasm of SQLite is, if not where the bundler put it. */

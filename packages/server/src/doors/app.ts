@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
 import type { ServerEvent } from '../room/server-event.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
+import { FOREIGN_ORIGIN, mayOrigin, type Origins } from './check-origin.ts'
 import type { Door } from './door.ts'
 import { refusalOf } from './open-socket.ts'
 import { openApi } from './openapi.ts'
@@ -11,8 +12,10 @@ import { openApi } from './openapi.ts'
 interface AppOptions {
   readonly doors: readonly Door[]
   readonly health: () => object
-  /** Origins whose pages may read; any if undefined. */
-  readonly origins: readonly string[] | undefined
+  /** Origins whose pages may come, besides the server's own. */
+  readonly origins: Origins | undefined
+  /** Who asks, where that is known: the second is what the app's `fetch` was given besides the request. */
+  readonly addressOf: (request: Request, environment: unknown) => string | undefined
   /** Answers what is for none of the doors. */
   readonly otherwise: ((request: Request) => Response | Promise<Response>) | undefined
   readonly onEvent: (event: ServerEvent) => void
@@ -20,6 +23,7 @@ interface AppOptions {
 
 const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 403 | 404 | 409 | 410 | 413 | 503 } = {
   unauthorized: 401,
+  expired: 401,
   'read-only': 403,
   'no-room': 404,
   'bad-room': 400,
@@ -50,21 +54,23 @@ const EXPOSED_HEADERS = [
   'savepoint-size',
   'content-range',
   'accept-ranges',
+  'retry-after',
 ]
 
 /** How long a browser need not ask again whether a page may send such a request, in seconds: as long as any of them keeps it. */
 const PREFLIGHT_S = 7200
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ doors, health, origins, otherwise, onEvent }: AppOptions): Hono {
+export function createApp({ doors, health, origins, addressOf, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
   const allowed = cors({
-    origin: origins === undefined ? '*' : [...origins],
+    origin: origins === '*' ? '*' : [...(origins ?? [])],
     allowMethods: ['GET', 'HEAD', 'PUT', 'POST'],
     allowHeaders: ALLOWED_HEADERS,
     exposeHeaders: EXPOSED_HEADERS,
     maxAge: PREFLIGHT_S,
   })
+  app.use('/rooms/*', async (c, next) => (mayOrigin(c.req.raw, origins) ? await next() : c.json(FOREIGN_ORIGIN, 403)))
   app.use('/rooms/*', allowed)
   app.use('/rooms/*', async (c, next) => {
     await next()
@@ -75,7 +81,7 @@ export function createApp({ doors, health, origins, otherwise, onEvent }: AppOpt
     const at = `/rooms/:room${path}`
     if (bodyBytesMax !== undefined)
       app.on(method.toUpperCase(), at, bodyLimit({ maxSize: bodyBytesMax, onError: () => tooLarge(bodyBytesMax) }))
-    app.on(method.toUpperCase(), at, (c) => answer(c.req.raw, checkRoomName(c.req.param('room') ?? '')))
+    app.on(method.toUpperCase(), at, (c) => answer(c.req.raw, checkRoomName(c.req.param('room') ?? ''), addressOf(c.req.raw, c.env)))
   }
   for (const path of new Set(doors.map((door) => door.path))) {
     const methods = doors.filter((door) => door.path === path).map(({ method }) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
@@ -87,8 +93,9 @@ export function createApp({ doors, health, origins, otherwise, onEvent }: AppOpt
   app.get('/openapi.json', allowed, (c) => c.json(openApi(doors)))
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
-    const { code, message } = refusalOf(error, onEvent)
+    const { code, message, retryAfterMs } = refusalOf(error, onEvent)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
+    if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
     return c.json({ code, message }, status)
   })
   return app

@@ -32,7 +32,7 @@ type Answer =
       readonly lastMutationID: number
       readonly next: 'poke' | 'snapshot'
     }
-  | { readonly type: 'refusal'; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'refusal'; readonly code: ErrorCode; readonly message: string; readonly retryAfterMs?: number }
   | { readonly type: 'poke' | 'pong' }
 
 /**
@@ -62,7 +62,13 @@ export class DoorLine implements RoomSocket {
    * @throws (rejects) SavepointError if the room refuses.
    */
   async open(enter: (socket: RoomSocket) => Promise<RoomConnection>, lookAt: () => Promise<RoomStanding>): Promise<boolean> {
-    this.#connection = await enter(this)
+    const connection = await enter(this)
+    // Who waited for it may have given up meanwhile.
+    if (this.#isOver) {
+      connection.closed()
+      return false
+    }
+    this.#connection = connection
     const standing = await lookAt()
     const { since, epoch, schema = standing.schema } = this.#greeting
     let next: 'poke' | 'snapshot'
@@ -94,7 +100,7 @@ export class DoorLine implements RoomSocket {
     // Pokes are long, and are passed on as they are.
     if (this.#isLive && frame.startsWith('{"type":"poke"')) return this.#listener.poked(frame)
     const answer = JSON.parse(frame) as Answer
-    if (answer.type === 'refusal') this.#end(new SavepointError(answer.code, answer.message))
+    if (answer.type === 'refusal') this.#end(new SavepointError(answer.code, answer.message, answer))
     if (answer.type !== 'welcome') return
     const { epoch, version, next } = answer
     this.room = { epoch, version }

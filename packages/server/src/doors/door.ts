@@ -16,6 +16,9 @@ export interface Door {
   readonly operation: Operation
   /** Bytes that the request's body may have; it must have none if this is left out. */
   readonly bodyBytesMax?: number
-  /** @throws (rejects) SavepointError, which is answered as `{ code, message }`. */
-  answer(request: Request, room: string): Promise<Response>
+  /**
+   * @param address from where the request comes, if that is known
+   * @throws (rejects) SavepointError, which is answered as `{ code, message }`.
+   */
+  answer(request: Request, room: string, address?: string): Promise<Response>
 }

@@ -1,13 +1,35 @@
+import { SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
-import { type Authorize, admitClient, admitVisitor } from './authorize.ts'
+import { AddressCounter } from './address-counter.ts'
+import { AdmittedLine, HOLD_MS_MAX, TOO_FAST } from './admitted-line.ts'
+import { type Authority, admitClient, admitVisitor } from './authorize.ts'
+import { RateLimiter } from './rate-limiter.ts'
+import type { Rate } from './token-bucket.ts'
 
-interface EntranceOptions {
+/** Lines about which the app is asked again at once: its own database is to be spared a burst. */
+const RECHECKS_AT_ONCE_MAX = 100
+
+/** When a client may come back that was one too many of its address, in milliseconds. */
+const CROWDED_RETRY_MS = 30_000
+
+interface EntranceOptions extends Authority {
   readonly rooms: RoomHost
   /** Whether there is such a room. */
   readonly hasRoom: (room: string) => boolean | Promise<boolean>
-  readonly authorize: Authorize | undefined
+  /** Returns what cancels it. */
+  readonly after: (ms: number, task: () => void) => () => void
+  /** Milliseconds that only ever go up. */
+  readonly elapsed: () => number
+  readonly rate: Rate
+  readonly connectionsPerAddress: number
+}
+
+/** Which lines are meant: of one identity, in one room, or both; all of them if neither is given. */
+export interface WhichLines {
+  readonly identity?: string
+  readonly room?: string
 }
 
 /**
@@ -18,39 +40,93 @@ interface EntranceOptions {
  */
 export class Entrance {
   readonly #options: EntranceOptions
+  readonly #lines = new Set<AdmittedLine>()
+  readonly #limiter: RateLimiter
+  readonly #addresses: AddressCounter
 
   constructor(options: EntranceOptions) {
     this.#options = options
+    this.#limiter = new RateLimiter(options.rate, options.elapsed)
+    this.#addresses = new AddressCounter(options.connectionsPerAddress)
   }
 
   /** For a door that gives what is in a room. */
   async read(request: Request, room: string): Promise<void> {
-    await admitVisitor(this.#options.authorize, request, checkRoomName(room), 'read')
+    await admitVisitor(this.#options, request, checkRoomName(room), 'read')
     await this.#mayReach(request, room)
   }
 
   /** For who wants a room to be there: who may create it, or read one that there is. */
   async create(request: Request, room: string): Promise<void> {
-    const { authorize, hasRoom } = this.#options
-    if (await hasRoom(checkRoomName(room))) return void (await admitVisitor(authorize, request, room, 'read'))
+    if (await this.#options.hasRoom(checkRoomName(room))) return void (await admitVisitor(this.#options, request, room, 'read'))
     try {
-      await admitVisitor(authorize, request, room, 'create')
+      await admitVisitor(this.#options, request, room, 'create')
     } catch (error) {
       // Who may not even read is not to learn whether there is such a room.
-      await admitVisitor(authorize, request, room, 'read')
+      await admitVisitor(this.#options, request, room, 'read')
       throw error
     }
   }
 
-  /** Lets a client's line into its room. */
-  async enter(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection> {
-    const visitor = await admitClient(this.#options.authorize, request, checkRoomName(room))
+  /**
+   * Counts one more connection of an address that is to stay open. Returns what takes it away again.
+   * @throws SavepointError `overloaded`
+   */
+  count(address: string | undefined): () => void {
+    const leave = this.#addresses.take(address)
+    if (leave === null) throw new SavepointError('overloaded', CROWDED, { retryAfterMs: CROWDED_RETRY_MS })
+    return leave
+  }
+
+  /**
+   * Lets a client's line into its room, for as long as it may stay.
+   * @param address from where it comes, if it is not counted yet
+   */
+  async enter(request: Request, room: string, socket: RoomSocket, address?: string): Promise<RoomConnection> {
+    const leave = this.count(address)
+    try {
+      return await this.#enter(request, room, socket, leave)
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
+    const { rooms, now, after } = this.#options
+    const ask = () => admitClient(this.#options, request, checkRoomName(room))
+    const admission = await ask()
     await this.#mayReach(request, room)
-    return await this.#options.rooms.connect(room, socket, visitor)
+    const { identity } = admission.visitor
+    const bucket = this.#limiter.bucket()
+    const take = (length: number) => this.#limiter.take(identity, bucket, length)
+    const wait = take(0)
+    if (wait > HOLD_MS_MAX) throw new SavepointError('overloaded', TOO_FAST, { retryAfterMs: wait })
+    const over = () => {
+      this.#lines.delete(line)
+      leave()
+    }
+    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over })
+    this.#lines.add(line)
+    try {
+      line.open(await rooms.connect(room, line.socket, admission.visitor))
+    } catch (error) {
+      line.closed()
+      throw error
+    }
+    return line
+  }
+
+  /** Asks the app again about lines that were let in, and ends those of which it says something else now. */
+  async recheck({ identity, room }: WhichLines): Promise<void> {
+    const lines = [...this.#lines].filter((line) => (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room)
+    for (let at = 0; at < lines.length; at += RECHECKS_AT_ONCE_MAX)
+      await Promise.all(lines.slice(at, at + RECHECKS_AT_ONCE_MAX).map((line) => line.recheck()))
   }
 
   async #mayReach(request: Request, room: string): Promise<void> {
-    const { authorize, hasRoom } = this.#options
-    if (!(await hasRoom(room))) await admitVisitor(authorize, request, room, 'create')
+    if (!(await this.#options.hasRoom(room))) await admitVisitor(this.#options, request, room, 'create')
   }
 }
+
+const CROWDED = 'Too many connections are open from this address. What is pending is kept; the client comes back later.'

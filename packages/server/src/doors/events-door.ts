@@ -24,7 +24,7 @@ interface EventsDoorOptions {
 export function eventsDoor({ rooms, entrance, beat, id }: EventsDoorOptions): Door {
   const encode = eventEncoder((poke, epoch) => `id: ${epoch}.${endOf(poke)}\ndata: ${poke}\n\n`)
 
-  async function answer(request: Request, room: string): Promise<Response> {
+  async function answer(request: Request, room: string, address?: string): Promise<Response> {
     const greeting = { clientID: `watch-${id()}`, confirmed: 0, ...readFrom(request) }
     const stream = new EventStream(beat, () => line.leave())
     const line = new DoorLine(greeting, {
@@ -41,7 +41,7 @@ export function eventsDoor({ rooms, entrance, beat, id }: EventsDoorOptions): Do
     try {
       if (
         await line.open(
-          (socket) => entrance.enter(request, room, socket),
+          (socket) => entrance.enter(request, room, socket, address),
           () => rooms.create(room),
         )
       )

@@ -1,10 +1,12 @@
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { describe, expect, test } from 'vitest'
 import type { RunningServer } from '../node.ts'
+import type { RoomSocket } from '../room/room-socket.ts'
 import { eventsOf } from '../testing/events-of.ts'
 import { openTestRoom } from '../testing/open-room.ts'
 import { dialHttp, join, start } from '../testing/start.ts'
 import { Beat } from './beat.ts'
+import type { Entrance } from './entrance.ts'
 import { HttpLines } from './http-lines.ts'
 
 /** Opens a line and gives its name. */
@@ -108,6 +110,29 @@ test('a line of which only the head is asked for is none', async () => {
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
 })
 
+test('[G10] while a line is held back, its posts are not answered, and then taken once and in turn', async () => {
+  const frames: string[] = []
+  let socket: RoomSocket | undefined
+  const enter: Entrance['enter'] = async (_, __, given) => {
+    socket = given
+    return { receive: (frame) => frames.push(frame), closed() {} }
+  }
+  const lines = new HttpLines({ entrance: { enter }, beat: new Beat(), id: () => 'line-1' })
+  await lines.open(new Request('http://server'), 'shop')
+  socket?.pause?.()
+  const posts = [lines.post('line-1', 'shop', 1, 'a'), lines.post('line-1', 'shop', 1, 'a')]
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(frames).toEqual([])
+  socket?.resume?.()
+  await Promise.all(posts)
+  expect(frames).toEqual(['a'])
+  socket?.pause?.()
+  const late = lines.post('line-1', 'shop', 2, 'b')
+  socket?.close('expired')
+  await expect(late).rejects.toMatchObject({ code: 'no-line' })
+  expect(frames).toEqual(['a'])
+})
+
 describe('by and by', () => {
   async function openHere() {
     const { room } = await openTestRoom()
@@ -133,12 +158,12 @@ describe('by and by', () => {
   test('a line on which nothing is posted for a minute is gone; one that posts is not', async () => {
     const { room, beat, lines } = await openHere()
     for (let i = 0; i < 3; i++) beat.beat()
-    lines.post('line-1', 'shop', 1, '')
+    await lines.post('line-1', 'shop', 1, '')
     for (let i = 0; i < 3; i++) beat.beat()
     expect(room.connectionCount).toBe(1)
     beat.beat()
     expect(room.connectionCount).toBe(0)
-    expect(() => lines.post('line-1', 'shop', 2, '')).toThrow(expect.objectContaining({ code: 'no-line' }))
+    await expect(lines.post('line-1', 'shop', 2, '')).rejects.toMatchObject({ code: 'no-line' })
   })
 })
 
@@ -153,7 +178,7 @@ test('[G10] a line that does not read is cut, and delays nobody', async () => {
   const { name, version, hash } = room.schema
   const base = { epoch: room.position.epoch, version: 0 }
   const hello = { type: 'hello', protocol: 1, clientID: 'slow', schema: { name, version, hash }, base, confirmed: 0, issued: 0 }
-  lines.post('line-1', 'shop', 1, JSON.stringify(hello))
+  await lines.post('line-1', 'shop', 1, JSON.stringify(hello))
   const other = await client()
   for (let i = 0; i < 4; i++) await other.call('addMany', { count: 10, length: 5000 })
   expect(events.filter(({ event }) => event === 'client-cut')).toMatchObject([{ bufferedBytes: expect.any(Number) }])
@@ -171,7 +196,7 @@ test('[G10] what was said before a line ends does not wait for ever to be read',
   })
   const unread = await lines.open(new Request('http://server'), 'shop')
   await client()
-  lines.post('line-1', 'shop', 1, 'garbage')
+  await lines.post('line-1', 'shop', 1, 'garbage')
   expect(room.connectionCount).toBe(1)
   for (let i = 0; i < 3; i++) beat.beat()
   await expect(unread.text()).rejects.toThrow('cut')

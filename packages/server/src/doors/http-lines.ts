@@ -1,8 +1,9 @@
 import { SavepointError } from '@savepoint/core'
-import type { RoomConnection } from '../room/room-socket.ts'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import { BEAT_MS, type Beat } from './beat.ts'
 import type { Entrance } from './entrance.ts'
 import { EventStream, eventEncoder } from './event-stream.ts'
+import { Hold } from './hold.ts'
 
 /** A client pings when its line is quiet; one that posts nothing for so long, in milliseconds, is gone. */
 const LINE_SILENCE_MS_MAX = 60_000
@@ -10,6 +11,7 @@ const LINE_SILENCE_MS_MAX = 60_000
 interface Line {
   readonly room: string
   readonly connection: RoomConnection
+  readonly hold: Hold
   /** How many posts were taken in. */
   posts: number
   /** Heartbeats since the last of them. */
@@ -39,14 +41,16 @@ export class HttpLines {
   }
 
   /** @throws (rejects) as entering the room does. */
-  async open(request: Request, room: string): Promise<Response> {
+  async open(request: Request, room: string, address?: string): Promise<Response> {
     const { entrance, beat, id } = this.#options
     const name = id()
+    const hold = new Hold()
     let isOver = false
     const over = () => {
       isOver = true
       stopBeat()
       this.#lines.delete(name)
+      hold.end()
     }
     const gone = () => {
       const line = this.#lines.get(name)
@@ -62,7 +66,7 @@ export class HttpLines {
     })
     stream.write(new TextEncoder().encode(`event: line\ndata: ${JSON.stringify({ line: name })}\n\n`))
     try {
-      const connection = await entrance.enter(request, room, {
+      const socket: RoomSocket = {
         send: (frame) => stream.write(this.#encode(frame)),
         close() {
           over()
@@ -72,12 +76,15 @@ export class HttpLines {
           over()
           stream.cut()
         },
+        pause: () => hold.begin(),
+        resume: () => hold.end(),
         get bufferedBytes() {
           return stream.bufferedBytes
         },
-      })
+      }
+      const connection = await entrance.enter(request, room, socket, address)
       if (isOver) connection.closed()
-      else this.#lines.set(name, { room, connection, posts: 0, quietBeats: 0 })
+      else this.#lines.set(name, { room, connection, hold, posts: 0, quietBeats: 0 })
       return stream.response
     } catch (error) {
       over()
@@ -87,19 +94,21 @@ export class HttpLines {
   }
 
   /**
-   * Hands a post's frames to its line's room, one by one.
+   * Hands a post's frames to its line's room, one by one. Resolves when that is done: while the line is held back, its client is
+   * not to send more.
    *
    * @param number counts the line's posts, from 1
-   * @throws SavepointError `no-line` if there is no such line (any more), `bad-message` if a post is missing before this one
+   * @throws (rejects) SavepointError `no-line` if there is no such line (any more), `bad-message` if a post is missing before this one
    */
-  post(name: string, room: string, number: number, body: string): void {
+  async post(name: string, room: string, number: number, body: string): Promise<void> {
     const line = this.#lines.get(name)
-    if (line === undefined || line.room !== room) throw new SavepointError('no-line', NO_LINE)
+    if (line !== undefined) line.quietBeats = 0
+    while (line?.hold.isOver === false) await line.hold.over
+    if (line === undefined || line.room !== room || !this.#lines.has(name)) throw new SavepointError('no-line', NO_LINE)
     // A browser sends a request again if the connection that it had kept for it turns out to be closed.
     if (number > 0 && number <= line.posts) return
     if (number !== line.posts + 1) throw new SavepointError('bad-message', OUT_OF_TURN)
     line.posts = number
-    line.quietBeats = 0
     for (let start = 0; start < body.length && this.#lines.has(name); ) {
       const end = body.indexOf('\n', start)
       const frame = body.slice(start, end < 0 ? undefined : end)

@@ -18,7 +18,7 @@ export function openLineDoor(lines: HttpLines): Door {
         'The first event is `line`, with `{"line"}`, which names it. Each of the others is one frame of the protocol. The client’s frames come by POST. The line ends with this answer, and if nothing is posted for a minute.',
       responses: { 200: EVENTS, default: ERROR },
     },
-    answer: (request, room) => lines.open(request, room),
+    answer: (request, room, address) => lines.open(request, room, address),
   }
 }
 
@@ -55,7 +55,7 @@ export function postLineDoor(lines: HttpLines): Door {
     async answer(request, room) {
       const body = await request.text()
       const { headers } = request
-      lines.post(headers.get('savepoint-line') ?? '', room, Number(headers.get('savepoint-post') ?? Number.NaN), body)
+      await lines.post(headers.get('savepoint-line') ?? '', room, Number(headers.get('savepoint-post') ?? Number.NaN), body)
       return new Response(null, { status: 204 })
     },
   }

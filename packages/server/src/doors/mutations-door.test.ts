@@ -4,7 +4,6 @@ import type { LogEntry } from '../log/room-log.ts'
 import type { RunningServer } from '../node.ts'
 import { openRooms } from '../testing/open-rooms.ts'
 import { join, start } from '../testing/start.ts'
-import { Beat } from './beat.ts'
 import { mutationsDoor } from './mutations-door.ts'
 
 type Outcomes = readonly { readonly mutationID: number; readonly outcome: { readonly [field: string]: unknown } }[]
@@ -126,20 +125,21 @@ test('[G10] an answer does not wait for ever, and what was posted is not lost by
       return super.append(entries)
     }
   }
-  const { rooms } = openRooms(undefined, undefined, { openLog: (writer, reader) => new HeldLog(writer, reader) })
+  const { rooms, world } = openRooms(undefined, undefined, { openLog: (writer, reader) => new HeldLog(writer, reader) })
   const room = await rooms.get('shop')
-  const beat = new Beat()
   const door = mutationsDoor({
     rooms,
     entrance: { enter: (_, name, socket) => rooms.connect(name, socket, { identity: '', auth: undefined }) },
-    beat,
     now: () => 1,
+    after: (ms, task) => world.after(ms, task),
+    bodyBytesMax: 1000,
+    outcomesWaitMs: 30_000,
   })
   const body = JSON.stringify({ clientID: 'a', mutations: [add(1, 'tea')] })
   const ask = () => door.answer(new Request('http://server', { method: 'POST', body }), 'shop')
   const answer = ask()
   await vi.waitUntil(() => room.isBusy)
-  for (let i = 0; i < 3; i++) beat.beat()
+  world.advance(30_000)
   await expect(answer).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('post the same again') })
   release()
   expect(await (await ask()).json()).toMatchObject({ version: 1, outcomes: [{ outcome: { ok: true } }] })

@@ -1,31 +1,28 @@
-import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, type Outcome, type OwnOutcome, SavepointError } from '@savepoint/core'
+import { encodeFrame, type Outcome, type OwnOutcome, SavepointError } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
-import { BEAT_MS, type Beat } from './beat.ts'
 import { ERROR } from './descriptions.ts'
 import type { Door } from './door.ts'
 import { DoorLine } from './door-line.ts'
 import type { Entrance } from './entrance.ts'
 import { readMutations } from './read-mutations.ts'
 
-/** Bytes of a request: as a client's frame, in UTF-8. */
-const BODY_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
-
-/** How long an answer waits for the outcomes, in milliseconds, to within a heartbeat. Many proxies give up after a minute. */
-const OUTCOMES_WAIT_MS_MAX = 30_000
-
 interface MutationsDoorOptions {
   readonly rooms: RoomHost
   readonly entrance: Pick<Entrance, 'enter'>
-  readonly beat: Beat
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Returns what cancels it. */
+  readonly after: (ms: number, task: () => void) => () => void
+  readonly bodyBytesMax: number
+  /** How long an answer waits for the outcomes. */
+  readonly outcomesWaitMs: number
 }
 
 /**
  * `POST /rooms/:room/mutations`: calls mutators without a client's replica, and answers with their outcomes once they are
  * durable. Asked again, it gives the same answer, and runs nothing twice.
  */
-export function mutationsDoor({ rooms, entrance, beat, now }: MutationsDoorOptions): Door {
+export function mutationsDoor({ rooms, entrance, now, after, bodyBytesMax, outcomesWaitMs }: MutationsDoorOptions): Door {
   async function answer(request: Request, room: string): Promise<Response> {
     const { clientID, schema, confirmed, mutations } = await readMutations(await request.text(), now())
     const outcomes = new Map<number, OwnOutcome>()
@@ -51,10 +48,7 @@ export function mutationsDoor({ rooms, entrance, beat, now }: MutationsDoorOptio
         bufferedBytes: 0,
       },
     )
-    let beats = 0
-    const stopBeat = beat.add(() => {
-      if (++beats * BEAT_MS > OUTCOMES_WAIT_MS_MAX) failed(new SavepointError('unavailable', UNDECIDED))
-    })
+    const stopWaiting = after(outcomesWaitMs, () => failed(new SavepointError('unavailable', UNDECIDED)))
     try {
       await Promise.race([
         line.open(
@@ -66,7 +60,7 @@ export function mutationsDoor({ rooms, entrance, beat, now }: MutationsDoorOptio
       if (!isComplete()) line.say(encodeFrame({ type: 'push', mutations, confirmed }))
       await done
     } finally {
-      stopBeat()
+      stopWaiting()
       line.leave()
     }
     const answers = mutations.map(({ mutationID, seed }) => {
@@ -77,7 +71,7 @@ export function mutationsDoor({ rooms, entrance, beat, now }: MutationsDoorOptio
     return Response.json({ epoch: line.room?.epoch, version, outcomes: answers })
   }
 
-  return { method: 'post', path: '/mutations', operation: OPERATION, bodyBytesMax: BODY_BYTES_MAX, answer }
+  return { method: 'post', path: '/mutations', operation: OPERATION, bodyBytesMax, answer }
 }
 
 const OPERATION = {

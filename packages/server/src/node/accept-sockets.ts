@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
-import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import { mayOrigin, type Origins } from '../doors/check-origin.ts'
+import type { RoomSocket } from '../room/room-socket.ts'
 
 /** A character is at most three bytes of UTF-8. A frame over the protocol's limit, but under this, is refused with a message. */
 const PAYLOAD_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
@@ -12,6 +13,21 @@ const PAYLOAD_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
 const SOCKET_SILENCE_MS_MAX = 60_000
 
 const SOCKET_PATH = /^\/rooms\/([^/]+)\/socket$/
+
+/** Bytes that are read of a socket before its first frame is whole: that one is short, and nobody is known yet. */
+const OPENING_BYTES_MAX = 128 * 1024
+
+/** Frames that one message may come in. Each costs memory, however short it is; browsers use few. */
+export const FRAGMENTS_MAX = 1024
+
+/** Packets that may be kept of a message that is not whole, so that one in very many costs no more than its bytes. */
+const CHUNKS_MAX = 16 * 1024
+
+interface AcceptOptions {
+  readonly origins: Origins | undefined
+  /** From where a request comes; the second is what a server of Node tells along with it. */
+  readonly addressOf: (request: Request, environment: { readonly incoming: IncomingMessage }) => string | undefined
+}
 
 /** Takes WebSockets over from an HTTP server. */
 interface SocketAcceptor {
@@ -22,8 +38,15 @@ interface SocketAcceptor {
 }
 
 /** Serves upgrades of `GET /rooms/:room/socket`. */
-export function acceptSockets(server: SavepointServer, origins: readonly string[] | undefined): SocketAcceptor {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, perMessageDeflate: false })
+export function acceptSockets(server: SavepointServer, { origins, addressOf }: AcceptOptions): SocketAcceptor {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: PAYLOAD_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: CHUNKS_MAX,
+    // What was packed may be small, and what it unpacks to not; and room content is nobody's to guess by lengths.
+    perMessageDeflate: false,
+  })
   const quiet = new WeakSet<WebSocket>()
   const encode = frameEncoder()
   const sweep = setInterval(() => {
@@ -35,11 +58,14 @@ export function acceptSockets(server: SavepointServer, origins: readonly string[
   sweep.unref()
 
   function accept(incoming: IncomingMessage, request: Request, room: string, stream: Duplex, head: Buffer): void {
-    const origin = incoming.headers.origin
-    if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return refuseUpgrade(stream, '403 Forbidden')
+    if (!mayOrigin(request, origins)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       socket.on('message', () => quiet.delete(socket))
-      void serve(server, request, decode(room), socket, encode)
+      socket.on('error', () => {})
+      boundOpening(socket, stream)
+      const connection = server.connect(request, decode(room), asRoomSocket(socket, encode), addressOf(request, { incoming }))
+      socket.on('close', () => connection.closed())
+      socket.on('message', (data, isBinary) => connection.receive(isBinary ? '' : String(data)))
     })
   }
 
@@ -59,27 +85,14 @@ export function acceptSockets(server: SavepointServer, origins: readonly string[
   }
 }
 
-async function serve(
-  server: SavepointServer,
-  request: Request,
-  room: string,
-  socket: WebSocket,
-  encode: (frame: string) => Buffer,
-): Promise<void> {
-  let connection: RoomConnection | null = null
-  let isClosed = false
-  socket.on('error', () => {})
-  socket.on('close', () => {
-    isClosed = true
-    connection?.closed()
-  })
-  // Nothing is read until there is a room to take it.
-  socket.pause()
-  connection = await server.connect(request, room, asRoomSocket(socket, encode))
-  if (isClosed) return connection?.closed()
-  const open = connection
-  if (open !== null) socket.on('message', (data, isBinary) => open.receive(isBinary ? '' : String(data)))
-  socket.resume()
+function boundOpening(socket: WebSocket, stream: Duplex): void {
+  let bytes = 0
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > OPENING_BYTES_MAX) socket.terminate()
+  }
+  stream.on('data', count)
+  socket.once('message', () => stream.off('data', count))
 }
 
 function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): RoomSocket {
@@ -88,6 +101,8 @@ function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): Roo
     // The field holds 123 bytes; what the client is to know stands in the refusal before it.
     close: (reason) => socket.close(1000, reason.slice(0, 100)),
     cut: () => socket.terminate(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     get bufferedBytes() {
       return socket.bufferedAmount
     },
@@ -117,14 +132,11 @@ function asRequest(incoming: IncomingMessage, url: string): Request | null {
 }
 
 function toRequest(incoming: IncomingMessage, url: string): Request {
-  const { pathname, search, searchParams } = new URL(url, 'http://server')
+  const { pathname, search } = new URL(url, 'http://server')
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
   }
-  // A browser's WebSocket sends no headers of one's choosing, so a token comes in the query: `authorize` finds it where HTTP has it.
-  const token = searchParams.get('token')
-  if (token !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
   return new Request(`http://${incoming.headers.host ?? 'server'}${pathname}${search}`, { headers })
 }
 

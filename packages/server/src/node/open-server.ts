@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
+import { statfs } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { pathToFileURL } from 'node:url'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { MutatorDefinitions } from '@savepoint/core'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import type { Hono } from 'hono'
@@ -15,11 +16,11 @@ import {
   type SavepointServer,
   type ServerDefinition,
   type ServerPlatform,
+  type ServerWorld,
   serveRooms,
 } from '../create-server.ts'
 import { BEAT_MS } from '../doors/beat.ts'
-import { SOCKET_BUFFER_BYTES_MAX } from '../room/room.ts'
-import type { RoomWorld } from '../room/room-engine.ts'
+import { type Limits, readLimits } from '../limits.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
 import { SnapshotFiles } from '../snapshot/snapshot-files.ts'
@@ -28,10 +29,14 @@ import { ThreadRooms } from '../threads/thread-rooms.ts'
 import { acceptSockets } from './accept-sockets.ts'
 import { systemWorld } from './clock.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { DiskWatch } from './disk-watch.ts'
 import { roomFile, roomPaths } from './room-files.ts'
 
 /** Milliseconds that one mutator may run: a hundred times what a large one takes, and as long as its neighbours can be kept waiting. */
 const MUTATOR_MS_MAX = 2000
+
+/** Between two looks at how much of the disk is free, in milliseconds. At 50 MB/s, the standard mark is used up in as long. */
+const DISK_LOOK_MS = 5000
 
 /** Where a server keeps its rooms. */
 interface PlaceOptions {
@@ -39,12 +44,17 @@ interface PlaceOptions {
   readonly directory: string
   /** How long to wait, in milliseconds, for another server to leave the directory, as in a deploy. Default 0: not at all. */
   readonly directoryWaitMs?: number
+  /**
+   * Whose request it is, by which connections are counted, where a proxy brings everybody: what the proxy says in a header, say. Undefined
+   * is not counted. Default: the address at the other end.
+   */
+  readonly addressOf?: (request: Request) => string | undefined
 }
 
 /** A server whose rooms run in the thread that opens it: simple, but a mutator that does not end stops it all. */
 export interface OpenServerOptions<D extends MutatorDefinitions = MutatorDefinitions> extends ServerDefinition<D>, PlaceOptions {
   /** In place of the system's clock, timers and chance. */
-  readonly world?: Partial<RoomWorld>
+  readonly world?: Partial<ServerWorld>
 }
 
 /** A server whose rooms run in threads of their own, which are ended and replaced where a mutator does not end. */
@@ -69,7 +79,7 @@ interface MountOptions {
 }
 
 /** A server that listens nowhere: another one hands it what is for its doors. */
-export interface OpenServer {
+export interface OpenServer extends Pick<SavepointServer, 'recheck'> {
   /** The doors as a Hono app, for one that routes to it: `app.route('/sync', savepoint.app)`. */
   readonly app: Hono
   /**
@@ -99,24 +109,45 @@ const DOORS = /^\/(rooms\/|(healthz|openapi\.json)(\?|$))/
 export async function openServer<D extends MutatorDefinitions>(
   options: (OpenServerOptions<D> | OpenThreadedServerOptions) & MountOptions,
 ): Promise<OpenServer> {
-  const { directory, directoryWaitMs, origins, path = '' } = options
+  const { directory, directoryWaitMs, origins, addressOf = otherEndOf, path = '' } = options
   if (!/^(\/[^/?#]+)*$/.test(path)) throw new TypeError(`path: "${path}" is not a path like "/sync"`)
+  const limits = readLimits(options.limits)
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
   let server: SavepointServer
   try {
-    server = await makeServer(options, {
+    server = await makeServer(options, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
+      addressOf,
     })
   } catch (error) {
     lock.release()
     throw error
   }
-  const sweep = setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2)
-  const beat = setInterval(() => server.beat(), BEAT_MS)
-  for (const timer of [sweep, beat]) timer.unref()
-  const sockets = acceptSockets(server, origins)
+  const tell = listenerOf(options)
+  const disk = new DiskWatch({
+    free: () => freeBytesOf(directory),
+    mark: limits.diskFreeBytes,
+    changed(isLow, freeBytes) {
+      server.rooms.refusePushes(isLow ? { code: 'unavailable', message: DISK_LOW } : null)
+      tell({ event: isLow ? 'disk-low' : 'disk-roomy', freeBytes })
+    },
+  })
+  try {
+    await disk.look()
+  } catch (error) {
+    await server.close()
+    lock.release()
+    throw error
+  }
+  const timers = [
+    setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2),
+    setInterval(() => server.beat(), BEAT_MS),
+    setInterval(() => void disk.look().catch((error: unknown) => tell({ event: 'request-failed', error })), DISK_LOOK_MS),
+  ]
+  for (const timer of timers) timer.unref()
+  const sockets = acceptSockets(server, { origins, addressOf })
   // The other server's own objects are to stay as they are.
   const answer = getRequestListener(server.app.fetch, { overrideGlobalObjects: false })
   let closing: Promise<void> | undefined
@@ -124,8 +155,7 @@ export async function openServer<D extends MutatorDefinitions>(
   const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)
 
   async function close(): Promise<void> {
-    clearInterval(sweep)
-    clearInterval(beat)
+    for (const timer of timers) clearInterval(timer)
     await server.close()
     sockets.close()
     await thread.close()
@@ -134,6 +164,7 @@ export async function openServer<D extends MutatorDefinitions>(
 
   return {
     app: server.app,
+    recheck: (which) => server.recheck(which),
     handle(request, response, next) {
       const url = within(request.url)
       if (next !== undefined && !DOORS.test(url)) return next()
@@ -158,13 +189,14 @@ export function fileStorage(path: string): RoomStorage {
 
 async function makeServer<D extends MutatorDefinitions>(
   options: OpenServerOptions<D> | OpenThreadedServerOptions,
-  files: Pick<ServerPlatform, 'hasRoom' | 'snapshots'>,
+  limits: Limits,
+  doors: Pick<ServerPlatform, 'hasRoom' | 'snapshots'> & Required<Pick<ServerPlatform, 'addressOf'>>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
     return createSavepointServer(options, {
       world: { ...systemWorld, ...options.world },
       storageOf: (room) => fileStorage(roomPaths(options.directory, room).database),
-      ...files,
+      ...doors,
     })
   }
   const stray = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'retention', 'world'].find((name) => name in options)
@@ -180,9 +212,22 @@ async function makeServer<D extends MutatorDefinitions>(
     threads,
     mutatorMsMax,
     heapMbMax: threadHeapMbMax,
-    socketBufferBytes: options.socketBufferBytes ?? SOCKET_BUFFER_BYTES_MAX,
+    limits,
     elapsed: systemWorld.elapsed,
     onEvent,
   })
-  return serveRooms({ ...files, rooms, world: systemWorld, onEvent }, options)
+  return serveRooms(rooms, { ...doors, world: systemWorld }, { definition: options, limits, onEvent })
 }
+
+/** The other end of the connection that a request came by, which Node's servers tell along with it. */
+function otherEndOf(_: Request, environment?: unknown): string | undefined {
+  return (environment as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress
+}
+
+/** For whoever may use it: some file systems keep a part for the system. */
+async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory)
+  return bavail * bsize
+}
+
+const DISK_LOW = 'The server’s disk is nearly full, so it takes no changes for now. What is pending is kept, and sent when there is room.'

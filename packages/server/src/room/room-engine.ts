@@ -1,7 +1,8 @@
 import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, QueuedMutation, RoomPosition } from '@savepoint/core'
 import type { ReplayResult, RunRequest } from '@savepoint/sqlite'
+import { readLimits } from '../limits.ts'
 import type { LogEntry, RoomLog } from '../log/room-log.ts'
-import { BatchLessons, type BatchRun, RunAgainError, runBatch } from './commit-batch.ts'
+import { BatchLessons, type BatchRun, type MutationLimits, RunAgainError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
 import { RecentFailures } from './recent-failures.ts'
 import { recoverRoom } from './recover-room.ts'
@@ -42,6 +43,8 @@ export interface RoomEngineOptions extends RoomDatabaseOptions {
   readonly openLog: OpenRoomLog
   readonly world: RoomWorld
   readonly watch?: RunWatch
+  /** Default: those of a server. */
+  readonly mutationLimits?: MutationLimits | undefined
 }
 
 /**
@@ -54,6 +57,7 @@ export class RoomEngine {
   readonly #world: RoomWorld
   readonly #name: string
   readonly #watch: RunWatch | undefined
+  readonly #limits: MutationLimits
   readonly #keys: ReadonlyMap<string, readonly number[]>
   readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
@@ -65,13 +69,19 @@ export class RoomEngine {
     return new RoomEngine(database, log, position, options)
   }
 
-  private constructor(database: RoomDatabase, log: RoomLog, position: RoomPosition, { name, world, watch }: RoomEngineOptions) {
+  private constructor(
+    database: RoomDatabase,
+    log: RoomLog,
+    position: RoomPosition,
+    { name, world, watch, mutationLimits = readLimits() }: RoomEngineOptions,
+  ) {
     this.#database = database
     this.#log = log
     this.#position = position
     this.#world = world
     this.#name = name
     this.#watch = watch
+    this.#limits = mutationLimits
     this.#keys = new Map([...database.synced.tables.map(({ name, pk }) => [name, pk] as const), ['sqlite_sequence', [0]]])
   }
 
@@ -131,6 +141,7 @@ export class RoomEngine {
       findClient: database.clients.find,
       elapsedMs: () => this.#world.elapsed() - started,
       lessons,
+      limits: this.#limits,
     })
     const position = { epoch, version: from + run.entries.length, digest: database.digest.toString() }
     this.#save(run, position, now)

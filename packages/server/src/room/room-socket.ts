@@ -6,6 +6,9 @@ export interface RoomSocket {
   close(reason: string): void
   /** Drops it at once, with what was sent and has not left. */
   cut(): void
+  /** Stops reading, so that the client waits, until `resume`. Left out where what comes cannot be held back. */
+  pause?(): void
+  resume?(): void
   /** Bytes that were sent and have not left yet. */
   readonly bufferedBytes: number
 }

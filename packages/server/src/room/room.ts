@@ -1,4 +1,13 @@
-import { type RoomEffect, type RoomEvent, RoomMachine, type RoomPosition, SavepointError, type Schema } from '@savepoint/core'
+import {
+  type Reason,
+  type RoomEffect,
+  type RoomEvent,
+  type RoomLimits,
+  RoomMachine,
+  type RoomPosition,
+  SavepointError,
+  type Schema,
+} from '@savepoint/core'
 import { type AfterCommit, callAfterCommit } from './after-commit.ts'
 import { cutWhenSlow } from './cut-when-slow.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
@@ -28,6 +37,8 @@ export interface RoomOptions extends RoomEngineOptions {
    * whoever reads at all gets on.
    */
   readonly socketBufferBytes?: number
+  /** Default: those of a server. */
+  readonly roomLimits?: RoomLimits | undefined
   readonly onEvent: (event: ServerEvent) => void
   readonly afterCommit?: AfterCommit
 }
@@ -76,7 +87,7 @@ export class Room {
     this.isNew = engine.isNew
     this.#options = options
     this.#engine = engine
-    this.#machine = new RoomMachine(options.schema, engine.position)
+    this.#machine = new RoomMachine(options.schema, engine.position, options.roomLimits)
   }
 
   /** What is committed. */
@@ -130,6 +141,11 @@ export class Room {
   async isShortCatchUp(from: number): Promise<boolean> {
     const engine = this.#engine
     return engine !== null && (await this.#work(() => engine.isShortCatchUp(from)))
+  }
+
+  /** Takes no pushes any more, for this reason, or takes them again. */
+  refusePushes(why: Reason | null): void {
+    this.#step({ type: 'pushes-refused', why })
   }
 
   /** Takes in no more, runs what is queued, tells everyone, and closes the files. */

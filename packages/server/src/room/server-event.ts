@@ -6,6 +6,8 @@ export type ServerEvent =
   | { readonly event: 'room-recovered'; readonly room: string; readonly version: number }
   | { readonly event: 'batch-committed'; readonly room: string; readonly from: number; readonly to: number }
   | { readonly event: 'client-cut'; readonly room: string; readonly bufferedBytes: number }
+  /** The disk is below the mark, and no pushes are taken; or it is above it again. */
+  | { readonly event: 'disk-low' | 'disk-roomy'; readonly freeBytes: number }
   /** A thread of rooms runs, for the first time or again. */
   | { readonly event: 'thread-started'; readonly thread: number }
   /**

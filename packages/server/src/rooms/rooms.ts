@@ -1,4 +1,5 @@
-import { type RoomPosition, SavepointError, type SchemaID } from '@savepoint/core'
+import { type Reason, type RoomPosition, SavepointError, type SchemaID } from '@savepoint/core'
+import { LIMITS } from '../limits.ts'
 import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
@@ -9,12 +10,9 @@ import { checkRoomName } from './room-name.ts'
 /** A room that nobody is connected to is closed after this long, in milliseconds. Opening it again takes a few. */
 export const ROOM_IDLE_MS = 60_000
 
-/** Rooms open at once: each holds two connections, their caches and four file descriptors. */
-export const ROOMS_OPEN_MAX = 2000
-
 interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
-  /** Default {@link ROOMS_OPEN_MAX}. */
+  /** Rooms open at once. Default: a server's. */
   readonly roomsOpenMax?: number
 }
 
@@ -33,6 +31,7 @@ export class Rooms implements RoomHost {
   readonly #options: RoomsOptions
   readonly #entries = new Map<string, Entry>()
   #isClosed = false
+  #pushesRefused: Reason | null = null
 
   constructor(options: RoomsOptions) {
     this.#options = options
@@ -82,8 +81,17 @@ export class Rooms implements RoomHost {
     return await (await this.get(name)).isShortCatchUp(from)
   }
 
+  refusePushes(why: Reason | null): void {
+    this.#pushesRefused = why
+    for (const { room } of this.#entries.values())
+      room.then(
+        (open) => open.refusePushes(this.#pushesRefused),
+        () => {},
+      )
+  }
+
   async #open(name: string): Promise<Room> {
-    const { storageOf, roomsOpenMax = ROOMS_OPEN_MAX, ...options } = this.#options
+    const { storageOf, roomsOpenMax = LIMITS.roomsOpen.standard, ...options } = this.#options
     if (this.#entries.size >= roomsOpenMax) {
       throw new SavepointError(
         'overloaded',
@@ -94,6 +102,7 @@ export class Rooms implements RoomHost {
     this.#entries.set(name, { room, closing: null, usedAt: options.world.elapsed() })
     try {
       const opened = await room
+      if (this.#pushesRefused !== null) opened.refusePushes(this.#pushesRefused)
       options.onEvent({ event: 'room-opened', room: name, version: opened.position.version })
       return opened
     } catch (error) {

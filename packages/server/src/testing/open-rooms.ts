@@ -21,7 +21,7 @@ interface TestRooms {
 export function openRooms(
   directory = temporaryDirectory(),
   schema = shopSchema,
-  options: { socketBufferBytes?: number; openLog?: OpenRoomLog } = {},
+  options: { socketBufferBytes?: number; roomsOpenMax?: number; openLog?: OpenRoomLog } = {},
 ): TestRooms {
   const [world, events] = [new TestWorld(), [] as ServerEvent[]]
   const rooms = new Rooms({

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
+import { readLimits } from '../limits.ts'
 import { systemWorld } from '../node/clock.ts'
-import { SOCKET_BUFFER_BYTES_MAX } from '../room/room.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import { ThreadRooms } from '../threads/thread-rooms.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
@@ -22,7 +22,7 @@ export async function openThreadRooms(options: Partial<Parameters<typeof ThreadR
     threads: 1,
     mutatorMsMax: 2000,
     heapMbMax: undefined,
-    socketBufferBytes: SOCKET_BUFFER_BYTES_MAX,
+    limits: readLimits(),
     elapsed: systemWorld.elapsed,
     ...options,
     directory,

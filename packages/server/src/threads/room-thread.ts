@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads'
-import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
+import { type ErrorCode, encodeFrame, type Reason, SavepointError } from '@savepoint/core'
 import { cutWhenSlow } from '../room/cut-when-slow.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
@@ -33,7 +33,6 @@ interface Call {
 export interface RoomThreadOptions extends Omit<ThreadStart, 'watch'> {
   /** Megabytes of JavaScript objects in the thread; undefined leaves it to Node. */
   readonly heapMbMax: number | undefined
-  readonly socketBufferBytes: number
   readonly onEvent: (event: ServerEvent) => void
 }
 
@@ -59,9 +58,9 @@ export class RoomThread {
 
   constructor(options: RoomThreadOptions) {
     this.#options = options
-    const { app, directory, roomsOpenMax, heapMbMax } = options
+    const { app, directory, limits, heapMbMax } = options
     const worker = startThread(new URL('./room-worker', import.meta.url).href, {
-      workerData: { app, directory, roomsOpenMax, watch: this.watch } satisfies ThreadStart,
+      workerData: { app, directory, limits, watch: this.watch } satisfies ThreadStart,
       ...(heapMbMax !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
     })
     this.#worker = worker
@@ -83,10 +82,15 @@ export class RoomThread {
     this.#say({ type: 'condemned', mutations })
   }
 
+  /** See `RoomHost.refusePushes`. */
+  refusePushes(why: Reason | null): void {
+    this.#say({ type: 'refuse-pushes', why })
+  }
+
   async connect(room: string, socket: RoomSocket, visitor: Visitor): Promise<RoomConnection> {
     const line = ++this.#count
-    const { socketBufferBytes, onEvent } = this.#options
-    const bounded = cutWhenSlow(socket, socketBufferBytes, (bufferedBytes) => {
+    const { limits, onEvent } = this.#options
+    const bounded = cutWhenSlow(socket, limits.socketBufferBytes, (bufferedBytes) => {
       this.#hangUp(line)
       onEvent({ event: 'client-cut', room, bufferedBytes })
     })

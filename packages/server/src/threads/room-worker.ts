@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { roomOptionsOf } from '../define-app.ts'
+import { roomLimitsOf } from '../limits.ts'
 import { EmbeddedLog } from '../log/embedded-log.ts'
 import { systemWorld } from '../node/clock.ts'
 import { roomFile, roomPaths } from '../node/room-files.ts'
@@ -10,7 +11,7 @@ import { SharedWatch } from './shared-watch.ts'
 import type { ThreadStart, ToThread } from './thread-message.ts'
 import { ThreadService } from './thread-service.ts'
 
-const { app, directory, roomsOpenMax, watch: memory } = workerData as ThreadStart
+const { app, directory, limits, watch: memory } = workerData as ThreadStart
 const { afterCommit, ...options } = roomOptionsOf(await importApp(app))
 const watch = new SharedWatch(memory)
 const service: ThreadService = new ThreadService(
@@ -21,7 +22,8 @@ const service: ThreadService = new ThreadService(
       openLog: (writer, reader) => new EmbeddedLog(writer, reader),
       world: systemWorld,
       watch,
-      roomsOpenMax,
+      ...roomLimitsOf(limits),
+      // How much waits for a client is seen to where the sockets are.
       socketBufferBytes: Number.POSITIVE_INFINITY,
       onEvent,
       ...(afterCommit && {

@@ -1,4 +1,4 @@
-import { type ErrorCode, SavepointError } from '@savepoint/core'
+import { type ErrorCode, type Reason, SavepointError } from '@savepoint/core'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { CondemnedMutations } from './condemned-mutations.ts'
 import type { RoomThread } from './room-thread.ts'
@@ -56,6 +56,7 @@ export class ThreadKeeper {
   #watched = { run: 0, ms: 0 }
   #hasRun = false
   #closing = false
+  #pushesRefused: Reason | null = null
 
   constructor(options: ThreadKeeperOptions) {
     this.#options = options
@@ -96,6 +97,12 @@ export class ThreadKeeper {
     return this.#running
   }
 
+  /** See `RoomHost.refusePushes`; it holds for threads to come as well. */
+  refusePushes(why: Reason | null): void {
+    this.#pushesRefused = why
+    this.#running?.refusePushes(why)
+  }
+
   /** To be called every `tickMs`: one run that goes on over too many of them is ended. */
   look(tickMs: number): void {
     const thread = this.#running
@@ -124,6 +131,7 @@ export class ThreadKeeper {
     const { index, onEvent, elapsed } = this.#options
     const thread = this.#options.spare.take()
     thread.condemn(this.#options.condemned.list)
+    if (this.#pushesRefused !== null) thread.refusePushes(this.#pushesRefused)
     let startedAt: number | null = null
     void thread.ended.then((error) => {
       if (this.#running !== thread) return

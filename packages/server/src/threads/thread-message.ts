@@ -1,4 +1,5 @@
-import type { ErrorCode, RoomPosition, SchemaID } from '@savepoint/core'
+import type { ErrorCode, Reason, RoomPosition, SchemaID } from '@savepoint/core'
+import type { Limits } from '../limits.ts'
 import type { RoomChanges } from '../room/room.ts'
 import type { MutationKey } from '../room/run-watch.ts'
 import type { ServerEvent } from '../room/server-event.ts'
@@ -10,7 +11,8 @@ export interface ThreadStart {
   /** The address of the app's module. */
   readonly app: string
   readonly directory: string
-  readonly roomsOpenMax: number
+  /** Of this thread. */
+  readonly limits: Limits
   /** See {@link SharedWatch}. */
   readonly watch: SharedArrayBuffer
 }
@@ -42,6 +44,7 @@ export type ToThread =
   | { readonly type: 'frame'; readonly line: number; readonly frame: string }
   | { readonly type: 'closed'; readonly line: number }
   | { readonly type: 'condemned'; readonly mutations: readonly CondemnedMutation[] }
+  | { readonly type: 'refuse-pushes'; readonly why: Reason | null }
   | { readonly type: 'ask'; readonly call: number; readonly question: Question }
 
 /** One thing that a thread tells. A frame stands in the batch once, whoever gets it. */

@@ -1,5 +1,6 @@
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { describe, expect, test } from 'vitest'
+import { readLimits } from '../limits.ts'
 import type { RoomSocket } from '../room/room-socket.ts'
 import { describeRoomHost } from '../rooms/room-host.contract.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
@@ -11,7 +12,9 @@ import { LINE_LENGTH_MAX } from './room-thread.ts'
 /** As long as anything in these tests should take, and longer than any mutation of theirs that ends. */
 const MUTATOR_MS_MAX = 500
 
-describeRoomHost('rooms in two threads', async (options) => await openThreadRooms({ ...options, threads: 2 }))
+describeRoomHost('rooms in two threads', async ({ directory, ...limits }) => {
+  return await openThreadRooms({ directory, limits: readLimits(limits), threads: 2 })
+})
 
 async function comeIn(host: RoomHost, room: string, clientID: string): Promise<TestClient> {
   const { epoch } = await host.position(room)

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { RoomPosition, SchemaID } from '@savepoint/core'
+import type { Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { RoomChanges } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { RoomHost, RoomStanding } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
-import { ROOM_IDLE_MS, ROOMS_OPEN_MAX } from '../rooms/rooms.ts'
+import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
 import { CondemnedMutations } from './condemned-mutations.ts'
 import type { RoomThread, RoomThreadOptions } from './room-thread.ts'
 import { SpareThread } from './spare-thread.ts'
@@ -14,7 +14,7 @@ import { ThreadKeeper, type ThreadKeeperOptions } from './thread-keeper.ts'
 /** Looks at what runs for each time that a mutator may take: it is ended that much later at most, and a process that slept blames nobody. */
 const LOOKS = 8
 
-interface ThreadRoomsOptions extends Omit<RoomThreadOptions, 'roomsOpenMax'>, Omit<ThreadKeeperOptions, 'index' | 'spare' | 'condemned'> {
+interface ThreadRoomsOptions extends RoomThreadOptions, Omit<ThreadKeeperOptions, 'index' | 'spare' | 'condemned'> {
   /** How many threads. */
   readonly threads: number
 }
@@ -39,7 +39,8 @@ export class ThreadRooms implements RoomHost {
   }
 
   private constructor({ threads, ...options }: ThreadRoomsOptions) {
-    this.#spare = new SpareThread({ ...options, roomsOpenMax: Math.ceil(ROOMS_OPEN_MAX / threads) })
+    const limits = { ...options.limits, roomsOpen: Math.ceil(options.limits.roomsOpen / threads) }
+    this.#spare = new SpareThread({ ...options, limits })
     const shared = { ...options, spare: this.#spare, condemned: new CondemnedMutations(options.directory) }
     this.#keepers = Array.from({ length: threads }, (_, index) => new ThreadKeeper({ ...shared, index }))
     const tickMs = options.mutatorMsMax / LOOKS
@@ -73,6 +74,10 @@ export class ThreadRooms implements RoomHost {
 
   async isShortCatchUp(room: string, from: number): Promise<boolean> {
     return await (await this.#threadOf(room)).ask('isShortCatchUp', room, from)
+  }
+
+  refusePushes(why: Reason | null): void {
+    for (const keeper of this.#keepers) keeper.refusePushes(why)
   }
 
   async sweep(idleMs = ROOM_IDLE_MS): Promise<void> {

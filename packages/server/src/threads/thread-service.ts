@@ -36,6 +36,7 @@ export class ThreadService {
         this.#lines.get(message.line)?.receive(message.frame)
       } else if (message.type === 'closed') this.#hangUp(message.line)
       else if (message.type === 'condemned') this.#condemn(message.mutations)
+      else if (message.type === 'refuse-pushes') this.#rooms.refusePushes(message.why)
       else void this.#answer(message.call, message.question)
     }
     if (lengths.size > 0) this.#outbox.say({ type: 'taken', lengths })

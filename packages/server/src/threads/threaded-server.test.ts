@@ -64,7 +64,7 @@ test.each([
   [{ threads: 0 }, 'threads: 0'],
   [{ mutatorMsMax: 0.5 }, 'mutatorMsMax: 0.5'],
   [{ threadHeapMbMax: -1 }, 'threadHeapMbMax: -1'],
-  [{ socketBufferBytes: 0 }, 'socketBufferBytes: 0'],
+  [{ limits: { socketBufferBytes: 0 } }, 'limits.socketBufferBytes: 0'],
   [{ mutators: app.mutators }, 'mutators and app were both given'],
   [{ app: './nowhere.js' }, 'nowhere.js'],
 ])('options that cannot be, %j, are named, and leave the directory free', async (options, message) => {
