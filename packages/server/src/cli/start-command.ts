@@ -7,9 +7,10 @@ import { loadApp } from './load-app.ts'
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** Serves until a signal, and then drains. Returns the exit code: 1 if not all was drained in time. */
-export async function startCommand({ app, shutdownMs, ...config }: ServerConfig): Promise<number> {
+export async function startCommand({ app, shutdownMs, socketBufferBytes, ...config }: ServerConfig): Promise<number> {
   const module = await loadApp(app)
-  const server = await listen({ ...module, ...config, onEvent: tellTrouble })
+  const limits = socketBufferBytes === undefined ? {} : { limits: { socketBufferBytes } }
+  const server = await listen({ ...module, ...config, ...limits, onEvent: tellTrouble })
   if (module.authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {
