@@ -99,7 +99,7 @@ function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): Roo
   return {
     send: (frame) => socket.send(encode(frame), { binary: false }),
     // The field holds 123 bytes; what the client is to know stands in the refusal before it.
-    close: (reason) => socket.close(1000, reason.slice(0, 100)),
+    close: (reason) => socket.close(reason === 'going-away' ? 1001 : 1000, reason.slice(0, 100)),
     cut: () => socket.terminate(),
     pause: () => socket.pause(),
     resume: () => socket.resume(),

@@ -61,6 +61,8 @@ export interface OpenServerOptions<D extends MutatorDefinitions = MutatorDefinit
 export interface OpenThreadedServerOptions extends DoorsDefinition, PlaceOptions {
   /** The address of a module that exports `app`, made with `defineApp`: `new URL('./app.js', import.meta.url)`. */
   readonly app: URL | string
+  /** In place of the app's own. */
+  readonly retention?: { readonly versions: number }
   /** Threads that rooms are spread over. Default: as many as the machine has cores. */
   readonly threads?: number
   /**
@@ -199,10 +201,10 @@ async function makeServer<D extends MutatorDefinitions>(
       ...doors,
     })
   }
-  const stray = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'retention', 'world'].find((name) => name in options)
+  const stray = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'world'].find((name) => name in options)
   if (stray !== undefined)
     throw new TypeError(`${stray} and app were both given. With app, rooms run in threads, and what they need is exported by its module.`)
-  const { app, directory, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
+  const { app, directory, retention, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
     if (!(Number.isSafeInteger(value) && value > 0)) throw new TypeError(`${name}: ${String(value)} is not a whole number above 0`)
   const onEvent = listenerOf(options)
@@ -212,6 +214,7 @@ async function makeServer<D extends MutatorDefinitions>(
     threads,
     mutatorMsMax,
     heapMbMax: threadHeapMbMax,
+    ...(retention && { retention }),
     limits,
     elapsed: systemWorld.elapsed,
     onEvent,

@@ -9,6 +9,8 @@ export class Line {
   readonly #frames: string[] = []
   #waiting: (() => void)[] = []
   closed: string | null = null
+  /** What a WebSocket was closed with. */
+  code: number | null = null
   readonly send: (frame: string) => void
   readonly hangUp: () => void
 
@@ -55,7 +57,10 @@ export class Line {
     const socket = new WebSocket(url, { headers })
     const line = new Line((self) => {
       socket.on('message', (data) => self.#received(String(data)))
-      socket.on('close', (code, reason) => self.#ended(String(reason) || String(code)))
+      socket.on('close', (code, reason) => {
+        self.code = code
+        self.#ended(String(reason) || String(code))
+      })
       socket.on('error', () => {})
       return { send: (frame) => socket.send(frame), hangUp: () => socket.terminate() }
     })

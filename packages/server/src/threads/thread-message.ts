@@ -11,6 +11,8 @@ export interface ThreadStart {
   /** The address of the app's module. */
   readonly app: string
   readonly directory: string
+  /** In place of the app's. */
+  readonly retention?: { readonly versions: number }
   /** Of this thread. */
   readonly limits: Limits
   /** See {@link SharedWatch}. */
