@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs'
 import { startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { type ScenarioFlags, UsageError } from './command-line.ts'
-import { kills } from './kills/kills.ts'
 import { simulateThreeClients } from './simulated-three-clients.ts'
 import { type ThreeClientsResult, threeClients } from './three-clients.ts'
 import { printTo } from './timeline.ts'
@@ -27,8 +26,6 @@ interface Scenario extends ScenarioFlags {
 /** Below half speed the longest latency would look like a dead line; at a thousandfold, nothing is left of it. */
 const SPEED = { about: 'with --realtime: times as fast as real time, if not once', standard: undefined, min: 0.5, max: 1000, whole: false }
 
-const SEED_MAX = 999_999
-
 export const scenarios = {
   'three-clients': {
     about: 'three clients with 3,000, 300 and 0 ms latency add to one row at once, on virtual time',
@@ -38,15 +35,6 @@ export const scenarios = {
       speed: SPEED,
     },
     run: runThreeClients,
-  },
-  kills: {
-    about: 'a server under load is killed again and again; then all is checked against an outside record',
-    flags: {
-      count: { about: 'how often', standard: 50, min: 1, max: 100_000, whole: true },
-      clients: { about: 'how many; every other one is on disk', standard: 4, min: 1, max: 100, whole: true },
-      seed: { about: 'of what is random', standard: 'drawn', min: 0, max: SEED_MAX, whole: true },
-    },
-    run: runKills,
   },
 } satisfies { [name: string]: Scenario }
 
@@ -89,30 +77,4 @@ async function runRealThreeClients(speed = 1, { directory, stream }: ScenarioCon
   } finally {
     await server.close()
   }
-}
-
-interface KillsNumbers {
-  readonly count?: number | undefined
-  readonly clients?: number | undefined
-  readonly seed?: number | undefined
-}
-
-async function runKills(numbers: KillsNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
-  const { count = 50, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
-  const result = await kills({ directory, count, clients, seed, print: printTo(stream) })
-  const { mutations, acknowledged, refused, lost, doubled, reopened, recoveryMs, restartMs, digests, problems } = result
-  const lines = [
-    '',
-    `kills         ${count}; clients were reopened ${reopened} times`,
-    `mutations     ${mutations}, of which the server was to refuse ${refused}`,
-    `acknowledged  ${acknowledged}`,
-    `lost          ${lost}`,
-    `doubled       ${doubled}`,
-    `recovery      p50 ${recoveryMs.p50} ms, max ${recoveryMs.max} ms, from a kill to the next acknowledgement; the process listens after p50 ${restartMs.p50} ms`,
-    `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
-    ...problems.map((problem) => `wrong: ${problem}`),
-    result.ok ? 'All is as it should be.' : `Again: npm run simulate -- kills --count ${count} --clients ${clients} --seed ${seed}`,
-  ]
-  stream.write(`${lines.join('\n')}\n`)
-  return { ok: result.ok, summary: result }
 }
