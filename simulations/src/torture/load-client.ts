@@ -1,18 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Client, ClientEventReport } from '@savepoint/client'
 import { createClient } from '@savepoint/client/node'
-import { SavepointError } from '@savepoint/core'
+import { ERROR_CODES, SavepointError } from '@savepoint/core'
 import { MARKS } from './check-room.ts'
 import { writeJournal } from './journal.ts'
 import { type Mark, mutators, schema } from './ledger-app.ts'
 
 /** Between two bursts of calls. */
-const PAUSE_MS_MAX = 250
+const PAUSE_MS_MAX = 1500
 const BURST_CALLS_MAX = 4
-const TEXT_LENGTH_MAX = 3000
+const TEXT_LENGTH_MAX = 2000
 const REFUSED_SHARE = 0.1
 /** For each burst; so a client on disk is closed every few seconds, whatever it is in the middle of. */
-const CLOSE_SHARE = 0.02
+const CLOSE_SHARE = 0.05
 const CLOSED_MS_MAX = 300
 
 type LedgerClient = Client<(typeof mutators)['definitions']>
@@ -180,8 +180,8 @@ function describe(error: unknown): string {
   return error instanceof Error ? `${error.stack}${error.cause === undefined ? '' : `, caused by ${describe(error.cause)}`}` : String(error)
 }
 
-/** A server that is killed, or a line that is cut, while it sends a snapshot; or a disk on which it cannot make one. */
+/** A server that is killed or closed, or a line that is cut, while it sends a snapshot; or a disk on which it cannot make one. */
 function isTrouble(error: unknown): boolean {
-  if (error instanceof SavepointError) return error.code === 'unavailable'
+  if (error instanceof SavepointError) return ERROR_CODES[error.code] === 'retry'
   return error instanceof TypeError && /fetch failed|terminated/.test(error.message)
 }

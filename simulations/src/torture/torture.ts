@@ -53,7 +53,7 @@ export async function torture({ durationMs, seed, print, ...options }: TortureOp
   try {
     let deck: Fault[] = []
     for (let isFirst = true; isFirst || performance.now() - startedAt < durationMs; ) {
-      if (deck.length === 0) deck = shuffled(faultsOf(world), random)
+      if (deck.length === 0) deck = shuffled(faultsOf(world, isFirst), random)
       const fault = deck.pop() as Fault
       isFirst &&= deck.length > 0
       const hasCome = await fault.run(world)
