@@ -10,6 +10,7 @@ import { simulator } from './simulator/simulator.ts'
 import { size } from './size/size.ts'
 import { socket } from './socket/socket.ts'
 import { start } from './start/start.ts'
+import { threads } from './threads/threads.ts'
 
 /** All benchmarks, in the order in which they are listed. */
 export const BENCHES: readonly Bench[] = [
@@ -22,6 +23,7 @@ export const BENCHES: readonly Bench[] = [
   serverCommit,
   drain,
   socket,
+  threads,
   bootstrap,
   simulator,
 ]

@@ -1,7 +1,9 @@
 import { startReplicaWorker } from '@savepoint/client/worker'
-import { mutators, schema } from '@savepoint-demo/mutators'
+import { mutators, newerSchema, schema } from './tab-app.ts'
 
-startReplicaWorker({ schema, mutators })
+// A worker can be told something before it runs by its name alone.
+if (self.name.startsWith('broken')) throw new Error('This worker was told to be broken.')
+startReplicaWorker({ schema: self.name.startsWith('newer') ? newerSchema : schema, mutators })
 
 /** For tests: tells whether this worker has a lock, or does nothing else for a while. */
 addEventListener('message', async ({ data, ports }: MessageEvent<{ holds?: string; busyMs?: number }>) => {

@@ -1,29 +1,42 @@
 import { createClient } from '@savepoint/client/browser'
-import type { mutators } from '@savepoint-demo/mutators'
+import type { mutators } from './tab-app.ts'
 
 const query = new URLSearchParams(location.search)
 const url = query.get('url') ?? location.origin
 const room = query.get('room') ?? 'room'
+const storage = (query.get('storage') ?? undefined) as 'disk' | 'mirror' | 'memory' | undefined
 
 const workers: Worker[] = []
+const seen: string[] = []
+const events: string[] = []
+/** How often this page was asked for a token. */
+const asked = { count: 0 }
 
 /** A tab of an app, in the hands of a test. */
 const client = await createClient<typeof mutators>({
   worker: () => {
-    const worker = new Worker(new URL('./replica.worker.ts', import.meta.url), { type: 'module', name: `tab-${crypto.randomUUID()}` })
+    const name = `${sessionStorage.getItem('worker') ?? query.get('worker') ?? 'sound'} ${workers.length}`
+    const worker = new Worker(new URL('./replica.worker.ts', import.meta.url), { type: 'module', name })
     workers.push(worker)
     return worker
   },
   url,
   room,
+  ...(storage && { storage }),
+  ...(query.has('token') && { token }),
+  onEvent: (event) => events.push(event.type === 'failed' ? `failed: ${(event.error as Error).message}` : event.type),
 })
 
-const seen: string[] = []
+/** As an app has it that signs in on one of its tabs: each tab has its own. */
+async function token(): Promise<string | undefined> {
+  asked.count++
+  return sessionStorage.getItem('token') ?? undefined
+}
 
 /** Notes each result of a live query. */
-function watch(): void {
-  const live = client.live<{ name: string; count: number }>('SELECT name, count FROM Categories ORDER BY name')
-  live.subscribe(() => seen.push(live.rows.map(({ name, count }) => `${name} ${count}`).join()))
+function watch(sql = "SELECT name || ' ' || count AS text FROM Categories ORDER BY name"): void {
+  const live = client.live<{ text: string }>(sql)
+  live.subscribe(() => seen.push(live.rows.map(({ text }) => text).join()))
 }
 
 /** True if this tab's worker leads. */
@@ -36,6 +49,14 @@ function leads(): Promise<boolean> {
 }
 
 declare global {
-  var tab: { client: typeof client; workers: Worker[]; seen: string[]; watch(): void; leads(): Promise<boolean> }
+  var tab: {
+    client: typeof client
+    workers: Worker[]
+    seen: string[]
+    events: string[]
+    asked: { count: number }
+    watch(sql?: string): void
+    leads(): Promise<boolean>
+  }
 }
-globalThis.tab = { client, workers, seen, watch, leads }
+globalThis.tab = { client, workers, seen, events, asked, watch, leads }

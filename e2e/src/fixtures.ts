@@ -9,8 +9,8 @@ interface Fixtures {
   readonly server: TestServer
   /** A browser profile of this test's own, kept on disk: the default one is a private window. */
   readonly profile: BrowserContext
-  /** Further profiles, or the same one opened again after it was closed. */
-  readonly openProfile: (directory?: string) => Promise<BrowserContext>
+  /** Further profiles, or the same one opened again after it was closed; with arguments for the browser's command. */
+  readonly openProfile: (directory?: string, args?: readonly string[]) => Promise<BrowserContext>
 }
 
 export const test = base.extend<Fixtures>({
@@ -24,10 +24,11 @@ export const test = base.extend<Fixtures>({
     const contexts: BrowserContext[] = []
     const directories: string[] = []
     const type: BrowserType = playwright[browserName]
-    await use(async (directory) => {
+    await use(async (directory, args = []) => {
       const path = directory ?? mkdtempSync(join(tmpdir(), 'savepoint-profile-'))
       if (directory === undefined) directories.push(path)
-      const context = await type.launchPersistentContext(path, { ...launchOptions, baseURL: server.url, locale: 'en-US' })
+      const options = { ...launchOptions, args: [...(launchOptions.args ?? []), ...args] }
+      const context = await type.launchPersistentContext(path, { ...options, baseURL: server.url, locale: 'en-US' })
       contexts.push(context)
       return context
     })

@@ -1,35 +1,8 @@
-import type { BrowserContext, Page } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
+import type { Page } from '@playwright/test'
+import { expect } from './fixtures.ts'
 import { processOf } from './process-of.ts'
-import type { TestServer } from './test-server.ts'
-
-/** Opens a tab of the app, with its client in hand. */
-async function openTab(profile: BrowserContext, server: TestServer, room = 'room'): Promise<Page> {
-  const page = await profile.newPage()
-  await page.goto(`/tab.html?url=${encodeURIComponent(server.syncURL)}&room=${room}`)
-  await page.waitForFunction(() => 'tab' in globalThis)
-  return page
-}
-
-/** Adds to a category in this tab, and waits until the server has it. */
-function add(page: Page, name: string, incrementBy = 1) {
-  return page.evaluate(
-    async (args) => {
-      const handle = globalThis.tab.client.mutate.createCategoryOrIncrementIfExists(args)
-      return { local: await handle.local, confirmed: await handle.confirmed }
-    },
-    { name, incrementBy },
-  )
-}
-
-function counts(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const rows = await globalThis.tab.client.query<{ name: string; count: number }>('SELECT name, count FROM Categories ORDER BY name')
-    return rows.map(({ name, count }) => `${name} ${count}`)
-  })
-}
-
-const leads = (page: Page) => page.evaluate(() => globalThis.tab.leads())
+import { randomOf } from './random-of.ts'
+import { add, counts, leads, openTab, test } from './tab-test.ts'
 
 test('one tab: a mutation is seen at once, and confirmed', async ({ profile, server }) => {
   const page = await openTab(profile, server)
@@ -156,14 +129,3 @@ test('[G1] [G5] twenty tabs that open and close at random converge, with nothing
   expect([...durable].filter((name) => !found[0]?.includes(`${name} 1`))).toEqual([])
   expect(durable.size).toBeGreaterThan(called.length / 2)
 })
-
-/** Numbers that a seed gives (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}

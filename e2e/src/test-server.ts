@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ServerType, serve } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
-import { type RunningServer, startServer } from '@savepoint/server/node'
+import { type RunningServer, type StartServerOptions, startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { Hono } from 'hono'
 
-type SyncOptions = Partial<Omit<Parameters<typeof startServer>[0], 'directory' | 'port'>>
+type SyncOptions = Partial<Omit<StartServerOptions, 'directory' | 'port'>>
 
 /**
  * The test pages on one port, and a Savepoint server on another, which tests stop and start while pages are open. That one
@@ -19,20 +19,25 @@ export class TestServer {
   readonly url: string
   readonly #pages: ServerType
   readonly #directory = mkdtempSync(join(tmpdir(), 'savepoint-rooms-'))
+  readonly #app: SyncOptions
   #port = 0
   #sync: RunningServer | undefined
 
-  private constructor(pages: ServerType) {
+  private constructor(pages: ServerType, app: SyncOptions) {
     this.#pages = pages
+    this.#app = app
     this.url = `http://localhost:${(pages.address() as AddressInfo).port}`
   }
 
-  static async start(): Promise<TestServer> {
-    const app = pagesOf('..', 'pages', 'dist')
+  /** @param app other than the demo */
+  static async start(app: SyncOptions = {}): Promise<TestServer> {
+    const { fetch } = pagesOf('..', 'pages', 'dist').get('/sign-out', (c) =>
+      c.html('<!doctype html><title>Signed out</title>', 200, { 'clear-site-data': '"storage"' }),
+    )
     const pages = await new Promise<ServerType>((resolve) => {
-      const server = serve({ fetch: app.fetch, port: 0 }, () => resolve(server))
+      const server = serve({ fetch, port: 0 }, () => resolve(server))
     })
-    const server = new TestServer(pages)
+    const server = new TestServer(pages, app)
     await server.startSync()
     return server
   }
@@ -45,7 +50,16 @@ export class TestServer {
   async startSync(options: SyncOptions = {}): Promise<void> {
     const demo = pagesOf('..', '..', 'apps', 'web', 'dist')
     const otherwise = (request: Request) => demo.fetch(request)
-    this.#sync = await startServer({ schema, mutators, otherwise, ...options, directory: this.#directory, port: this.#port })
+    this.#sync = await startServer({
+      schema,
+      mutators,
+      otherwise,
+      origins: [this.url],
+      ...this.#app,
+      ...options,
+      directory: this.#directory,
+      port: this.#port,
+    })
     this.#port = this.#sync.port
   }
 

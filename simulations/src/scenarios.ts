@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { type ScenarioFlags, UsageError } from './command-line.ts'
+import { deploys } from './deploys/deploys.ts'
 import { simulateThreeClients } from './simulated-three-clients.ts'
 import { type ThreeClientsResult, threeClients } from './three-clients.ts'
 import { printTo } from './timeline.ts'
@@ -26,6 +27,8 @@ interface Scenario extends ScenarioFlags {
 /** Below half speed the longest latency would look like a dead line; at a thousandfold, nothing is left of it. */
 const SPEED = { about: 'with --realtime: times as fast as real time, if not once', standard: undefined, min: 0.5, max: 1000, whole: false }
 
+const SEED_MAX = 999_999
+
 export const scenarios = {
   'three-clients': {
     about: 'three clients with 3,000, 300 and 0 ms latency add to one row at once, on virtual time',
@@ -35,6 +38,15 @@ export const scenarios = {
       speed: SPEED,
     },
     run: runThreeClients,
+  },
+  deploys: {
+    about: 'a standalone server under load is replaced again and again by a new process on its directory',
+    flags: {
+      count: { about: 'how often', standard: 10, min: 1, max: 100_000, whole: true },
+      clients: { about: 'how many; every other one is on disk', standard: 4, min: 1, max: 100, whole: true },
+      seed: { about: 'of what is random', standard: 'drawn', min: 0, max: SEED_MAX, whole: true },
+    },
+    run: runDeploys,
   },
 } satisfies { [name: string]: Scenario }
 
@@ -77,4 +89,33 @@ async function runRealThreeClients(speed = 1, { directory, stream }: ScenarioCon
   } finally {
     await server.close()
   }
+}
+
+interface LoadNumbers {
+  readonly count?: number | undefined
+  readonly clients?: number | undefined
+  readonly seed?: number | undefined
+}
+
+async function runDeploys(numbers: LoadNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
+  const { count = 10, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
+  const result = await deploys({ directory, count, clients, seed, print: printTo(stream) })
+  const { mutations, acknowledged, refused, lost, doubled, drainMs, gapMs, digests, problems } = result
+  const spread = (values: readonly number[]) =>
+    `p50 ${[...values].sort((a, b) => a - b)[values.length >> 1]} ms, max ${Math.max(...values)} ms`
+  const lines = [
+    '',
+    `deploys       ${count}`,
+    `mutations     ${mutations}, of which the server was to refuse ${refused}`,
+    `acknowledged  ${acknowledged}`,
+    `lost          ${lost}`,
+    `doubled       ${doubled}`,
+    `drained       ${spread(drainMs)}, from the signal to the end of the process`,
+    `gap           ${spread(gapMs)}, from the signal to the next acknowledgement, by the new process`,
+    `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
+    ...problems.map((problem) => `wrong: ${problem}`),
+    result.ok ? 'All is as it should be.' : `Again: npm run simulate -- deploys --count ${count} --clients ${clients} --seed ${seed}`,
+  ]
+  stream.write(`${lines.join('\n')}\n`)
+  return { ok: result.ok, summary: result }
 }

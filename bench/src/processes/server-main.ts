@@ -1,6 +1,7 @@
 import type { Mutators, Schema } from '@savepoint/core'
 import { startServer } from '@savepoint/server/node'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { app as batches } from '../apps/batches.ts'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
 import { rowsMutators, rowsSchema } from '../apps/rows.ts'
 import { answer } from './answer.ts'
@@ -10,18 +11,21 @@ import { usage } from './usage.ts'
 const APPS: { readonly [app in ServeOptions['app']]: { readonly schema: Schema; readonly mutators: Mutators } } = {
   counters: { schema: countersSchema, mutators: countersMutators },
   rows: { schema: rowsSchema, mutators: rowsMutators },
+  batches,
 }
 
 let stop = async (): Promise<void> => {}
 
 answer('server', { serve, usage }, () => stop())
 
-async function serve({ directory, app }: ServeOptions): Promise<ServerAddresses> {
+async function serve({ directory, app, threads }: ServeOptions): Promise<ServerAddresses> {
   const onEvent = (event: { event: string; error?: unknown }) => {
     if (event.error !== undefined) process.stderr.write(`server: ${event.event}: ${String(event.error)}\n`)
   }
-  const { schema, mutators } = APPS[app]
-  const server = await startServer({ schema, mutators, directory, port: 0, hostname: '127.0.0.1', onEvent })
+  const place = { directory, port: 0, hostname: '127.0.0.1', onEvent }
+  const server = await startServer(
+    threads === undefined ? { ...APPS[app], ...place } : { app: new URL(`../apps/${app}.ts`, import.meta.url), threads, ...place },
+  )
   stop = () => server.close()
   return { url: `http://127.0.0.1:${server.port}`, echoUrl: await startEcho() }
 }

@@ -4,7 +4,9 @@ import type { Usage } from './usage.ts'
 /** What the server process is to serve. */
 export interface ServeOptions {
   readonly directory: string
-  readonly app: 'counters' | 'rows'
+  readonly app: 'counters' | 'rows' | 'batches'
+  /** Runs the rooms in so many threads. Only `batches` is a module that they can load. */
+  readonly threads?: number
 }
 
 /** Where it is found. */

@@ -1,8 +1,10 @@
 import type { Mutators, Schema } from '@savepoint/core'
 import { browserScheduler } from './browser/clock.ts'
+import { hearNetwork } from './browser/hear-network.ts'
 import { WorkerLink } from './browser/worker-link.ts'
 import type { Client } from './client.ts'
 import type { ClientEventReport } from './client-event.ts'
+import type { GiveToken } from './connection/transport.ts'
 import type { SavepointClient } from './savepoint-client.ts'
 import type { StorageInfo } from './storage.ts'
 import { PageClient } from './worker/page-client.ts'
@@ -11,8 +13,8 @@ interface PageOptions {
   /** The server's address, for example `https://sync.example.com`. */
   readonly url: string
   readonly room: string
-  /** What proves who this is, asked for at each attempt to connect. */
-  readonly token?: () => string | undefined | Promise<string | undefined>
+  /** What proves who this is, asked for at each attempt to connect; with `fresh`, the last one that was given is good no more. */
+  readonly token?: GiveToken
   /** What `tx.auth` tells on this client. The server trusts only its own. */
   readonly auth?: unknown
   /** Where SQLite's wasm is, if not where the bundler has put it. */
@@ -63,13 +65,19 @@ export async function createClient<M extends Mutators>(
     url,
     room,
     auth,
-    hasToken: token !== undefined,
     storage,
     wasm: wasm === undefined ? undefined : absolute(wasm),
   }
   const link = new WorkerLink(worker, request, browserScheduler)
   const { now, id } = browserScheduler
-  const client = new PageClient<M['definitions']>(link, { now, id, isStarted: options.autoStart !== false, token, onEvent })
+  const client = new PageClient<M['definitions']>(link, {
+    now,
+    id,
+    isStarted: options.autoStart !== false,
+    token,
+    onEvent,
+    onNetwork: hearNetwork,
+  })
   link.owner = client
   link.start()
   await client.ready

@@ -45,6 +45,19 @@ describe('the status', () => {
     expect(visit.client.status.outage).toBeNull()
   })
 
+  test('follows what the device says of its network: a line that does not answer is given up, and a network that is back is tried', async () => {
+    await visit.goLive()
+    visit.transport.networkChanged(false)
+    await visit.scheduler.pass(3000)
+    expect(visit.client.status.connection).toBe('offline')
+    const lines = visit.transport.sockets.length
+    visit.transport.networkChanged(true)
+    expect(visit.transport.sockets).toHaveLength(lines + 1)
+    await visit.client.close()
+    visit.transport.networkChanged(true)
+    expect(visit.transport.sockets).toHaveLength(lines + 1)
+  })
+
   test('says that it recovers from when it was found to differ until it is live', async () => {
     await visit.goLive()
     const seen = statuses()

@@ -8,6 +8,7 @@ import { isDamage } from './damage.ts'
 import { Listeners } from './listeners.ts'
 import { LiveQueries } from './live/live-queries.ts'
 import type { LiveQuery } from './live/live-query.ts'
+import { ReplicaReader } from './live/replica-reader.ts'
 import { type Applied, type ApplyEffect, LocalState } from './local-state.ts'
 import { type LocalMutate, mutateFunctions } from './mutate.ts'
 import { type CallOwner, MutationCalls, type RemoteCall } from './mutation-calls.ts'
@@ -17,8 +18,9 @@ import type { MutationRecord, MutationSelection, MutationStatus } from './pendin
 import type { Fate, SettledMutation } from './pending/pending-mutation.ts'
 import { PokeInbox } from './poke-inbox.ts'
 import { fitInFlight, pushFrames } from './push-frames.ts'
+import type { ChangedRows } from './replica/changed-rows.ts'
 import { Diverged } from './replica/replica.ts'
-import type { SavepointClient } from './savepoint-client.ts'
+import type { QueryOptions, SavepointClient } from './savepoint-client.ts'
 import { type SqlQuery, statementOf } from './sql-query.ts'
 import type { StorageInfo } from './storage.ts'
 
@@ -35,6 +37,8 @@ const SAVE_AGAIN_AFTER_MS = 5000
 export class Client<D extends MutatorDefinitions = MutatorDefinitions> implements SavepointClient<D> {
   /** The app's mutators: `client.mutate.addItem({ title: 'Milk' })`. */
   readonly mutate: LocalMutate<D>
+  /** For a host, which runs the queries of its pages itself. */
+  readonly reader: ReplicaReader
   readonly #options: ClientOptions<D>
   readonly #local: LocalState
   readonly #connection: Connection
@@ -47,6 +51,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   #lostAt: number | null = null
   #status: ClientStatus
   #cancelFold: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #closed = false
 
   /** Opens what the storage holds; `start` connects it. */
@@ -61,13 +66,11 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       this.#assertOpen()
       return this.#calls.call(name, args)
     })
-    this.#live = new LiveQueries(
+    this.reader = new ReplicaReader(
       () => this.#local.database,
-      (error) => {
-        report(error)
-        this.#recoverFrom(error)
-      },
+      (error) => this.#recoverFrom(error),
     )
+    this.#live = new LiveQueries(this.reader, report)
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
     this.#connection = new Connection(
@@ -76,6 +79,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       scheduler,
       this.#owner(),
     )
+    this.#endNetwork = transport.onNetwork?.((isThere) => this.#connection.step({ type: 'network', isThere }))
     this.#status = this.#readStatus(this.#connection.state)
   }
 
@@ -156,7 +160,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
    *
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
-  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams, { signal }: QueryOptions = {}): Promise<Row[]> {
+    signal?.throwIfAborted()
     return this.read(query, params)
   }
 
@@ -168,12 +173,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   read<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Row[] {
     this.#assertOpen()
     const statement = statementOf(query, params)
-    try {
-      return this.#local.database.query(statement.sql, statement.params) as Row[]
-    } catch (error) {
-      this.#recoverFrom(error)
-      throw error
-    }
+    return this.reader.query(statement.sql, statement.params) as Row[]
   }
 
   /**
@@ -220,6 +220,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#calls.close()
     this.stop()
     this.#closed = true
+    this.#endNetwork?.()
     this.#cancelFold?.()
     this.#live.close()
     this.#mutationListeners.clear()
@@ -231,8 +232,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       tell: (event) => this.#tell(event),
       report: (error) => this.#report(error),
       failed: (error) => this.#recoverFrom(error),
-      changed: (tables) => {
-        this.#changed(tables)
+      changed: (rows) => {
+        this.#changed(rows)
         this.#mutationListeners.tellSoon('pending')
       },
       saved: (succeeded) => {
@@ -271,8 +272,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     try {
       const applied = this.#local.apply(effects)
       const { clientID, kept, sendable } = this.#local
+      // Who is told of it may look at queries.
+      this.#changed(applied.adopted ? undefined : applied.rebase.changed)
       this.#tellApplied(from, applied)
-      this.#changed(applied.adopted ? undefined : applied.rebase.tables)
       for (const settled of applied.settled) this.#calls.settle(settled)
       for (const { outcome } of applied.settled) this.#mutationListeners.tellSoon('pending', outcome.ok ? 'confirmed' : 'rejected')
       if (applied.forked) {
@@ -334,7 +336,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#cancelFold = this.#options.scheduler.after(ms, () => {
       this.#cancelFold = undefined
       try {
-        this.#local.fold((tables) => this.#changed(tables))
+        this.#local.fold((rows) => this.#changed(rows))
       } catch (error) {
         this.#report(error)
         this.#changed(undefined)
@@ -344,9 +346,9 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     })
   }
 
-  /** Tables have changed; with no names given, all of them may have. */
-  #changed(tables: ReadonlySet<string> | undefined): void {
-    if (tables === undefined || tables.size > 0) this.#live.changed(tables)
+  /** Rows have changed; with none given, any may have. */
+  #changed(rows: ChangedRows | undefined): void {
+    if (rows === undefined || !rows.isEmpty) this.reader.changed(rows)
     this.#updateStatus(this.#connection.state)
   }
 

@@ -5,6 +5,7 @@ export type { ClientOptions } from './client-options.ts'
 export type { ClientStatus, Download, Outage } from './client-status.ts'
 export type { Scheduler } from './connection/scheduler.ts'
 export type {
+  GiveToken,
   Progress,
   ReceivedSnapshot,
   Snapshot,
@@ -12,6 +13,7 @@ export type {
   SnapshotSink,
   Socket,
   SocketListener,
+  TokenRequest,
   Transport,
 } from './connection/transport.ts'
 export { type WebSocketConstructor, type WebSocketLike, type WebTransportOptions, webTransport } from './connection/web-transport.ts'
@@ -29,6 +31,6 @@ export {
 } from './mutation-handle.ts'
 export type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
 export { type Advance, type Prediction, type Rebase, Replica, type ReplicaContext } from './replica/replica.ts'
-export type { SavepointClient } from './savepoint-client.ts'
+export type { QueryOptions, SavepointClient } from './savepoint-client.ts'
 export type { SqlQuery, SqlStatement } from './sql-query.ts'
 export type { ReplicaStorage, StorageInfo } from './storage.ts'

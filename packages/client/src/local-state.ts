@@ -281,9 +281,9 @@ export class LocalState {
 
   /**
    * Brings the base on disk up to what is confirmed, if that is cheap.
-   * @param changed told which tables may read otherwise now
+   * @param changed told what may read otherwise now
    */
-  fold(changed: (tables: ReadonlySet<string>) => void = () => {}): void {
+  fold(changed: (rows: Rebase['changed']) => void = () => {}): void {
     changed(this.#replica.foldIfCheap())
     this.save()
     this.#queue.forget(this.#folded)

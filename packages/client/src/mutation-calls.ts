@@ -7,6 +7,7 @@ import type { LocalState } from './local-state.ts'
 import { type ConfirmedResult, type LocalMutationHandle, type LocalResult, Settling } from './mutation-handle.ts'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Settled } from './prepare-settling.ts'
+import { ChangedRows } from './replica/changed-rows.ts'
 import type { Prediction, Rebase } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
@@ -29,8 +30,8 @@ export interface CallOwner {
   report(error: unknown): void
   /** The replica's database failed. */
   failed(error: StorageFailure): void
-  /** Tables have changed; with no names given, all of them may have. */
-  changed(tables: ReadonlySet<string> | undefined): void
+  /** Rows have changed; with none given, any may have. */
+  changed(rows: ChangedRows | undefined): void
   /** What was added is on disk, or could not be put there. */
   saved(succeeded: boolean): void
   /** A mutation that was never sent was taken back. */
@@ -92,8 +93,9 @@ export class MutationCalls {
     this.#handles.set(seed, settling)
     this.#unsaved.push(settling)
     if (this.#unsaved.length === 1) queueMicrotask(() => this.save())
+    // Who is told of it may look at queries.
+    this.#owner.changed(ChangedRows.of(result.changes))
     this.#owner.tell({ type: 'mutated', id: seed, mutationID: mutation.mutationID, name })
-    this.#owner.changed(new Set(result.changes.map((change) => change.table)))
     return this.#handle(seed, { ok: true, value: decodeData(result.value) }, settling)
   }
 
@@ -214,7 +216,7 @@ export class MutationCalls {
     this.#handles.get(id)?.settle({ ok: false, reason: 'cancelled', code: 'cancelled', message: 'It was taken back before it was sent.' })
     this.#handles.delete(id)
     this.#owner.withdrawn()
-    this.#owner.changed(rebase.tables)
+    this.#owner.changed(rebase.changed)
     return true
   }
 

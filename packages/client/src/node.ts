@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import { Client } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
 import type { Scheduler } from './connection/scheduler.ts'
-import type { Transport } from './connection/transport.ts'
+import type { GiveToken, Transport } from './connection/transport.ts'
 import { SOCKET_PAYLOAD_BYTES_MAX, type WebSocketConstructor, webTransport } from './connection/web-transport.ts'
 import { diskStorage } from './disk-storage.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
@@ -19,8 +19,8 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
   readonly room: string
   /** Where base, queue and outcomes are kept. Without it they are in memory, and end with the process. */
   readonly directory?: string
-  /** What proves who this is, asked for at each attempt to connect. */
-  readonly token?: () => string | undefined | Promise<string | undefined>
+  /** What proves who this is, asked for at each attempt to connect; with `fresh`, the last one that was given is good no more. */
+  readonly token?: GiveToken
   /** False to stay offline until `client.start()`. */
   readonly autoStart?: boolean
   /** Wraps the transport, for example to delay it. */

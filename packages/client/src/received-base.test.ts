@@ -12,7 +12,9 @@ import { OpfsDisk } from './browser-storage/opfs-disk.contract.ts'
 import type { SnapshotSink } from './connection/transport.ts'
 import { diskStorage } from './disk-storage.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
+import { LocalState } from './local-state.ts'
 import type { ReplicaStorage } from './storage.ts'
+import { shopMutators, shopSchema } from './testing/shop.contract.ts'
 
 const PART_BYTES = 100_000
 const module = await loadWaSqlite()
@@ -136,6 +138,42 @@ describe.each([
     const base = storage.openBase(1, 'received')
     expect(base.prepare('PRAGMA integrity_check').exact()).toEqual([['ok']])
     base.close()
+  })
+
+  test('is gone on with by a client that was closed before it had its first base', async () => {
+    place = make()
+    const open = (storage: ReplicaStorage) =>
+      new LocalState({
+        storage,
+        schema: shopSchema,
+        mutators: shopMutators,
+        auth: undefined,
+        newClientID: () => 'me',
+        report: (error) => {
+          throw error
+        },
+      })
+    const first = open(await place.open())
+    const sink = first.receive()
+    if (sink !== undefined) give(sink, '"e.1"', 0, 6_000_000)
+    await first.close()
+    await place.crash()
+    const storage = await place.open()
+    const next = open(storage)
+    expect(next.receive()?.partial?.tag).toBe('"e.1"')
+    await next.close()
+    storage.keepOnly(5)
+  })
+
+  test('is dropped where the base that it was to become has to begin empty', async () => {
+    place = make()
+    const storage = await place.open()
+    storage.openBase(0).close()
+    give(receive(storage, 1), '"e.1"', 0, 6_000_000)
+    storage.keepOnly(1)
+    const fresh = storage.openBase(1)
+    expect(fresh.prepare('SELECT count(*) FROM sqlite_schema').exact()).toEqual([[0]])
+    fresh.close()
   })
 
   test('is never seen before it is whole', async () => {

@@ -8,6 +8,11 @@ import type { MutationRecord, MutationSelection } from './pending/mutation-recor
 import type { SqlQuery } from './sql-query.ts'
 import type { StorageInfo } from './storage.ts'
 
+export interface QueryOptions {
+  /** Aborted when the rows are not wanted any more: the query rejects with its reason, and in a worker stops running soon after. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
  * A client as apps hold it, wherever its replica runs: in this very process (`Client`), in a worker, or in the worker of
  * another tab. What is at hand in the first comes as a promise from the others: await it, and it fits all.
@@ -30,7 +35,7 @@ export interface SavepointClient<D extends MutatorDefinitions = MutatorDefinitio
    *
    * @throws TypeError (rejects) if the statement can write; SqliteError if it does not run.
    */
-  query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]>
+  query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams, options?: QueryOptions): Promise<Row[]>
   /** A query whose rows follow the replica. */
   live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row>
   /**

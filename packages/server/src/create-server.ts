@@ -1,11 +1,13 @@
-import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
+import type { MutatorDefinitions } from '@savepoint/core'
 import type { Hono } from 'hono'
+import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
-import { Entrance } from './doors/entrance.ts'
+import type { Origins } from './doors/check-origin.ts'
+import { Entrance, type WhichLines } from './doors/entrance.ts'
 import { openSocket } from './doors/open-socket.ts'
+import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
-import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -14,35 +16,35 @@ import type { RoomHost } from './rooms/room-host.ts'
 import { Rooms } from './rooms/rooms.ts'
 import type { Snapshots } from './snapshot/snapshots.ts'
 
-/** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
-const VERSIONS_KEPT_DEFAULT = 100_000
-
-/** What an app says of its server, wherever it runs. */
-export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> {
-  readonly schema: Schema
-  readonly mutators: Mutators<D>
-  /** Mutators that do something else here than on clients: same names, same arguments. */
-  readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
+/** What an app says of its server's doors. */
+export interface DoorsDefinition {
   /** Default: everyone may read, push and create rooms, as nobody in particular; nobody sees the server's own page. */
   readonly authorize?: Authorize
-  /** Origins whose pages may read and connect; default any. A token, not a cookie, should say who someone is. */
-  readonly origins?: readonly string[]
-  readonly afterCommit?: AfterCommit
-  readonly retention?: { readonly versions: number }
+  /**
+   * Origins whose pages may read and connect, such as `https://app.example`, besides the server's own, which is the default; `*` for
+   * all, where tokens and not cookies say who someone is.
+   */
+  readonly origins?: Origins
   /** Answers requests that are for none of the doors: the app's pages, or doors of its own. Default: 404. */
   readonly otherwise?: (request: Request) => Response | Promise<Response>
-  /**
-   * Bytes that may wait for a slow client; one for whom more wait when the next poke is due is cut off, and catches up when it
-   * comes back. Default 64 MiB. With less than what a client gets while it takes in a catch-up, it may have to come back often.
-   */
-  readonly socketBufferBytes?: number
+  /** What the server takes on, and from whom, where that is to differ from {@link LIMITS}. */
+  readonly limits?: Partial<Limits>
   /** Told what happens, for logs and figures. What it throws is ignored. */
   readonly onEvent?: (event: ServerEvent) => void
 }
 
+/** What an app says of its server, wherever it runs. */
+export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
+
+/** What a server is told of the world. */
+export interface ServerWorld extends RoomWorld {
+  /** Runs a task when so many milliseconds have passed. Returns what cancels it. */
+  after(ms: number, task: () => void): () => void
+}
+
 /** What a server runs on: files or memory, a clock, chance. */
 export interface ServerPlatform {
-  readonly world: RoomWorld
+  readonly world: ServerWorld
   readonly storageOf: (room: string) => RoomStorage
   /** Whether there is such a room: who reaches for one that there is not has to be allowed to create it. */
   readonly hasRoom: (room: string) => boolean | Promise<boolean>
@@ -56,8 +58,13 @@ export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
   readonly rooms: RoomHost
-  /** Lets a client's line into a room, or refuses it on the line. */
-  connect(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
+  /** Takes a client's line, which says who it is and is let into the room, or is refused on the line. */
+  connect(request: Request, room: string, socket: RoomSocket): RoomConnection
+  /**
+   * Asks `authorize` again about lines that were let in: all of them, those of an identity, or those in a room. One of which it says
+   * something else now is ended, and comes back with a fresh token, or is refused. To be called when somebody's rights have changed.
+   */
+  recheck(which?: WhichLines): Promise<void>
   /** Drains and closes all rooms. */
   close(): Promise<void>
 }
@@ -71,42 +78,57 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   definition: ServerDefinition<D>,
   platform: ServerPlatform,
 ): SavepointServer {
-  const { schema, mutators, serverMutators, authorize, afterCommit, origins, otherwise, retention, socketBufferBytes } = definition
-  if (socketBufferBytes !== undefined && !(Number.isSafeInteger(socketBufferBytes) && socketBufferBytes > 0))
-    throw new TypeError(`socketBufferBytes: ${String(socketBufferBytes)} is not a number of bytes, which is whole and above 0`)
-  const onEvent = (event: ServerEvent): void => {
-    try {
-      definition.onEvent?.(event)
-    } catch {
-      // A log that fails must not take the room with it.
-    }
-  }
+  const limits = readLimits(definition.limits)
+  const onEvent = listenerOf(definition)
   const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
-    schema,
-    mutators: overridden(mutators, serverMutators),
+    ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
-    versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
     onEvent,
-    ...(socketBufferBytes !== undefined && { socketBufferBytes }),
-    ...(afterCommit && { afterCommit }),
+    ...roomLimitsOf(limits),
   })
-  const entrance = new Entrance({ rooms, hasRoom, authorize })
+  return serveRooms(rooms, { hasRoom, snapshots, world }, { definition, limits, onEvent })
+}
+
+interface Doors {
+  readonly definition: DoorsDefinition
+  readonly limits: Limits
+  readonly onEvent: (event: ServerEvent) => void
+}
+
+/** The doors to rooms, wherever they run. */
+export function serveRooms(
+  rooms: RoomHost,
+  { hasRoom, snapshots, world }: Pick<ServerPlatform, 'hasRoom' | 'snapshots'> & { readonly world: ServerWorld },
+  { definition: { authorize, origins, otherwise }, limits, onEvent }: Doors,
+): SavepointServer {
+  const now = () => world.now()
+  const after = (ms: number, task: () => void) => world.after(ms, task)
+  const entrance = new Entrance({
+    rooms,
+    hasRoom,
+    authorize,
+    now,
+    after,
+    elapsed: () => world.elapsed(),
+    rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
+  })
   return {
     app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent }, request, room, socket),
+    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
+    recheck: (which = {}) => entrance.recheck(which),
     close: () => rooms.close(),
   }
 }
 
-function overridden<D extends MutatorDefinitions>(mutators: Mutators<D>, own: { readonly [N in keyof D]?: D[N] } | undefined): Mutators {
-  if (own === undefined) return mutators
-  for (const name of Object.keys(own)) {
-    if (!Object.hasOwn(mutators.definitions, name))
-      throw new TypeError(`serverMutators: "${name}" overrides no mutator; clients could not call it`)
+/** Whom to tell what happens. What it throws is ignored: a log that fails must not take the room with it. */
+export function listenerOf({ onEvent }: DoorsDefinition): (event: ServerEvent) => void {
+  return (event) => {
+    try {
+      onEvent?.(event)
+    } catch {}
   }
-  return defineMutators({ ...mutators.definitions, ...(own as MutatorDefinitions) })
 }

@@ -1,5 +1,14 @@
-export { createSavepointServer, type SavepointServer, type ServerDefinition, type ServerPlatform } from './create-server.ts'
+export {
+  createSavepointServer,
+  type DoorsDefinition,
+  type SavepointServer,
+  type ServerDefinition,
+  type ServerPlatform,
+  type ServerWorld,
+} from './create-server.ts'
+export { defineApp, type ServerApp } from './define-app.ts'
 export type { Authorize, RoomAction } from './doors/authorize.ts'
+export type { WhichLines } from './doors/entrance.ts'
 export { EmbeddedLog } from './log/embedded-log.ts'
 export { FencedError, type LogEntry, type LogHead, type LogSnapshot, type MaybePromise, type RoomLog } from './log/room-log.ts'
 export type { AfterCommit, CommittedMutation } from './room/after-commit.ts'

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { FIRST_FRAME_LENGTH_MAX } from './doors/opening-line.ts'
+import { FRAGMENTS_MAX } from './node/accept-sockets.ts'
 import type { CommittedMutation } from './room/after-commit.ts'
 import { Line } from './testing/line.ts'
 import { dial, join, start } from './testing/start.ts'
@@ -39,8 +42,6 @@ describe('over sockets', () => {
     const server = await start({ serverMutators: { explode: () => 'defused' as never } })
     const client = await join(server)
     expect(await client.call('explode', { title: 'x' })).toEqual({ ok: true, value: '{"json":"defused"}' })
-    for (const socketBufferBytes of [0, 1.5, Number.NaN])
-      await expect(start({ socketBufferBytes })).rejects.toThrow(`socketBufferBytes: ${socketBufferBytes} is not a number of bytes`)
     await expect(start({ serverMutators: { nonsense: () => 1 } as never })).rejects.toThrow('nonsense')
   })
 })
@@ -78,7 +79,9 @@ describe('a bad frame closes its socket, with a message, and no other', () => {
   test.each([
     ['garbage', 'garbage', 'bad-message'],
     ['bytes', randomBytes(20), 'bad-message'],
-    ['longer than the limit', 'x'.repeat(1024 * 1024 + 1), 'frame-too-large'],
+    ['longer than a first one may be', 'x'.repeat(FIRST_FRAME_LENGTH_MAX + 1), 'frame-too-large'],
+    ['a push before hello', '{"type":"push","mutations":[],"confirmed":0}', 'bad-message'],
+    ['a token that no header can hold', '{"type":"authorize","token":"a\\nb"}', 'bad-message'],
     [
       'another version',
       '{"type":"hello","protocol":0,"clientID":"c","schema":{"name":"shop","version":1,"hash":"x"},"base":null,"confirmed":0,"issued":0}',
@@ -93,12 +96,63 @@ describe('a bad frame closes its socket, with a message, and no other', () => {
     expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
   })
 
-  test('far longer than the limit', async () => {
+  test.each([
+    ['at the limit', 1024 * 1024, 'bad-message'],
+    ['past it', 1024 * 1024 + 1, 'frame-too-large'],
+  ])('[G10] from a client that was let in, %s', async (_, length, code) => {
+    const client = await join(await start())
+    client.line.send('x'.repeat(length))
+    expect(await client.refusal()).toMatchObject({ code })
+  })
+
+  test('[G10] in as many fragments as a message may come in, and in more', async () => {
+    const server = await start()
+    for (const [fragments, ending] of [
+      [FRAGMENTS_MAX, 'bad-message'],
+      [FRAGMENTS_MAX + 1, '1008'],
+    ] as const) {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}/rooms/shop/socket`)
+      await once(socket, 'open')
+      for (let i = 1; i <= fragments; i++) socket.send('x', { fin: i === fragments })
+      const [code, reason] = (await once(socket, 'close')) as [number, Buffer]
+      expect(String(reason) || String(code)).toBe(ending)
+    }
+  })
+
+  test('[G10] of which the first is far longer than the limit', async () => {
     const server = await start()
     const other = await join(server, 'other')
     const line = await dial(server)
-    line.send('x'.repeat(4 * 1024 * 1024))
-    expect(await line.ended()).toBe('1009')
+    line.send('x'.repeat(2 * 1024 * 1024))
+    expect(await line.ended()).toBe('1006')
+    other.line.send('x'.repeat(4 * 1024 * 1024))
+    expect(await other.line.ended()).toBe('1009')
+  })
+
+  test('[G10] sockets of one address are so many; the next is told so, and let in when one has gone', async () => {
+    const server = await start({ limits: { connectionsPerAddress: 2 }, addressOf: (request) => request.headers.get('x-from') ?? undefined })
+    const from = { 'x-from': '192.0.2.1' }
+    const lines = [await dial(server, 'shop', from), await dial(server, 'shop', from)]
+    const third = new TestClient(await dial(server, 'shop', from))
+    expect(await third.refusal()).toMatchObject({ code: 'overloaded', retryAfterMs: 30_000 })
+    const elsewhere = await join(server, 'other', { 'x-from': '192.0.2.2' })
+    lines[0]?.hangUp()
+    let next = third
+    while (next.line.closed !== null) {
+      next = new TestClient(await dial(server, 'shop', from))
+      next.sayHello()
+      if ((await next.line.next())?.type === 'welcome') break
+      await next.line.ended()
+    }
+    expect(await elsewhere.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  })
+
+  test('that ends one line leaves the others as they are', async () => {
+    const server = await start()
+    const other = await join(server, 'other')
+    const line = await dial(server)
+    line.send('garbage')
+    expect(await line.ended()).toBe('bad-message')
     expect(await other.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
   })
 
@@ -144,6 +198,22 @@ describe('who may come in', () => {
     return name === undefined || room !== 'shop' ? null : { identity: name, name }
   }
 
+  test('[G10] while the disk is low, everyone reads on, and no push is taken', async () => {
+    const { directory, ...full } = await start()
+    const ada = await join(full, 'ada')
+    await ada.call('addItem', { title: 'tea' })
+    await full.close()
+    const server = await start({ directory, limits: { diskFreeBytes: Number.MAX_SAFE_INTEGER } })
+    expect(server.events).toContainEqual({ event: 'disk-low', freeBytes: expect.any(Number) })
+    const guest = new TestClient(await dial(server), 'guest')
+    expect(await guest.greet()).toMatchObject({ readOnly: { code: 'unavailable', message: expect.stringContaining('nearly full') } })
+    expect((await fetch(`${server.url}/rooms/shop/snapshot`)).status).toBe(200)
+    ada.line = await dial(server)
+    await ada.greet()
+    ada.push(ada.mutation('addItem', { title: 'milk' }))
+    expect(await ada.refusal()).toMatchObject({ code: 'unavailable', message: expect.stringContaining('pending is kept') })
+  })
+
   test('is for the app to say, and mutators are told', async () => {
     const server = await start({ authorize })
     const client = await join(server, 'c', { authorization: 'Bearer ada' })
@@ -153,12 +223,14 @@ describe('who may come in', () => {
     expect(await eve.refusal()).toMatchObject({ code: 'unauthorized' })
   })
 
-  test('a token in the query counts as one in a header, as browsers can send no other', async () => {
+  test('a token in the first frame counts as one in a header, as browsers can send no other; one in the address counts for nothing', async () => {
     const server = await start({ authorize })
-    const client = new TestClient(
-      await dial(server, 'shop').then(() => Line.dial(`${server.url.replace('http', 'ws')}/rooms/shop/socket?token=ada`)),
-    )
+    const client = new TestClient(await dial(server))
+    client.line.send(JSON.stringify({ type: 'authorize', token: 'ada' }))
     expect(await client.greet()).toMatchObject({ next: 'snapshot' })
+    const careless = new TestClient(await Line.dial(`${server.url.replace('http', 'ws')}/rooms/shop/socket?token=ada`))
+    careless.sayHello()
+    expect(await careless.refusal()).toMatchObject({ code: 'unauthorized' })
   })
 
   test.each([
@@ -167,7 +239,9 @@ describe('who may come in', () => {
     ['if authorize itself fails', 'shop', { authorization: 'Bearer crash' }],
   ])('nobody %s', async (_, room, headers) => {
     const server = await start({ authorize })
-    expect(await new TestClient(await dial(server, room, headers)).refusal()).toMatchObject({ code: 'unauthorized' })
+    const client = new TestClient(await dial(server, room, headers))
+    client.sayHello()
+    expect(await client.refusal()).toMatchObject({ code: 'unauthorized' })
     const response = await fetch(`${server.url}/rooms/${room}/snapshot`, { headers })
     expect([response.status, (await response.json()).code]).toEqual([401, 'unauthorized'])
     expect(server.events.filter(({ event }) => event === 'request-failed')).toHaveLength(
@@ -197,7 +271,9 @@ describe('who may come in', () => {
     const server = await start({
       authorize: (request, { action }) => (action !== 'create' || request.headers.has('authorization') ? { identity: 'x' } : null),
     })
-    expect(await new TestClient(await dial(server)).refusal()).toMatchObject({ code: 'no-room' })
+    const stranger = new TestClient(await dial(server))
+    stranger.sayHello()
+    expect(await stranger.refusal()).toMatchObject({ code: 'no-room' })
     for (const door of ['snapshot', 'changes?since=0']) {
       const response = await fetch(`${server.url}/rooms/shop/${door}`)
       expect([response.status, (await response.json()).code]).toEqual([404, 'no-room'])
@@ -246,8 +322,11 @@ describe('other doors', () => {
     const server = await start()
     const response = await fetch(`${server.url}/rooms/a%20b/snapshot`)
     expect([response.status, (await response.json()).code]).toEqual([400, 'bad-room'])
-    expect(await new TestClient(await dial(server, 'a%20b')).refusal()).toMatchObject({ code: 'bad-room' })
-    expect(await new TestClient(await dial(server, '%E0%A4%A')).refusal()).toMatchObject({ code: 'bad-room' })
+    for (const room of ['a%20b', '%E0%A4%A']) {
+      const client = new TestClient(await dial(server, room))
+      client.sayHello()
+      expect(await client.refusal()).toMatchObject({ code: 'bad-room' })
+    }
   })
 
   test('what is for none of them is the app’s to answer', async () => {
@@ -270,6 +349,17 @@ describe('a server', () => {
     await expect(start({ directory: server.directory })).rejects.toThrow('Another server uses the directory')
     await server.close()
     await start({ directory: server.directory })
+  })
+
+  test('waits for another to leave the directory, if told to, and goes on where that has ended', async () => {
+    const server = await start()
+    const client = await join(server)
+    const next = start({ directory: server.directory, directoryWaitMs: 60_000 })
+    // It runs beside the other for a while.
+    for (const title of ['tea', 'milk']) expect(await client.call('addItem', { title })).toMatchObject({ ok: true })
+    await server.close()
+    client.line = await dial(await next)
+    expect(await client.greet()).toMatchObject({ version: 2, lastMutationID: 2 })
   })
 
   test('says so if its port is taken, and leaves the directory free', async () => {

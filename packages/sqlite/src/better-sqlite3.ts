@@ -40,6 +40,35 @@ export function openBetterSqlite3(path: string, options: BetterSqlite3Options = 
   }
 }
 
+/**
+ * Copies a database file page by page, as it is at one moment, while others may write to it. It is SQLite's own online backup, so
+ * that rowids stay, which `VACUUM INTO` may change. All pages go in one step: whoever writes meanwhile is not held up, and cannot
+ * make it start again.
+ *
+ * @param target a new file, which is no longer in WAL mode: one file is all of it, and it opens where nothing can be written
+ * @throws (rejects) SqliteError if one of the two cannot be read or written
+ */
+export async function backUpBetterSqlite3(path: string, target: string): Promise<void> {
+  let source: NativeDatabase | undefined
+  try {
+    source = new Database(path, { readonly: true, timeout: 5_000 }) as NativeDatabase
+    await source.backup(target, { progress: () => ALL_PAGES })
+    const copy = new Database(target, { readonly: false, timeout: 5_000 }) as NativeDatabase
+    try {
+      copy.exec('PRAGMA journal_mode = DELETE')
+    } finally {
+      copy.close()
+    }
+  } catch (error) {
+    throw sqliteError(error)
+  } finally {
+    source?.close()
+  }
+}
+
+/** More than a database can have. */
+const ALL_PAGES = 0x7fff_ffff
+
 class BetterSqlite3Driver implements Driver {
   readonly engine = 'better-sqlite3'
   readonly #connection: BetterConnection

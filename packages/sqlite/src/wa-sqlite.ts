@@ -99,6 +99,17 @@ class WaDriver implements Driver {
     this.#unregister.set(key, unregister)
   }
 
+  interruptible<T>(isOver: () => boolean, read: () => T): T {
+    const { interrupt } = this.#connection
+    this.#connection.check()
+    interrupt.watch(isOver)
+    try {
+      return read()
+    } finally {
+      interrupt.end()
+    }
+  }
+
   serialize(): Uint8Array {
     this.#connection.check()
     if (this.inTransaction) throw misuse.serializeInTransaction()

@@ -90,6 +90,38 @@ describe('who may not in', () => {
     expect(bob.status.refusal).toBeNull()
   })
 
+  test('[G5] a token that expires on a live line is replaced by a fresh one, and nothing is lost', async () => {
+    const expiries = new Map([['first', Date.now() + 60_000]])
+    world = await World.open({
+      authorize: (request) => {
+        const expiresAt = expiries.get((request.headers.get('authorization') ?? '').replace('Bearer ', ''))
+        return expiresAt === undefined ? null : { identity: 'me', expiresAt }
+      },
+    })
+    const asked: boolean[] = []
+    let token = 'first'
+    const client = await world.client({
+      token: ({ fresh }) => {
+        asked.push(fresh)
+        if (fresh) token = 'second'
+        return token
+      },
+    })
+    await client.mutate.add({ name: 'Food' }).confirmed
+    expiries.clear()
+    expiries.set('second', Date.now() + 60_000)
+    const checked = world.recheck({ identity: 'me' })
+    const handle = client.mutate.add({ name: 'Rent' })
+    await checked
+    expect(await handle.confirmed).toMatchObject({ ok: true })
+    expect(asked.filter((fresh) => fresh)).toEqual([true])
+    expiries.clear()
+    await world.recheck()
+    await until(() => client.status.connection === 'refused')
+    expect(client.status.refusal).toMatchObject({ code: 'unauthorized', message: expect.stringMatching(/pending is kept/) })
+    expect(asked.filter((fresh) => fresh)).toEqual([true, true])
+  })
+
   test('a clientID belongs to who used it first', async () => {
     world = await World.open({ authorize: (request) => ({ identity: request.headers.get('authorization') ?? '' }) })
     const directory = world.directory()

@@ -66,6 +66,10 @@ export class World {
     this.#server = undefined
   }
 
+  async recheck(which?: Parameters<RunningServer['recheck']>[0]): Promise<void> {
+    await this.#server?.recheck(which)
+  }
+
   /** Copies the server's files while it is down. */
   async backUp(): Promise<() => void> {
     const copy = join(this.#directory, `backup-${++this.#directories}`)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import type { ClientOrders, ClientReply, ClientRequest } from './client-process.ts'
 import { JOURNAL_FD, type JournalLine } from './journal.ts'
-import type { LoadClientOptions, LoadState } from './load-client.ts'
+import type { LoadClientName, LoadState } from './load-client.ts'
 import type { OutsideRecord } from './outside-record.ts'
 
 interface FleetOptions {
@@ -82,7 +82,7 @@ export class ClientFleet {
     throw new Error(`The client process ${this.#name} has ended, or answers ${JSON.stringify(reply)} in place of ${type}`)
   }
 
-  #clients(): LoadClientOptions[] {
+  #clients(): LoadClientName[] {
     const { clients, rooms, url, directory } = this.#options
     return Array.from({ length: clients }, (_, i) => {
       const onDisk = i % 2 === 0

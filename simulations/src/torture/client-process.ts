@@ -1,10 +1,10 @@
 import { seededRandom } from '@savepoint/core'
 import { writeJournal } from './journal.ts'
-import { LoadClient, type LoadClientOptions, type LoadState } from './load-client.ts'
+import { LoadClient, type LoadClientName, type LoadState } from './load-client.ts'
 
 /** What a client process is told when it starts. */
 export interface ClientOrders {
-  readonly clients: readonly LoadClientOptions[]
+  readonly clients: readonly LoadClientName[]
   readonly seed: string
 }
 
@@ -28,7 +28,9 @@ process.on('uncaughtException', (error) => {
   process.exit(1)
 })
 
-const loads = await Promise.all(clients.map((client) => LoadClient.open(client, seededRandom(`${client.name} ${seed}`))))
+const loads = await Promise.all(
+  clients.map((client) => LoadClient.open({ ...client, random: seededRandom(`${client.name} ${seed}`), write: writeJournal })),
+)
 setInterval(() => {
   for (const load of loads) load.retry()
 }, RETRY_EVERY_MS)

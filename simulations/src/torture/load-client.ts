@@ -3,7 +3,7 @@ import type { Client, ClientEventReport } from '@savepoint/client'
 import { createClient } from '@savepoint/client/node'
 import { ERROR_CODES, SavepointError } from '@savepoint/core'
 import { MARKS } from './check-room.ts'
-import { writeJournal } from './journal.ts'
+import type { JournalLine } from './journal.ts'
 import { type Mark, mutators, schema } from './ledger-app.ts'
 
 /** Between two bursts of calls. */
@@ -17,7 +17,8 @@ const CLOSED_MS_MAX = 300
 
 type LedgerClient = Client<(typeof mutators)['definitions']>
 
-export interface LoadClientOptions {
+/** Who a client is, as it can be told to another process. */
+export interface LoadClientName {
   readonly name: string
   readonly url: string
   readonly room: string
@@ -25,6 +26,12 @@ export interface LoadClientOptions {
   readonly directory: string | undefined
   /** What it called in processes before this. */
   readonly calls: number
+}
+
+interface LoadClientOptions extends LoadClientName {
+  readonly random: () => number
+  /** Takes down what is called and heard. */
+  readonly write: (line: JournalLine) => void
 }
 
 /** How a client stands, and what it holds. */
@@ -44,26 +51,28 @@ export class LoadClient {
   readonly name: string
   readonly #options: LoadClientOptions
   readonly #random: () => number
+  readonly #write: (line: JournalLine) => void
   #client: LedgerClient | undefined
   #calls: number
   #version = -1
   /** What was called, by the handle's ID. */
   readonly #marks = new Map<string, string>()
 
-  static async open(options: LoadClientOptions, random: () => number): Promise<LoadClient> {
-    const load = new LoadClient(options, random)
+  static async open(options: LoadClientOptions): Promise<LoadClient> {
+    const load = new LoadClient(options)
     await load.#connect()
     return load
   }
 
-  private constructor(options: LoadClientOptions, random: () => number) {
+  private constructor(options: LoadClientOptions) {
     this.name = options.name
     this.#options = options
-    this.#random = random
+    this.#random = options.random
+    this.#write = options.write
     this.#calls = options.calls
   }
 
-  get #open(): LedgerClient {
+  get client(): LedgerClient {
     if (this.#client === undefined) throw new Error(`${this.name} is not open`)
     return this.#client
   }
@@ -84,18 +93,18 @@ export class LoadClient {
 
   /** Writes down what the client itself has kept of outcomes. */
   collect(): void {
-    for (const { id, args, status } of this.#open.mutations()) {
+    for (const { id, args, status } of this.client.mutations()) {
       const mark = (args as Mark).id
       this.#marks.set(id, mark)
       if (status !== 'pending')
-        writeJournal({ type: 'heard', id: mark, heard: status === 'confirmed' ? 'confirmed' : 'refused', isNews: false })
+        this.#write({ type: 'heard', id: mark, heard: status === 'confirmed' ? 'confirmed' : 'refused', isNews: false })
     }
   }
 
   async state(): Promise<LoadState> {
-    const { connection, pending, version } = this.#open.status
-    const rows = await this.#open.query<object>(MARKS)
-    const { name, digest } = { name: this.name, digest: this.#open.digest }
+    const { connection, pending, version } = this.client.status
+    const rows = await this.client.query<object>(MARKS)
+    const { name, digest } = { name: this.name, digest: this.client.digest }
     return {
       name,
       room: this.#options.room,
@@ -116,29 +125,30 @@ export class LoadClient {
     const n = ++this.#calls
     const refused = this.#random() < REFUSED_SHARE
     const id = `${client}-${n}`
-    writeJournal({ type: 'called', id, room, client, n, refused, lasts: directory !== undefined })
-    const replica = this.#open
+    this.#write({ type: 'called', id, room, client, n, refused, lasts: directory !== undefined })
+    const replica = this.client
     const handle = replica.mutate.mark({ id, client, n, refused, text: 'x'.repeat(this.#random() * TEXT_LENGTH_MAX) })
     this.#marks.set(handle.id, id)
-    if (!handle.local.ok) problem(`${id} has failed on its client: ${handle.local.message}`)
+    if (!handle.local.ok) this.#problem(`${id} has failed on its client: ${handle.local.message}`)
     void handle.durable.then(
-      () => writeJournal({ type: 'durable', id }),
-      (error: unknown) => problem(`${id} was not saved: ${String(error)}`),
+      () => this.#write({ type: 'durable', id }),
+      (error: unknown) => this.#problem(`${id} was not saved: ${String(error)}`),
     )
     void handle.confirmed.then(async ({ ok }) => {
       // [G8] What is confirmed can be seen, on this client and now; what is refused cannot.
       const seen = await replica.query('SELECT 1 FROM marks WHERE id = ?', [id])
-      if (seen.length !== (ok ? 1 : 0)) problem(`${id} is ${ok ? 'confirmed' : 'refused'}, and seen ${seen.length} times by its client`)
+      if (seen.length !== (ok ? 1 : 0))
+        this.#problem(`${id} is ${ok ? 'confirmed' : 'refused'}, and seen ${seen.length} times by its client`)
     })
   }
 
   async #reopen(): Promise<void> {
     this.collect()
-    await this.#open.close()
+    await this.client.close()
     this.#client = undefined
     await wait(this.#random() * CLOSED_MS_MAX)
     await this.#connect()
-    writeJournal({ type: 'reopened' })
+    this.#write({ type: 'reopened' })
   }
 
   async #connect(): Promise<void> {
@@ -156,24 +166,24 @@ export class LoadClient {
   }
 
   #watch(event: ClientEventReport): void {
-    if (event.type === 'forked') problem(`${this.name} was told that it is a copy`)
-    if (event.type === 'failed' && !isTrouble(event.error)) problem(`${this.name}: ${describe(event.error)}`)
+    if (event.type === 'forked') this.#problem(`${this.name} was told that it is a copy`)
+    if (event.type === 'failed' && !isTrouble(event.error)) this.#problem(`${this.name}: ${describe(event.error)}`)
     if (event.type === 'settled') this.#settled(event.id, event.outcome.ok)
     if (event.type !== 'advanced') return
     // [G7] The version never goes back.
-    if (event.to < this.#version) problem(`${this.name} has gone from version ${this.#version} to ${event.to}`)
+    if (event.to < this.#version) this.#problem(`${this.name} has gone from version ${this.#version} to ${event.to}`)
     this.#version = event.to
   }
 
   #settled(handle: string, ok: boolean): void {
     const id = this.#marks.get(handle)
-    if (id === undefined) return problem(`${this.name} hears the outcome of a call that it does not know`)
-    writeJournal({ type: 'heard', id, heard: ok ? 'confirmed' : 'refused', isNews: true })
+    if (id === undefined) return this.#problem(`${this.name} hears the outcome of a call that it does not know`)
+    this.#write({ type: 'heard', id, heard: ok ? 'confirmed' : 'refused', isNews: true })
   }
-}
 
-function problem(text: string): void {
-  writeJournal({ type: 'problem', text })
+  #problem(text: string): void {
+    this.#write({ type: 'problem', text })
+  }
 }
 
 function describe(error: unknown): string {

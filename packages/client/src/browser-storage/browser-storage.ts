@@ -7,6 +7,8 @@ export interface BrowserStorage extends ReplicaStorage {
    * To be called after the client is closed as well.
    */
   release(): void
+  /** False if the browser has deleted the files, with all of the origin's data: who has them open can write still, and it is for nothing. */
+  isThere?(): Promise<boolean>
 }
 
 /** Another tab, or a worker that has not ended yet, holds the replica's files. Nothing was opened or changed. */

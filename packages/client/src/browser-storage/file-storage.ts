@@ -43,6 +43,8 @@ interface FileStorageOptions {
   readonly journal: 'wal' | 'memory'
   /** Resolves when all that was flushed survives a crash. Left out if a flush does that itself. */
   readonly flushed?: () => Promise<void>
+  /** False if the files have been deleted meanwhile. */
+  readonly isThere?: () => Promise<boolean>
   /** Called with `release`. */
   readonly released?: () => void
 }
@@ -52,16 +54,18 @@ export class FileStorage implements BrowserStorage {
   readonly kind: StorageInfo['kind']
   readonly why?: string
   readonly flushed?: () => Promise<void>
+  readonly isThere?: () => Promise<boolean>
   readonly #module: WaSqliteModule
   readonly #files: ReadonlyMap<string, SyncFile>
   readonly #mounted: MountedFiles
   readonly #journal: 'wal' | 'memory'
   readonly #released: (() => void) | undefined
 
-  constructor({ info, module, files, journal, flushed, released }: FileStorageOptions) {
+  constructor({ info, module, files, journal, flushed, isThere, released }: FileStorageOptions) {
     this.kind = info.kind
     if (info.why !== undefined) this.why = info.why
     if (flushed !== undefined) this.flushed = flushed
+    if (isThere !== undefined) this.isThere = isThere
     this.#module = module
     this.#files = files
     this.#mounted = mountFiles(module, files)
@@ -104,7 +108,8 @@ export class FileStorage implements BrowserStorage {
     const received = this.#note()?.generation
     const isAwaited = generation >= 0 && received === generation + 1
     for (const name of SLOTS) {
-      if (generation >= 0 && name === slotOf(generation)) continue
+      // What was received for it, and never opened, is of no account.
+      if (generation >= 0 && name === slotOf(generation) && received !== generation) continue
       if (!isAwaited || this.#mounted.isOpen(name)) this.#empty(name)
     }
   }

@@ -5,7 +5,7 @@ import { FILE_NAMES, FileStorage, PENDING_FILE } from './file-storage.ts'
 import { hasIndexedDbStore, IndexedDbStore, removeIndexedDbStore } from './indexed-db-store.ts'
 import { Mirror } from './mirror.ts'
 import { mirrorStorage } from './mirror-storage.ts'
-import { type OpfsDirectory, openOpfsFiles, removeOpfsFiles } from './open-opfs-files.ts'
+import { hasOpfsFiles, type OpfsDirectory, openOpfsFiles, removeOpfsFiles } from './open-opfs-files.ts'
 
 export interface BrowserStorageOptions {
   /** Which replica: one of a kind for the origin. */
@@ -30,7 +30,8 @@ export async function openBrowserStorage(options: BrowserStorageOptions): Promis
   if (name === '') throw new TypeError('A replica needs a name that is not empty.')
   const refusals: unknown[] = []
   try {
-    return new FileStorage({ info: { kind: 'disk' }, module, files: await openDisk(options), journal: 'wal' })
+    const isThere = async () => await hasOpfsFiles(await opfsRoot(), name)
+    return new FileStorage({ info: { kind: 'disk' }, module, files: await openDisk(options), journal: 'wal', isThere })
   } catch (error) {
     if (error instanceof StorageInUse || signal?.aborted) throw error
     refusals.push(error)

@@ -42,6 +42,19 @@ export async function openOpfsFiles({ root, name, wait, signal }: OpfsOptions): 
   }
 }
 
+/** True if a replica has files. */
+export async function hasOpfsFiles(root: OpfsDirectory, name: string): Promise<boolean> {
+  try {
+    const all = await root.getDirectoryHandle(ROOT)
+    const directory = await all.getDirectoryHandle(directoryName(name))
+    for (const file of FILE_NAMES) await directory.getFileHandle(file)
+    return true
+  } catch (error) {
+    if ((error as Error).name === 'NotFoundError') return false
+    throw error
+  }
+}
+
 /**
  * Removes a replica's files. There may be none.
  *

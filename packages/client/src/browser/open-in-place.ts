@@ -4,6 +4,7 @@ import { Client } from '../client.ts'
 import { webTransport } from '../connection/web-transport.ts'
 import { memoryStorage } from '../memory-storage.ts'
 import { browserScheduler } from './clock.ts'
+import { hearNetwork } from './hear-network.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
 
 /** A client whose replica is in the page itself. */
@@ -15,7 +16,14 @@ export async function openInPlace<M extends Mutators>(options: InPlaceClientOpti
     auth,
     onEvent,
     storage: memoryStorage(await loadWaSqlite(wasm)),
-    transport: webTransport({ url: new URL(url, location.href).href, room, webSocket: WebSocket, fetch: fetch.bind(globalThis), token }),
+    transport: webTransport({
+      url: new URL(url, location.href).href,
+      room,
+      webSocket: WebSocket,
+      fetch: fetch.bind(globalThis),
+      onNetwork: hearNetwork,
+      token,
+    }),
     scheduler: browserScheduler,
   })
   if (options.autoStart !== false) client.start()

@@ -10,7 +10,7 @@ import {
 } from '@savepoint/core'
 import type { Download } from '../client-status.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { Progress, ReceivedSnapshot, Snapshot, SnapshotSink, Socket, Transport } from './transport.ts'
+import type { Progress, ReceivedSnapshot, Snapshot, SnapshotSink, Socket, SocketListener, Transport } from './transport.ts'
 
 /** A download of which nothing more comes for so long, in milliseconds, is given up and asked for again. */
 const FETCH_SILENCE_MS_MAX = 30_000
@@ -74,7 +74,7 @@ export class Connection {
   #perform(effect: ClientEffect): void {
     switch (effect.type) {
       case 'connect':
-        return this.#connect()
+        return this.#connect(effect.fresh)
       case 'disconnect':
         return this.#disconnect()
       case 'send':
@@ -92,17 +92,18 @@ export class Connection {
     }
   }
 
-  #connect(): void {
+  #connect(fresh: boolean): void {
     this.#disconnect()
     try {
-      this.#socket = this.#transport.connect({
+      const listener: SocketListener = {
         opened: () => this.step({ type: 'opened' }),
         received: (frame) => this.#received(frame),
         closed: (error) => {
           if (error !== undefined) this.#owner.report(error)
           this.step({ type: 'closed' })
         },
-      })
+      }
+      this.#socket = this.#transport.connect(listener, { fresh })
     } catch (error) {
       this.#owner.report(error)
       this.step({ type: 'closed' })
@@ -127,9 +128,9 @@ export class Connection {
     }
   }
 
-  #setTimer({ timer, ms, jitter }: Effect<'set-timer'>): void {
+  #setTimer({ timer, ms, jitter, after = 0 }: Effect<'set-timer'>): void {
     this.#clearTimer(timer)
-    const delay = jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms
+    const delay = after + (jitter ? ms * (0.5 + this.#scheduler.random() / 2) : ms)
     if (timer === 'retry') this.nextTryAt = Math.round(this.#scheduler.now() + delay)
     const cancel = this.#scheduler.after(delay, () => {
       this.#timers.delete(timer)

@@ -1,12 +1,12 @@
 import { isErrorCode, SavepointError } from '@savepoint/core'
-import type { Progress, ReceivedSnapshot, Snapshot, SnapshotPosition, SnapshotSink } from './transport.ts'
+import type { GiveToken, Progress, ReceivedSnapshot, Snapshot, SnapshotPosition, SnapshotSink } from './transport.ts'
 
 const MAGIC = 'SQLite format 3'
 
 interface Request {
   readonly url: string
   readonly fetch: typeof fetch
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token?: GiveToken | undefined
   readonly signal: AbortSignal
   readonly progress: Progress
 }
@@ -56,7 +56,7 @@ export async function receiveSnapshot(request: Request, sink: SnapshotSink): Pro
 }
 
 async function ask({ url, fetch, token, signal, progress }: Request, headers: { [name: string]: string }): Promise<Response> {
-  const known = await token?.()
+  const known = await token?.({ fresh: false })
   const response = await fetch(url, { signal, headers: { ...headers, ...(known !== undefined && { authorization: `Bearer ${known}` }) } })
   progress()
   return response

@@ -45,9 +45,16 @@ export interface SnapshotSink {
 /** Called whenever some has come, if it is known with how many bytes of how many: a download that goes quiet is given up. */
 export type Progress = (bytes?: number, ofBytes?: number) => void
 
+/** What proves who this is, asked for at each attempt to connect. With `fresh`, the last one that was given is good no more. */
+export type GiveToken = (asked: TokenRequest) => string | undefined | Promise<string | undefined>
+
+export interface TokenRequest {
+  readonly fresh: boolean
+}
+
 /** How a client reaches its room. */
 export interface Transport {
-  connect(listener: SocketListener): Socket
+  connect(listener: SocketListener, asked?: TokenRequest): Socket
   /** @throws (rejects) SavepointError if the server refuses; another error if it cannot be had whole, or the signal aborts. */
   fetchSnapshot(signal: AbortSignal, progress: Progress): Promise<Snapshot>
   /**
@@ -55,4 +62,6 @@ export interface Transport {
    * file still. Left out by a transport that can only fetch it whole.
    */
   receiveSnapshot?(signal: AbortSignal, progress: Progress, sink: SnapshotSink): Promise<ReceivedSnapshot>
+  /** Tells when the device has a network again, or none any more. Returns what ends it. Left out where nothing is known of that. */
+  onNetwork?(changed: (isThere: boolean) => void): () => void
 }

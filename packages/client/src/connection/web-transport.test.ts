@@ -1,8 +1,10 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { afterEach, describe, expect, test } from 'vitest'
-import { WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import type { SnapshotSink } from './transport.ts'
 import { type WebSocketConstructor, webTransport } from './web-transport.ts'
 
@@ -109,5 +111,46 @@ describe('a snapshot that is received in parts', () => {
     const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
     await expect(receiveFrom({ tag: '"old"', bytes: 1000 }, answer)).rejects.toThrow('another part')
     expect(taken).toHaveLength(1000)
+  })
+})
+
+describe('a token', () => {
+  async function framesOf(token: (asked: { fresh: boolean }) => string | undefined, fresh: boolean) {
+    const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+    close = () => sockets.close()
+    await once(sockets, 'listening')
+    const url = `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`
+    const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch, token })
+    const frames: string[] = []
+    const came = new Promise<IncomingMessage>((resolve) => {
+      sockets.on('connection', (server, request) =>
+        server.on('message', (data) => {
+          frames.push(String(data))
+          if (frames.at(-1) === 'hello') resolve(request)
+        }),
+      )
+    })
+    const socket = transport.connect({ opened: () => socket.send('hello'), received() {}, closed() {} }, { fresh })
+    const request = await came
+    socket.close()
+    return { url: request.url, frames }
+  }
+
+  test('is the first frame, and not in the address; a fresh one is asked for where one has expired', async () => {
+    const token = ({ fresh }: { fresh: boolean }) => (fresh ? 'new' : 'old')
+    expect(await framesOf(token, false)).toEqual({ url: '/rooms/room/socket', frames: ['{"type":"authorize","token":"old"}', 'hello'] })
+    expect(await framesOf(token, true)).toMatchObject({ frames: ['{"type":"authorize","token":"new"}', 'hello'] })
+  })
+
+  test('that there is none is said by nothing', async () => {
+    expect(await framesOf(() => undefined, false)).toMatchObject({ frames: ['hello'] })
+  })
+
+  test('that no server would take is not sent', async () => {
+    const closed = new Promise<unknown>((resolve) => {
+      const options = { url: 'http://127.0.0.1:1', room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch }
+      webTransport({ ...options, token: () => 'x'.repeat(TOKEN_LENGTH_MAX + 1) }).connect({ opened() {}, received() {}, closed: resolve })
+    })
+    expect(String(await closed)).toMatch(/token has 16385 characters/)
   })
 })

@@ -1,6 +1,6 @@
-import { SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
+import { encodeFrame, SERVER_FRAME_LENGTH_MAX, TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { fetchSnapshot, receiveSnapshot } from './fetch-snapshot.ts'
-import type { Socket, SocketListener, Transport } from './transport.ts'
+import type { GiveToken, Socket, SocketListener, Transport } from './transport.ts'
 
 /** The slice of the WebSocket standard that is used, so that any implementation fits. */
 export interface WebSocketLike {
@@ -23,21 +23,24 @@ export interface WebTransportOptions {
   readonly room: string
   readonly webSocket: WebSocketConstructor
   readonly fetch: typeof fetch
-  /** Sent as `Authorization: Bearer …` on HTTP, and as the query's `token` where a browser's WebSocket cannot send headers. */
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  /** Sent as `Authorization: Bearer …` on HTTP, and as the first frame of a WebSocket, which in a browser cannot send headers. */
+  readonly token?: GiveToken | undefined
+  /** Tells of the device's network, where that is known. */
+  readonly onNetwork?: NonNullable<Transport['onNetwork']>
 }
 
 /** A transport over WebSocket and HTTP, for browsers and Node alike. */
 export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
   return {
-    connect: (listener) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener),
+    connect: (listener, asked) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener, asked),
     fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
     receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
+    ...(options.onNetwork && { onNetwork: options.onNetwork }),
   }
 }
 
-function openSocket(options: WebTransportOptions, url: string, listener: SocketListener): Socket {
+function openSocket(options: WebTransportOptions, url: string, listener: SocketListener, asked = { fresh: false }): Socket {
   let socket: WebSocketLike | undefined
   let over = false
   const end = (tell: boolean, error?: unknown) => {
@@ -47,15 +50,21 @@ function openSocket(options: WebTransportOptions, url: string, listener: SocketL
   }
   const open = (token: string | undefined) => {
     if (over) return
-    const made = new options.webSocket(token === undefined ? url : `${url}?token=${encodeURIComponent(token)}`)
+    if (token !== undefined && token.length > TOKEN_LENGTH_MAX)
+      return end(true, new Error(`The token has ${token.length} characters; a server takes ${TOKEN_LENGTH_MAX}. Nothing was sent.`))
+    const made = new options.webSocket(url)
     socket = made
-    made.onopen = () => over || listener.opened()
+    made.onopen = () => {
+      if (over) return
+      if (token !== undefined) made.send(encodeFrame({ type: 'authorize', token }))
+      listener.opened()
+    }
     made.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
     made.onclose = () => end(true)
     // An error is always followed by a close; without a handler some implementations throw it.
     made.onerror = () => {}
   }
-  const token = options.token?.()
+  const token = options.token?.(asked)
   // Whoever has the token at hand gets the socket in the same turn.
   if (token instanceof Promise) token.then(open).catch((error) => end(true, error))
   else open(token)

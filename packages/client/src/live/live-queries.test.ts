@@ -1,7 +1,10 @@
-import { encodeData } from '@savepoint/core'
+import { defineMutators, encodeData, type Tx } from '@savepoint/core'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { ChangedRows } from '../replica/changed-rows.ts'
+import { shopMutators } from '../testing/shop.contract.ts'
 import { Visit } from '../testing/visit.contract.ts'
 import { LiveQueries } from './live-queries.ts'
+import { ReplicaReader } from './replica-reader.ts'
 
 interface Item {
   readonly name: string
@@ -93,6 +96,35 @@ describe('[G7] listeners', () => {
     expect(odd).toEqual([])
   })
 
+  test('hear of mutations that come out otherwise when a poke which is as predicted has them replayed', async () => {
+    const visit = new Visit(
+      defineMutators({
+        ...shopMutators.definitions,
+        reason(tx: Tx) {
+          tx.run('INSERT INTO items VALUES (?, 1)', [tx.reason])
+        },
+      }),
+    )
+    await visit.goLive()
+    const live = visit.client.live<Item>(ITEMS)
+    const seen: string[] = []
+    live.subscribe(() => seen.push(live.rows.map(({ name }) => name).join()))
+    for (let i = 0; i < 40; i++) visit.client.mutate.note({ text: `${i}` })
+    await visit.scheduler.settle()
+    // A replay that observes the oldest 32; then 36 are confirmed at once, which has to know what they changed.
+    const note = { mutationID: 1, name: 'note', args: encodeData({ text: 'foreign' }), createdAt: 1, seed: 'f' }
+    visit.transport.socket.receive(visit.shop.process('other', [note], false).poke)
+    await visit.scheduler.settle()
+    visit.client.mutate.reason()
+    await visit.scheduler.settle()
+    visit.transport.socket.receive(visit.shop.process(visit.client.clientID, visit.pushed.slice(0, 36)).poke)
+    await visit.scheduler.settle()
+    expect(visit.events.at(-1)).toMatchObject({ type: 'settled', outcome: { ok: true } })
+    expect(visit.events.findLast(({ type }) => type === 'advanced')).toMatchObject({ rebased: false })
+    expect(seen).toEqual(['optimistic', 'rebase'])
+    expect(live.rows).toEqual(await visit.client.query(ITEMS))
+  })
+
   test('that throw stop neither the others nor the client, and are reported', async () => {
     const live = visit.client.live<Item>(ITEMS)
     let told = 0
@@ -127,33 +159,69 @@ describe('[G7] listeners', () => {
 })
 
 describe('work', () => {
-  test('a query runs when a table that it reads has changed, once a turn, and not without listeners', async () => {
+  /** A reader that keeps the SQL of each run; a query reads the table that its SQL names, or the row of that key in it. */
+  function watched() {
     const runs: string[] = []
-    const source = {
-      query(sql: string) {
-        runs.push(sql)
-        return [{ run: runs.length }]
-      },
-      tablesRead: (sql: string) => (sql === 'any' ? undefined : new Set([sql])),
-    }
-    const queries = new LiveQueries(
-      () => source,
+    const reader = new ReplicaReader(
+      () => ({
+        query(sql: string) {
+          runs.push(sql)
+          return [{ run: runs.length }]
+        },
+        readsOf(sql: string) {
+          const [table = '', key] = sql.split(' ')
+          return { tables: table === 'any' ? undefined : new Set([table]), ...(key !== undefined && { keys: [Number(key)] }) }
+        },
+      }),
       () => {},
     )
-    const ends = ['items', 'notes', 'any'].map((sql) => queries.live(sql, []).subscribe(() => {}))
+    return { runs, reader, queries: new LiveQueries(reader, () => {}) }
+  }
+  const rows = (table: string, ...keys: number[]) => ChangedRows.of(keys.map((key) => ({ table, pk: [key], after: [key] })))
+
+  test('a query runs when what it reads has changed, once a turn, and not without listeners', async () => {
+    const { runs, reader, queries } = watched()
+    const ends = ['items', 'items 1', 'items 2', 'notes', 'any'].map((sql) => queries.live(sql, []).subscribe(() => {}))
     runs.length = 0
-    queries.changed(new Set(['Items']))
-    queries.changed(new Set(['items']))
+    reader.changed(rows('Items', 1, 7))
+    reader.changed(rows('Items', 1))
     await Promise.resolve()
-    expect(runs).toEqual(['items', 'any'])
+    expect(runs.splice(0).sort()).toEqual(['any', 'items', 'items 1'])
     ends[0]?.()
-    queries.changed()
+    ends[2]?.()
+    reader.changed(ChangedRows.ofTables(['items']))
     await Promise.resolve()
-    expect(runs.slice(2)).toEqual(['notes', 'any'])
-    queries.changed()
+    expect(runs.splice(0).sort()).toEqual(['any', 'items 1'])
+    reader.changed()
+    await Promise.resolve()
+    expect(runs.splice(0).sort()).toEqual(['any', 'items 1', 'notes'])
+    reader.changed()
     queries.close()
     await Promise.resolve()
-    expect(runs).toHaveLength(4)
+    expect(runs).toEqual([])
+  })
+
+  test('a query runs once until something changes, however often it is looked at, and whoever comes and goes', async () => {
+    const { runs, reader, queries } = watched()
+    const live = queries.live('items 1', [])
+    const ends = [live.subscribe(() => {}), live.subscribe(() => {})]
+    const seen = [live.rows, live.error, live.rows]
+    for (const end of ends) end()
+    live.subscribe(() => {})()
+    expect(seen).toEqual([[{ run: 1 }], undefined, [{ run: 1 }]])
+    expect(runs).toHaveLength(1)
+    // Not its row: with listeners it is known that it need not run, without them it is not.
+    const end = live.subscribe(() => {})
+    reader.changed(rows('items', 2))
+    await Promise.resolve()
+    end()
+    expect([live.rows, runs.length]).toEqual([[{ run: 1 }], 1])
+    reader.changed(rows('items', 2))
+    expect([live.rows, live.rows, runs.length]).toEqual([[{ run: 2 }], [{ run: 2 }], 2])
+    const endStale = live.subscribe(() => {})
+    reader.changed(rows('items', 1))
+    endStale()
+    expect([live.rows, live.rows, runs.length]).toEqual([[{ run: 3 }], [{ run: 3 }], 3])
   })
 
   test('a query that can write, or does not run, is refused at the call', () => {

@@ -1,31 +1,25 @@
 import type { SqlParams } from '@savepoint/core'
-import type { ResultRow } from '@savepoint/sqlite'
 import { type LiveQuery, LiveResult } from './live-query.ts'
+import type { ReplicaReader } from './replica-reader.ts'
 
-/** What live queries need of the database. */
-interface QuerySource {
-  query(sql: string, params: SqlParams): ResultRow[]
-  /** Names, in lower case, of the tables that decide the result; undefined if any may. */
-  tablesRead(sql: string): ReadonlySet<string> | undefined
-}
-
-/** The live queries of one client: those that read a changed table run again, once for all that changed in one turn. */
+/** The live queries of one client: those that what has changed concerns run again, once for all that changed in one turn. */
 export class LiveQueries {
-  readonly #source: () => QuerySource
+  readonly #reader: ReplicaReader
   readonly #report: (error: unknown) => void
-  readonly #active = new Map<LiveResult, ReadonlySet<string> | undefined>()
+  /** With listeners, and what ends that they are followed. */
+  readonly #active = new Map<LiveResult, () => void>()
   readonly #stale = new Set<LiveResult>()
   readonly #changed = new Set<LiveResult>()
   #scheduled = false
 
-  constructor(source: () => QuerySource, report: (error: unknown) => void) {
-    this.#source = source
+  constructor(reader: ReplicaReader, report: (error: unknown) => void) {
+    this.#reader = reader
     this.#report = report
   }
 
   live<Row>(sql: string, params: SqlParams): LiveQuery<Row> {
-    const result = new LiveResult(() => this.#source().query(sql, params))
-    result.refresh()
+    const result = new LiveResult(() => this.#reader.query(sql, params))
+    this.#refresh(result)
     // A query that cannot run at all is the caller's mistake, and is thrown at the call.
     if (result.error) throw result.error
     const queries = this
@@ -39,43 +33,51 @@ export class LiveQueries {
         queries.#bringUpToDate(result)
         return result.error
       },
-      subscribe: (listener) => this.#subscribe(result, sql, listener),
+      subscribe: (listener) => this.#subscribe(result, sql, params, listener),
     }
-  }
-
-  /** Tables have changed; with no names given, all of them may have. */
-  changed(names?: ReadonlySet<string>): void {
-    for (const [result, tables] of this.#active) {
-      if (!names || !tables || [...names].some((name) => tables.has(name.toLowerCase()))) this.#stale.add(result)
-    }
-    if (this.#scheduled || this.#stale.size === 0) return
-    this.#scheduled = true
-    queueMicrotask(() => this.#tellAll())
   }
 
   /** No listener hears anything more. */
   close(): void {
+    for (const end of this.#active.values()) end()
     this.#active.clear()
     this.#stale.clear()
     this.#changed.clear()
   }
 
-  #subscribe(result: LiveResult, sql: string, listener: () => void): () => void {
-    if (!this.#active.has(result)) result.refresh()
-    this.#active.set(result, this.#source().tablesRead(sql))
+  #subscribe(result: LiveResult, sql: string, params: SqlParams, listener: () => void): () => void {
+    if (!this.#active.has(result)) {
+      this.#bringUpToDate(result)
+      const end = this.#reader.follow(sql, params, () => this.#isStale(result))
+      this.#active.set(result, end)
+    }
     const end = result.listeners.add(listener)
     return () => {
-      end()
-      if (result.listeners.size > 0) return
+      if (!end() || result.listeners.size > 0) return
+      // What it has is of now, unless it is known to be stale.
+      if (!this.#stale.delete(result)) result.moment = this.#reader.moment
+      this.#active.get(result)?.()
       this.#active.delete(result)
-      this.#stale.delete(result)
     }
   }
 
-  /** Nothing tells a query without listeners that it is stale, so it runs at each look. */
+  #isStale(result: LiveResult): void {
+    this.#stale.add(result)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => this.#tellAll())
+  }
+
+  /** Nothing tells a query without listeners that it is stale: it runs if anything at all has changed since it ran. */
   #bringUpToDate(result: LiveResult): void {
-    if (!this.#active.has(result)) result.refresh()
-    else if (this.#stale.delete(result) && result.refresh()) this.#changed.add(result)
+    if (this.#active.has(result)) {
+      if (this.#stale.delete(result) && this.#refresh(result)) this.#changed.add(result)
+    } else if (result.moment !== this.#reader.moment) this.#refresh(result)
+  }
+
+  #refresh(result: LiveResult): boolean {
+    result.moment = this.#reader.moment
+    return result.refresh()
   }
 
   /** All queries are brought up to date before any listener hears, so that none sees a half. */

@@ -1,4 +1,4 @@
-import type { ResultRow } from '@savepoint/sqlite'
+import { Interrupted, type ResultRow } from '@savepoint/sqlite'
 import { Listeners } from '../listeners.ts'
 
 /** A query whose rows follow the database. */
@@ -17,19 +17,25 @@ export interface LiveQuery<Row> {
 export class LiveResult {
   rows: readonly ResultRow[] = []
   error: Error | undefined
+  /** When it ran last, as its reader counts. */
+  moment = -1
   readonly listeners = new Listeners()
-  readonly #read: () => ResultRow[]
+  readonly #read: (isOver?: () => boolean) => ResultRow[]
   #keys: string[] = []
 
-  constructor(read: () => ResultRow[]) {
+  constructor(read: (isOver?: () => boolean) => ResultRow[]) {
     this.#read = read
   }
 
-  /** Runs the query again. True if its result has changed. */
-  refresh(): boolean {
+  /**
+   * Runs the query again. True if its result has changed.
+   * @throws Interrupted if `isOver` has stopped it; the result is then as before.
+   */
+  refresh(isOver?: () => boolean): boolean {
     try {
-      return this.#take(this.#read())
+      return this.#take(this.#read(isOver))
     } catch (error) {
+      if (error instanceof Interrupted) throw error
       this.error = error as Error
       return true
     }

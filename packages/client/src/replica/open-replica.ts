@@ -1,7 +1,7 @@
 import type { Mutators, Schema } from '@savepoint/core'
-import { type Driver, SyncedDatabase } from '@savepoint/sqlite'
+import { Digest, type Driver, SyncedDatabase } from '@savepoint/sqlite'
 import { isDamage } from '../damage.ts'
-import { readBaseRecord } from './base-record.ts'
+import { baseRecordWriter, readBaseRecord } from './base-record.ts'
 import { Replica, type ReplicaContext } from './replica.ts'
 
 interface OpenOptions extends ReplicaContext {
@@ -17,7 +17,11 @@ export function openReplica({ open, schema, mutators, report, ...context }: Open
   let driver: Driver | undefined
   try {
     driver = open()
-    if (!isForeign(driver, schema)) return new Replica(SyncedDatabase.open(driver, schema, mutators), context)
+    if (!isForeign(driver, schema)) {
+      const database = SyncedDatabase.open(driver, schema, mutators)
+      sign(driver, schema, context.clientID)
+      return new Replica(database, context)
+    }
     driver.close()
     return undefined
   } catch (error) {
@@ -26,6 +30,12 @@ export function openReplica({ open, schema, mutators, report, ...context }: Open
     report(new Error('The file of the replica was damaged. What is pending is kept, and the rest comes from the server.', { cause: error }))
     return undefined
   }
+}
+
+/** Has a new base say whose it is, so that it is known again although nothing was written to it. */
+function sign(driver: Driver, schema: Schema, clientID: string): void {
+  if (readBaseRecord(driver) !== undefined) return
+  baseRecordWriter(driver)({ schemaHash: schema.hash, position: null, digest: new Digest(), clientID, lastMutationID: 0 })
 }
 
 /** True if the database was made for another schema, or was left half made. */

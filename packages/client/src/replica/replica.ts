@@ -11,11 +11,11 @@ import {
 } from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
+import { ChangedRows } from './changed-rows.ts'
 import { isAsPredicted } from './prediction.ts'
+import { predictionOf } from './prediction-of.ts'
 import { SavepointSpeculation } from './savepoint-speculation.ts'
 import type { Speculation } from './speculation.ts'
-
-const NO_TABLES: ReadonlySet<string> = new Set()
 
 /** Confirmed mutations whose effects may wait outside the base before they are folded into it. */
 const ASIDE_MUTATIONS_MAX = 1000
@@ -39,11 +39,6 @@ export interface Prediction {
   readonly withdrawn: MutationFailure | undefined
 }
 
-function predictionOf(mutation: PendingMutation, reason: TxReason, result: ReplayResult): Prediction {
-  if (result.ok) return { mutation, reason, changes: result.changes, value: result.value, withdrawn: undefined }
-  return { mutation, reason, changes: [], value: undefined, withdrawn: result.failure }
-}
-
 /** Where a replica's content comes to stand, and what brings it there. */
 export interface Advance {
   readonly patch: Patch
@@ -62,8 +57,8 @@ export interface Rebase {
   readonly rebased: boolean
   readonly undone: number
   readonly replayed: readonly Prediction[]
-  /** Tables whose rows may read otherwise than before. */
-  readonly tables: ReadonlySet<string>
+  /** What may read otherwise than before. */
+  readonly changed: ChangedRows
 }
 
 /** The replica's content at the version is not the room's. The base is as it was, and nothing pending is lost. */
@@ -106,7 +101,9 @@ export class Replica {
   #isReplayed = false
   #observedMutations = OBSERVED_MUTATIONS_MIN
   /** Tables that predictions wrote which were not observed. */
-  #writtenTables: ReadonlySet<string> = NO_TABLES
+  #writtenTables: ReadonlySet<string> = new Set()
+  /** What {@link observe} changed, if mutators did otherwise than before, and no advance has told yet. */
+  #untold = new ChangedRows()
   #isRunning = false
 
   /** Opens the replica that a database holds, or an empty one. */
@@ -178,6 +175,13 @@ export class Replica {
    * @throws Diverged if the content would not have the room's digest.
    */
   advance(step: Advance): Rebase {
+    const rebase = this.#advance(step)
+    rebase.changed.addAll(this.#untold)
+    this.#untold = new ChangedRows()
+    return rebase
+  }
+
+  #advance(step: Advance): Rebase {
     const { position, clientID, lastMutationID } = step
     if (!this.#staysAsPredicted(step)) {
       return this.#replay(step.remaining, step.patch, (digest) => {
@@ -192,7 +196,7 @@ export class Replica {
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
     // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
     const isMuch = this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)
-    return { rebased: false, undone: 0, replayed: [], tables: isMuch ? this.#tryToFold() : NO_TABLES }
+    return { rebased: false, undone: 0, replayed: [], changed: isMuch ? this.#tryToFold() : new ChangedRows() }
   }
 
   /** Makes sure that the changes of the oldest `count` predictions are known, at the cost of a replay if they are not. */
@@ -200,7 +204,7 @@ export class Replica {
     this.#observedMutations = Math.max(OBSERVED_MUTATIONS_MIN, 4 * count)
     const oldest = this.#predictions.slice(0, count)
     if (oldest.some((prediction) => prediction.changes === undefined))
-      this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
+      this.#untold.addAll(this.withdraw(this.#predictions.map((prediction) => prediction.mutation)).changed)
   }
 
   /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
@@ -213,10 +217,10 @@ export class Replica {
 
   /**
    * Puts what is confirmed into the base on disk, if that costs no replay.
-   * @returns tables whose rows may read otherwise than before
+   * @returns what may read otherwise than before
    */
-  foldIfCheap(): ReadonlySet<string> {
-    return this.#predictions.length === 0 && this.#aside.length > 0 ? this.#fold() : NO_TABLES
+  foldIfCheap(): ChangedRows {
+    return this.#predictions.length === 0 && this.#aside.length > 0 ? this.#fold() : new ChangedRows()
   }
 
   /** Puts all that is confirmed into the base on disk, and forgets predictions: the replica is of no more use then but to be closed. */
@@ -228,17 +232,18 @@ export class Replica {
     this.database.close()
   }
 
-  /** Tables whose rows may read otherwise: a mutation that is replayed may come out otherwise than it did before. */
-  #fold(): ReadonlySet<string> {
+  /** Returns what may read otherwise: a mutation that is replayed may come out otherwise than it did before. */
+  #fold(): ChangedRows {
     if (this.#predictions.length > 0 || this.#isReplayed) {
       const kept = this.#aside.flatMap(({ changes }) => changes ?? [])
-      const { tables } = this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
-      return new Set([...tables, ...kept.map(({ table }) => table)])
+      const { changed } = this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
+      changed.addChanges(kept)
+      return changed
     }
     try {
       this.#speculation.promote(() => this.#write(this.#record))
       this.#folded()
-      return NO_TABLES
+      return new ChangedRows()
     } catch (error) {
       this.#regain()
       throw error
@@ -246,12 +251,12 @@ export class Replica {
   }
 
   /** The advance has happened, and can wait for its place on disk. */
-  #tryToFold(): ReadonlySet<string> {
+  #tryToFold(): ChangedRows {
     try {
       return this.#fold()
     } catch (error) {
       if (storageFailureOf(error) === undefined) throw error
-      return new Set(this.tables.keys())
+      return ChangedRows.ofTables(this.tables.keys())
     }
   }
 
@@ -292,11 +297,12 @@ export class Replica {
   }
 
   #rerun(undone: readonly Prediction[], remaining: readonly PendingMutation[], patch: Patch): Rebase {
-    const written = this.#writtenTables
+    const changed = ChangedRows.ofTables(this.#writtenTables)
     this.#predictions = this.#predictAll(remaining)
-    const tables = new Set([...patch.map(({ table }) => table), ...written, ...this.#writtenTables])
-    for (const { changes } of [...undone, ...this.#predictions]) for (const { table } of changes ?? []) tables.add(table)
-    return { rebased: true, undone: undone.length, replayed: this.#predictions, tables }
+    changed.addTables(this.#writtenTables)
+    changed.addPatch(patch, this.tables)
+    for (const { changes } of [...undone, ...this.#predictions]) if (changes !== undefined) changed.addChanges(changes)
+    return { rebased: true, undone: undone.length, replayed: this.#predictions, changed }
   }
 
   /** A patch that the tables refuse is as telling as another digest. */

@@ -49,6 +49,7 @@ export class Disk {
       },
       prepare: (sql) => checked(driver.prepare(sql), check, ran),
       defineFunction: (name, fn) => driver.defineFunction(name, fn),
+      ...(driver.interruptible && { interruptible: driver.interruptible.bind(driver) }),
       serialize: () => driver.serialize(),
       close: () => driver.close(),
     }

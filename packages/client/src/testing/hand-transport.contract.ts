@@ -13,6 +13,7 @@ import type { Snapshot, Socket, SocketListener, Transport } from '../connection/
 export class HandTransport implements Transport {
   readonly sockets: HandSocket[] = []
   readonly fetches: HandFetch[] = []
+  networkChanged: (isThere: boolean) => void = () => {}
 
   connect(listener: SocketListener): Socket {
     const socket = new HandSocket(listener)
@@ -25,6 +26,13 @@ export class HandTransport implements Transport {
       this.fetches.push({ signal, progress, resolve, reject })
       signal.addEventListener('abort', () => reject(signal.reason))
     })
+  }
+
+  onNetwork(changed: (isThere: boolean) => void): () => void {
+    this.networkChanged = changed
+    return () => {
+      this.networkChanged = () => {}
+    }
   }
 
   /** The last socket that was asked for. */

@@ -16,7 +16,7 @@ import { VirtualScheduler } from './virtual-scheduler.contract.ts'
 type ShopMutators = (typeof shopMutators)['definitions']
 
 const module = await loadWaSqlite()
-const REQUEST = { name: 'replica', url: 'http://room', room: 'room', hasToken: false } as const
+const REQUEST = { name: 'replica', url: 'http://room', room: 'room' } as const
 
 /** How long files and engine take to open: milliseconds. */
 const OPEN_MS = 50
@@ -89,7 +89,7 @@ export class TestBrowser {
   readonly scheduler = new VirtualScheduler()
   readonly room = new Room()
   readonly origin: Origin
-  readonly #files = new Map(FILE_NAMES.map((name) => [name, new MemoryFile()]))
+  #files = newFiles()
   readonly #latency: () => number
   #holder: Context | undefined
   #stopsWhenSaved: Context | undefined
@@ -101,6 +101,12 @@ export class TestBrowser {
 
   open(): TestTab {
     return new TestTab(this)
+  }
+
+  /** The browser deletes what the origin has on disk, under whoever has it open. */
+  deleteData(): void {
+    this.#files = newFiles()
+    this.#holder = undefined
   }
 
   /** Stops this worker, and no other, when it next has saved something: before it can tell anyone. */
@@ -119,7 +125,7 @@ export class TestBrowser {
         new FileStorage({
           info: { kind: 'memory', why },
           module,
-          files: new Map(FILE_NAMES.map((name) => [name, new MemoryFile()])),
+          files: newFiles(),
           journal: 'memory',
         }),
       makeClient: (_, storage, { onEvent }, fence) =>
@@ -138,7 +144,9 @@ export class TestBrowser {
   async #openDisk(context: Context): Promise<BrowserStorage> {
     if (this.#holder !== undefined && this.#holder !== context && !this.#holder.isDead) throw new StorageInUse('held')
     this.#holder = context
-    const storage = new FileStorage({ info: { kind: 'disk' }, module, files: this.#files, journal: 'memory' })
+    const files = this.#files
+    const isThere = async () => this.#files === files
+    const storage = new FileStorage({ info: { kind: 'disk' }, module, files, journal: 'memory', isThere })
     const queue = new Disk()
     queue.committed = () => {
       if (this.#stopsWhenSaved === context) context.stop()
@@ -148,10 +156,14 @@ export class TestBrowser {
     const release = storage.release.bind(storage)
     storage.release = () => {
       release()
-      if (this.#holder === context) this.#holder = undefined
+      if (this.#holder === context && this.#files === files) this.#holder = undefined
     }
     return storage
   }
+}
+
+function newFiles() {
+  return new Map(FILE_NAMES.map((name) => [name, new MemoryFile()]))
 }
 
 /** Frames of one socket arrive in the order of their sending. */

@@ -10,11 +10,14 @@ export class VirtualScheduler implements Scheduler {
   time = 1_000_000
   /** What `random` gives: the middle, unless set. */
   chance = 0.5
+  /** What each look at the clock takes, for those who look while they work. */
+  msPerLook = 0
   #ids = 0
   #timers = new Set<Timer>()
   #soon: (() => void)[] = []
 
   now(): number {
+    this.time += this.msPerLook
     return this.time
   }
 

@@ -8,8 +8,8 @@ import type { Lease } from './lease.ts'
 export function fencedTransport(transport: Transport, lease: Pick<Lease, 'guard'>, tellPages: () => void): Transport {
   return {
     ...transport,
-    connect(listener): Socket {
-      const socket = transport.connect(listener)
+    connect(listener, asked): Socket {
+      const socket = transport.connect(listener, asked)
       let waiting: string[] = []
       return {
         send(frame) {

@@ -22,6 +22,12 @@ const HELD_BY_SILENT_MS_MAX = 300
 /** How often a leader without its files tries to have them. */
 const TRY_AGAIN_AFTER_MS = 2000
 
+/** How often a leader looks whether its files are there: a browser deletes an origin's data without a word. */
+const LOOK_AGAIN_AFTER_MS = 2000
+
+const DELETED =
+  "The browser has deleted this origin's data, the replica's files with it. What is pending is kept in memory, and the files are begun anew once it is sent."
+
 /** What a leader is made of. */
 export interface ReplicaMaker {
   /** @throws (rejects) StorageInUse if another tab holds the files; the signal's reason; Error if it cannot be had as requested. */
@@ -63,6 +69,8 @@ export class Leader {
   readonly #ended = new AbortController()
   #host: ReplicaHost | undefined
   #storage: BrowserStorage | undefined
+  /** What became of the storage that the replica was opened on. */
+  #loss: StorageInfo | undefined
   /** Calls that a stand-in was told of by pages which had told a leader before: they may be on the disk. */
   #doubted: Set<string> | undefined
   #own: { readonly name: string; readonly session: PageSession } | undefined
@@ -149,6 +157,7 @@ export class Leader {
       if (outcomes !== undefined) host.client.takeOver(outcomes, fates.all)
       this.#host = host
       this.#storage = storage
+      this.#loss = undefined
     } catch (error) {
       storage.release()
       throw error
@@ -156,13 +165,40 @@ export class Leader {
     this.#id = world.scheduler.id()
     this.#serveOwnPage(this.#host)
     this.#announce()
+    this.#watchFiles(this.#host, storage)
+  }
+
+  #watchFiles(host: ReplicaHost, storage: BrowserStorage): void {
+    if (storage.isThere === undefined) return
+    this.#cancelRetry = this.#options.world.scheduler.after(LOOK_AGAIN_AFTER_MS, async () => {
+      const isThere = await storage.isThere?.().catch(() => true)
+      if (this.#host !== host) return
+      if (isThere) this.#watchFiles(host, storage)
+      else this.#lostFiles(host)
+    })
+  }
+
+  /** The replica lives on in memory: a stand-in for the files, of which all pages are told. */
+  #lostFiles(host: ReplicaHost): void {
+    this.#loss = { kind: 'memory', why: DELETED }
+    const before = this.#own
+    for (const { leave } of [...this.#tabs.values()]) leave()
+    this.#id = this.#options.world.scheduler.id()
+    this.#serveOwnPage(host)
+    if (before !== undefined) host.leave(before.session)
+    this.#announce()
+    this.#tryAgainLater()
+  }
+
+  #info(host: ReplicaHost): StorageInfo {
+    return this.#loss ?? host.client.storage
   }
 
   #serveOwnPage(host: ReplicaHost): void {
     const { world, joined, told } = this.#options
     const name = world.scheduler.id()
     this.#own = { name, session: host.join((messages) => told(name, messages)) }
-    joined(name, host.client.storage)
+    joined(name, this.#info(host))
   }
 
   #receive(session: PageSession, messages: readonly PageMessage[]): void {
@@ -189,7 +225,7 @@ export class Leader {
     const { world, request } = this.#options
     const known = this.#tabs.get(tab)
     // A tab that has not heard the answer yet asks again.
-    if (known?.pipe === pipe) return known.post({ type: 'joined', storage: host.client.storage })
+    if (known?.pipe === pipe) return known.post({ type: 'joined', storage: this.#info(host) })
     known?.leave()
     const channel = world.channel(tabNames.pipe(request.name, pipe))
     const post = (message: PipeMessage) => channel.postMessage(message)
@@ -209,7 +245,7 @@ export class Leader {
     }
     // A tab holds a lock of its own for as long as it lives.
     world.locks?.request(tabNames.tabLock(request.name, tab), { signal: gone.signal }, async () => leave()).catch(() => {})
-    post({ type: 'joined', storage: host.client.storage })
+    post({ type: 'joined', storage: this.#info(host) })
   }
 
   #tryAgainLater(): void {

@@ -2,6 +2,7 @@ import type { MutatorDefinitions, SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
+import type { GiveToken } from '../connection/transport.ts'
 import { encodeArgs } from '../encode-args.ts'
 import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
@@ -9,10 +10,11 @@ import type { Mutate } from '../mutate.ts'
 import type { MutationHandle } from '../mutation-handle.ts'
 import { MutationListeners } from '../mutation-listeners.ts'
 import type { MutationRecord, MutationSelection } from '../pending/mutation-records.ts'
-import type { SavepointClient } from '../savepoint-client.ts'
+import type { QueryOptions, SavepointClient } from '../savepoint-client.ts'
 import { type SqlQuery, statementOf } from '../sql-query.ts'
 import type { StorageInfo } from '../storage.ts'
 import { packError, unpackError } from './crossing-error.ts'
+import { PageAsks } from './page-asks.ts'
 import { PageCall } from './page-call.ts'
 import { PageQueries } from './page-queries.ts'
 import type { HostMessage, PageMessage, PageState, Question, Step } from './protocol.ts'
@@ -29,8 +31,9 @@ interface PageClientOptions {
   readonly now: () => number
   readonly id: () => string
   readonly isStarted: boolean
-  readonly token?: (() => string | undefined | Promise<string | undefined>) | undefined
+  readonly token?: GiveToken | undefined
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
+  readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
 const UNKNOWN_STATUS: ClientStatus = {
@@ -41,12 +44,6 @@ const UNKNOWN_STATUS: ClientStatus = {
   download: null,
   outage: null,
   refusal: null,
-}
-
-interface Ask {
-  readonly question: Question
-  resolve(value: unknown): void
-  reject(error: Error): void
 }
 
 /**
@@ -61,7 +58,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   readonly #link: PageLink
   readonly #queries: PageQueries
   readonly #calls = new Map<string, PageCall>()
-  readonly #asks = new Map<number, Ask>()
+  readonly #asks: PageAsks
   readonly #statusListeners = new Listeners()
   readonly #mutationListeners = new MutationListeners((error) => this.#report(error))
   #status = UNKNOWN_STATUS
@@ -72,10 +69,10 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   #out: PageMessage[] = []
   #isScheduled = false
   #isStarted: boolean
-  #lastAsk = 0
   #failure: Error | undefined
   #closing: Promise<void> | undefined
   #detached: (() => void) | undefined
+  readonly #endNetwork: (() => void) | undefined
   #isReady: (error?: Error) => void = () => {}
 
   constructor(link: PageLink, options: PageClientOptions) {
@@ -87,11 +84,13 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       schedule: () => this.#schedule(),
       report: (error) => this.#report(error),
     })
+    this.#asks = new PageAsks((message) => this.#tell(message))
     this.mutate = mutateByName((name, args) => this.#call(name, args)) as unknown as Mutate<D>
     this.ready = new Promise((resolve, reject) => {
       this.#isReady = (error) => (error === undefined ? resolve() : reject(error))
     })
     this.ready.catch(() => {})
+    this.#endNetwork = options.onNetwork?.((isThere) => this.#tell({ type: 'network', isThere }))
   }
 
   get status(): ClientStatus {
@@ -121,9 +120,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#tell({ type: 'stop' })
   }
 
-  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): Promise<Row[]> {
+  async query<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams, { signal }: QueryOptions = {}): Promise<Row[]> {
     this.#assertOpen()
-    return (await this.#ask({ type: 'query', ...statementOf(query, params) })) as Row[]
+    return (await this.#ask({ type: 'query', ...statementOf(query, params) }, signal)) as Row[]
   }
 
   live<Row = ResultRow>(query: SqlQuery<Row>, params?: SqlParams): LiveQuery<Row> {
@@ -165,7 +164,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     const page: PageState = {
       calls: [...this.#calls.values()].flatMap((call) => call.tell(storage.kind) ?? []),
       watches: this.#queries.again(),
-      asks: [...this.#asks].map(([ask, { question }]) => ({ ask, question })),
+      asks: this.#asks.again(),
       isStarted: this.#isStarted,
       hearsMutations: this.#mutationListeners.size > 0,
       hearsEvents: this.#options.onEvent !== undefined,
@@ -194,8 +193,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#isReady(error)
     this.#storage = { kind: 'memory', why: error.message }
     this.#status = { ...this.#status, connection: 'stopped' }
-    for (const { reject } of this.#asks.values()) reject(error)
-    this.#asks.clear()
+    this.#asks.fail(error)
     for (const [id, call] of this.#calls) {
       if (call.isKept) continue
       call.settle(this.#refusal(error))
@@ -226,11 +224,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     return { ok: false, reason: 'rejected', code: 'storage', message: `It was not made: ${error.message}` } as const
   }
 
-  #ask(question: Question): Promise<unknown> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    const ask = ++this.#lastAsk
-    this.#tell({ type: 'ask', ask, question })
-    return new Promise((resolve, reject) => this.#asks.set(ask, { question, resolve, reject }))
+  #ask(question: Question, signal?: AbortSignal): Promise<unknown> {
+    return this.#failure === undefined ? this.#asks.ask(question, signal) : Promise.reject(this.#failure)
   }
 
   /** Messages of one turn go together. Those that no host takes are part of what the next one is told first. */
@@ -271,21 +266,14 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
       case 'answer':
-        return this.#answered(message)
+        return this.#asks.answered(message)
       case 'step':
         return this.#step(message.step)
       case 'token':
-        return void this.#giveToken()
+        return void this.#giveToken(message.fresh)
       case 'detached':
         return this.#detached?.()
     }
-  }
-
-  #answered({ ask, value, error }: Extract<HostMessage, { type: 'answer' }>): void {
-    const asked = this.#asks.get(ask)
-    this.#asks.delete(ask)
-    if (error === undefined) asked?.resolve(value)
-    else asked?.reject(unpackError(error))
   }
 
   /** All of a moment is in place before anyone hears of any of it. */
@@ -307,9 +295,9 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#tell({ type: 'stepped' })
   }
 
-  async #giveToken(): Promise<void> {
+  async #giveToken(fresh: boolean): Promise<void> {
     try {
-      const token = await this.#options.token?.()
+      const token = await this.#options.token?.({ fresh })
       this.#tell({ type: 'token', ...(token !== undefined && { token }) })
     } catch (error) {
       this.#tell({ type: 'token', error: packError(error) })
@@ -317,6 +305,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   async #close(): Promise<void> {
+    this.#endNetwork?.()
     const unsaved = [...this.#calls.values()].filter((call) => !call.isKept)
     await Promise.allSettled(unsaved.map((call) => call.durable))
     if (this.#failure === undefined) {

@@ -56,7 +56,7 @@ export class PageQueries {
     this.#move(false)
     return [...this.#watched].map(([watch, query]) => {
       query.sent = []
-      return { watch, sql: query.sql, params: query.params }
+      return { watch, sql: query.sql, params: query.params, ...(query.isReady && { isShown: true }) }
     })
   }
 

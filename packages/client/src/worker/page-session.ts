@@ -3,7 +3,8 @@ import type { ClientEventReport } from '../client-event.ts'
 import type { RemoteCall } from '../mutation-calls.ts'
 import type { ConfirmedResult, LocalMutationHandle } from '../mutation-handle.ts'
 import { MUTATION_STATUSES, type MutationStatus } from '../pending/mutation-records.ts'
-import { packError } from './crossing-error.ts'
+import { AskedQuery } from './asked-query.ts'
+import { type CrossingError, packError } from './crossing-error.ts'
 import type { HostMessage, PageMessage, PageState, Question, Step, Watch, WatchNews } from './protocol.ts'
 import type { ReplicaHost } from './replica-host.ts'
 import { diffRows } from './row-diff.ts'
@@ -17,6 +18,8 @@ const HELD_MS_MAX = 5000
 
 interface Watched {
   readonly query: SharedQuery
+  /** True if the page shows some result of it, maybe of the host before. */
+  isShown: boolean
   /** What the page has; undefined before its first result. */
   rows: readonly ResultRow[] | undefined
   error: Error | undefined
@@ -34,6 +37,7 @@ export class PageSession {
   #notes: HostMessage[] = []
   #watches = new Map<number, Watched>()
   #calls = new Map<string, () => void>()
+  #asked = new Map<number, AskedQuery>()
   #saved: string[] = []
   #sent: string[] = []
   #settled: { id: string; result: ConfirmedResult<unknown> }[] = []
@@ -44,7 +48,7 @@ export class PageSession {
   #statusSent: unknown
   #isAttached = false
   /** What the page waits with for the version that it shows already; undefined if it does not. */
-  #held: { readonly version: number; readonly asks: (() => void)[]; readonly cancel: () => void } | undefined
+  #held: { readonly version: number; readonly asks: number[]; readonly cancel: () => void } | undefined
   #isStepping = false
   #isClosed = false
 
@@ -66,6 +70,8 @@ export class PageSession {
         return this.#unwatch(message.watch)
       case 'ask':
         return this.#ask(message.ask, message.question)
+      case 'unask':
+        return this.#unask(message.ask)
       case 'start':
       case 'stop':
         this.isStarted = message.type === 'start'
@@ -78,6 +84,8 @@ export class PageSession {
         return this.#host.schedule()
       case 'token':
         return this.#host.gotToken(this, message)
+      case 'network':
+        return this.#host.networkChanged(message.isThere)
       case 'detach':
         this.#note({ type: 'detached' })
         this.flush()
@@ -202,9 +210,9 @@ export class PageSession {
     )
   }
 
-  #watch({ watch, sql, params }: Watch): void {
+  #watch({ watch, sql, params, isShown = false }: Watch): void {
     this.#unwatch(watch)
-    this.#watches.set(watch, { query: this.#host.queries.want(sql, params), rows: undefined, error: undefined })
+    this.#watches.set(watch, { query: this.#host.queries.want(sql, params), isShown, rows: undefined, error: undefined })
     this.#host.schedule()
   }
 
@@ -214,16 +222,24 @@ export class PageSession {
   }
 
   #ask(ask: number, question: Question): void {
-    const answer = () => {
-      try {
-        this.#note({ type: 'answer', ask, value: this.#answer(question) })
-      } catch (error) {
-        this.#note({ type: 'answer', ask, error: packError(error) })
-      }
+    const tell = (result: { value: unknown } | { error: CrossingError }) => {
+      this.#asked.delete(ask)
+      this.#note({ type: 'answer', ask, ...result })
     }
-    // Not a turn later: the calls before are being saved then, and what is on screen does not wait for the disk.
-    if (question.type === 'query') this.#query(answer)
-    else answer()
+    const answer = (value: unknown) => tell({ value })
+    const fail = (error: unknown) => tell({ error: packError(error) })
+    try {
+      if (question.type === 'query') this.#query(ask, new AskedQuery(this.#host.client.reader, question, answer, fail))
+      else answer(this.#answer(question))
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  #unask(ask: number): void {
+    const run = this.#asked.get(ask)
+    if (run !== undefined) this.#host.turns.drop(run)
+    this.#asked.delete(ask)
   }
 
   /** One that has nothing to wait for shows what it has. */
@@ -233,22 +249,25 @@ export class PageSession {
     return version >= shown || connection === 'live' || connection === 'offline' || connection === 'stopped' || connection === 'refused'
   }
 
-  #query(run: () => void): void {
-    if (this.#held !== undefined && !this.#isCaughtUp(this.#held.version)) this.#held.asks.push(run)
-    else run()
+  #query(ask: number, run: AskedQuery): void {
+    this.#asked.set(ask, run)
+    if (this.#held === undefined || this.#isCaughtUp(this.#held.version)) this.#host.turns.runFirst(run)
+    else this.#held.asks.push(ask)
   }
 
   #show(): void {
     const held = this.#held
     this.#held = undefined
     held?.cancel()
-    for (const ask of held?.asks ?? []) ask()
+    for (const ask of held?.asks ?? []) {
+      const run = this.#asked.get(ask)
+      if (run !== undefined) this.#host.turns.runFirst(run)
+    }
     this.#host.schedule()
   }
 
-  #answer(question: Question): unknown {
+  #answer(question: Exclude<Question, { type: 'query' }>): unknown {
     const { client } = this.#host
-    if (question.type === 'query') return client.read(question.sql, question.params)
     if (question.type === 'mutations') return client.mutations(question.selection)
     if (question.type === 'dismiss') return client.dismiss(question.id)
     return client.find(question.id)?.cancel() ?? false
@@ -262,7 +281,7 @@ export class PageSession {
   #step(): Step | undefined {
     const { status } = this.#host.client
     const step: { -readonly [name in keyof Step]: Step[name] } = {}
-    if (this.#held === undefined) {
+    if (this.#held === undefined && !this.#isBehind()) {
       const rows = this.#rowsNews()
       if (rows.length > 0) step.rows = rows
       if (this.#settled.length > 0) step.settled = this.#settled
@@ -278,11 +297,18 @@ export class PageSession {
     return Object.keys(step).length > 0 ? step : undefined
   }
 
+  /** True while a query that the page shows is brought up to date, which can take a while: all else that is shown waits for it. */
+  #isBehind(): boolean {
+    for (const { query, isShown } of this.#watches.values()) if (isShown && query.isBehind) return true
+    return false
+  }
+
   /** All queries are looked at in one go, so that a page never has some of before and some of after. */
   #rowsNews(): WatchNews[] {
     const news: WatchNews[] = []
     for (const [watch, watched] of this.#watches) {
-      const { rows, error } = watched.query
+      const { rows, error, isBehind } = watched.query
+      if (isBehind) continue
       const isNew = rows !== watched.rows
       if (!isNew && error === watched.error) continue
       news.push({
@@ -290,6 +316,7 @@ export class PageSession {
         ...(isNew && rows !== undefined && { rows: diffRows(watched.rows ?? [], rows) }),
         ...(error !== undefined && { error: packError(error) }),
       })
+      watched.isShown = true
       watched.rows = rows
       watched.error = error
     }
@@ -299,6 +326,8 @@ export class PageSession {
   #forget(): void {
     for (const { query } of this.#watches.values()) query.release()
     this.#watches.clear()
+    for (const run of this.#asked.values()) this.#host.turns.drop(run)
+    this.#asked.clear()
     for (const end of this.#calls.values()) end()
     this.#calls.clear()
     this.#held?.cancel()

@@ -20,6 +20,8 @@ export interface Watch {
   readonly watch: number
   readonly sql: string
   readonly params: SqlParams
+  /** True if the page shows some result of it already, which it has from another host. */
+  readonly isShown?: boolean
 }
 
 /**
@@ -47,12 +49,16 @@ export type PageMessage =
   | ({ readonly type: 'watch' } & Watch)
   | { readonly type: 'unwatch'; readonly watch: number }
   | { readonly type: 'ask'; readonly ask: number; readonly question: Question }
+  /** Nobody waits for the answer any more. */
+  | { readonly type: 'unask'; readonly ask: number }
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
   | { readonly type: 'hear-mutations'; readonly hears: boolean }
   /** The last step is on the page: the next may come. */
   | { readonly type: 'stepped' }
   | { readonly type: 'token'; readonly token?: string; readonly error?: CrossingError }
+  /** This page has heard that the device has a network again, or none any more. */
+  | { readonly type: 'network'; readonly isThere: boolean }
   | { readonly type: 'detach' }
 
 /** What changed for a page at one moment: it is put in place as a whole before any listener hears. */
@@ -85,7 +91,7 @@ export type HostMessage =
   | { readonly type: 'unknown'; readonly ids: readonly string[] }
   | { readonly type: 'answer'; readonly ask: number; readonly value?: unknown; readonly error?: CrossingError }
   | { readonly type: 'step'; readonly step: Step }
-  | { readonly type: 'token' }
+  | { readonly type: 'token'; readonly fresh: boolean }
   | { readonly type: 'detached' }
 
 /** An event as it crosses to a page: its error does not, as it is. */
@@ -98,7 +104,6 @@ export interface ReplicaRequest {
   readonly url: string
   readonly room: string
   readonly auth?: unknown
-  readonly hasToken: boolean
   readonly storage?: StorageInfo['kind'] | undefined
   /** Where the wasm of SQLite is, if not where the bundler put it. */
   readonly wasm?: string | undefined

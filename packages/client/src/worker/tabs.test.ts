@@ -66,6 +66,28 @@ describe('two tabs', () => {
   })
 })
 
+test('[G1] [G5] data that are deleted under open tabs: pages are told, what was pending arrives once, and files are begun anew', async () => {
+  const browser = new TestBrowser()
+  const tabs = [browser.open(), browser.open()]
+  for (const { page } of tabs) await when(browser, page.ready)
+  browser.room.isDown = true
+  const before = tabs.map(({ page }, i) => page.mutate.add({ name: `before ${i}`, by: 1 }))
+  await when(browser, Promise.all(before.map(({ durable }) => durable)))
+  browser.deleteData()
+  await browser.scheduler.pass(3000)
+  for (const { page } of tabs) expect(page.storage).toMatchObject({ kind: 'memory', why: expect.stringContaining('deleted') })
+  const after = tabs.map(({ page }, i) => page.mutate.add({ name: `after ${i}`, by: 1 }))
+  await browser.scheduler.pass(5000)
+  browser.room.isDown = false
+  for (const { confirmed } of [...before, ...after]) expect(await when(browser, confirmed)).toMatchObject({ ok: true })
+  await browser.scheduler.pass(10_000)
+  expect(browser.room.executed.toSorted()).toEqual([...before, ...after].map(({ id }) => id).toSorted())
+  for (const tab of tabs) {
+    expect(tab.page.storage).toEqual({ kind: 'disk' })
+    expect(await counts(browser, tab)).toEqual(['after 0 1', 'after 1 1', 'before 0 1', 'before 1 1'])
+  }
+})
+
 test('[G7] what is shown does not go back when another tab takes over, nor when it has its files again', async () => {
   const browser = new TestBrowser()
   const [first, second] = [browser.open(), browser.open()]

@@ -100,6 +100,45 @@ describe('a client that may only read', () => {
   })
 })
 
+describe('a token that has expired', () => {
+  const FRESH: ClientEffect = { type: 'connect', fresh: true }
+  const relive = (play: Play) => play.do({ type: 'opened' }).receive(welcome(), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 })
+
+  test('is replaced by a fresh one at once', () => {
+    const play = new Play().live().receive(refusal('expired'))
+    expect(play.effects[0]).toEqual({ type: 'disconnect' })
+    expect(play.effects).toContainEqual(FRESH)
+    expect(relive(play).state.stage.name).toBe('live')
+  })
+
+  test('once: a fresh one that is refused as well waits for the app', () => {
+    const play = new Play().live().receive(refusal('expired')).do({ type: 'opened' }).receive(refusal('expired'))
+    expect(play.state.stage).toEqual({ name: 'refused', code: 'expired', message: 'because' })
+    expect(play.do({ type: 'timer', timer: 'retry' }, { type: 'closed' }).effects).toEqual([])
+    expect(play.do({ type: 'start' }).effects).toContainEqual({ type: 'connect', fresh: false })
+    expect(play.do({ type: 'opened' }).receive(refusal('expired')).effects).toContainEqual(FRESH)
+  })
+
+  test('is still to be replaced if the line fails meanwhile', () => {
+    const play = new Play().live().receive(refusal('expired')).do({ type: 'closed' }, { type: 'timer', timer: 'retry' })
+    expect(play.effects).toContainEqual(FRESH)
+  })
+
+  test('[G10] over and over, as soon as it has let the client in, is replaced with pauses that grow', () => {
+    const play = new Play().live().receive(refusal('expired'))
+    const delays: number[] = []
+    for (let i = 0; i < 3; i++) {
+      relive(play).receive(refusal('expired'))
+      expect(play.state.stage.name).toBe('offline')
+      delays.push(...play.effects.flatMap((effect) => (effect.type === 'set-timer' ? [effect.ms] : [])))
+      expect(play.do({ type: 'timer', timer: 'retry' }).effects).toContainEqual(FRESH)
+    }
+    expect(delays).toEqual([250, 500, 1000])
+    relive(play).do({ type: 'timer', timer: 'heartbeat' }).receive(refusal('expired'))
+    expect(play.effects).toContainEqual(FRESH)
+  })
+})
+
 describe('bootstrap', () => {
   test('a snapshot is fetched, hello is said with it, and its poke adopts it', () => {
     const play = new Play({ base: null }).do({ type: 'start' }, { type: 'opened' }).receive(welcome({ next: 'snapshot' }))
@@ -183,6 +222,24 @@ describe('when the line fails', () => {
     expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('offline')
   })
 
+  test('where the device says that its network is gone, the line is asked, and given up soon', () => {
+    const play = new Play().live().do({ type: 'network', isThere: false })
+    expect(play.effects).toMatchObject([{ message: { type: 'ping' } }, { timer: 'heartbeat', ms: 3000 }])
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('offline')
+    expect(play.do({ type: 'network', isThere: false }).effects).toEqual([])
+    expect(play.do({ type: 'network', isThere: true }).kinds).toContain('connect')
+  })
+
+  test('a line that answers outlives what the device says of its network', () => {
+    const play = new Play().live().do({ type: 'network', isThere: false }).receive({ type: 'pong' })
+    expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('live')
+  })
+
+  test('news of the network open no line that nobody asked for', () => {
+    expect(new Play().do({ type: 'network', isThere: true }).effects).toEqual([])
+    expect(new Play().live().do({ type: 'stop' }, { type: 'network', isThere: true }).effects).toEqual([])
+  })
+
   test('a pong is a sign of life', () => {
     const play = new Play()
       .live()
@@ -228,6 +285,11 @@ describe('when the server refuses', () => {
       expect(play.effects).toContainEqual(expect.objectContaining({ type: 'set-timer', timer: 'retry', jitter: true }))
     },
   )
+
+  test('[G10] a server that says when it may be asked again is not asked before', () => {
+    const play = new Play().live().receive({ type: 'refusal', code: 'overloaded', message: 'because', retryAfterMs: 20_000 })
+    expect(play.effects).toContainEqual({ type: 'set-timer', timer: 'retry', ms: 250, jitter: true, after: 20_000 })
+  })
 
   test('client-forked says hello again: the outcomes that follow tell what is whose, and then it takes a new ID', () => {
     const play = new Play().live().receive(refusal('client-forked')).do({ type: 'timer', timer: 'retry' }, { type: 'opened' })

@@ -1,7 +1,8 @@
-import { ERROR_CODES, type ErrorCode } from '../errors/savepoint-error.ts'
+import { ERROR_CODES } from '../errors/savepoint-error.ts'
 import type { ServerMessage } from '../protocol/frame.ts'
 import type { Poke } from '../protocol/poke.ts'
 import { PROTOCOL_VERSION } from '../protocol/protocol-version.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import type { Welcome } from '../protocol/welcome.ts'
 import type { ClientEffect, ClientEvent, ClientState, ClientStep, ClientTimer, Stage } from './client-state.ts'
 import { retryDelayMs } from './retry-delay.ts'
@@ -12,8 +13,14 @@ const GREETING_MS_MAX = 15_000
 /** After a refusal that a deployment of either side may end, this is the longest wait before the server is asked again. */
 const ASK_AGAIN_MS = 60_000
 
+/** The longest that a server can make a client wait, in milliseconds. */
+const RETRY_AFTER_MS_MAX = 3_600_000
+
 /** A line that is quiet for so long is asked for a sign of life, and given up after as long again. */
 const HEARTBEAT_MS = 15_000
+
+/** The same, where the device says that its network has changed. */
+const PROBE_MS = 3000
 
 /** Mutations that may be on their way at once: enough to fill the server's batches, few enough to bound its queue. */
 export const IN_FLIGHT_MAX = 2000
@@ -28,6 +35,7 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
     attempts: 0,
     heard: false,
     pinged: false,
+    renewal: 'none',
     readOnly: null,
     isCopy: false,
   }
@@ -37,9 +45,11 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
 export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
   switch (event.type) {
     case 'start':
-      return hasSocket(state) ? unchanged(state) : connect(state)
+      return hasSocket(state) ? unchanged(state) : connect({ ...state, renewal: 'none' })
     case 'stop':
       return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
+    case 'network':
+      return network(state, event.isThere)
     case 'opened':
       return {
         state: { ...state, heard: true, pinged: false },
@@ -92,7 +102,7 @@ function connect(state: ClientState): ClientStep {
   const { stage } = state
   return {
     state: { ...state, stage: stage.name === 'refused' ? { name: 'greeting', refused: stage } : { name: 'greeting' } },
-    effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect' }, START_GREETING],
+    effects: [{ type: 'clear-timer', timer: 'retry' }, { type: 'connect', fresh: state.renewal === 'tried' }, START_GREETING],
   }
 }
 
@@ -112,13 +122,15 @@ function greetAgain(state: ClientState): ClientStep {
   return { state: { ...state, stage: { name: 'greeting' } }, effects: [hello(state), START_GREETING] }
 }
 
-function goOffline(state: ClientState): ClientStep {
+/** @param after milliseconds for which the server is not to be asked at all */
+function goOffline(state: ClientState, after?: number): ClientStep {
+  const wait = after === undefined ? {} : { after: Math.min(after, RETRY_AFTER_MS_MAX) }
   return {
     state: { ...state, stage: { name: 'offline' }, attempts: state.attempts + 1 },
     effects: [
       { type: 'disconnect' },
       ...CLEAR_TIMERS,
-      { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true },
+      { type: 'set-timer', timer: 'retry', ms: retryDelayMs(state.attempts), jitter: true, ...wait },
     ],
   }
 }
@@ -140,11 +152,12 @@ function receive(state: ClientState, message: ServerMessage): ClientStep {
     case 'poke':
       return poked(state, message)
     case 'refusal':
-      return refused(state, message.code, message.message)
+      return refused(state, message)
   }
 }
 
-function welcomed(state: ClientState, welcome: Welcome): ClientStep {
+function welcomed(before: ClientState, welcome: Welcome): ClientStep {
+  const state: ClientState = before.renewal === 'tried' ? { ...before, renewal: 'worked' } : before
   const { epoch, lastMutationID, next, readOnly } = welcome
   if (state.stage.name !== 'greeting') {
     // An earlier hello came twice. Who is told to fetch a snapshot gets no pokes until it has.
@@ -187,14 +200,23 @@ function push(state: ClientState): ClientStep {
   return { state, effects: [{ type: 'push', after: state.sent, count }] }
 }
 
-function refused(state: ClientState, code: ErrorCode, message: string): ClientStep {
+function refused(state: ClientState, { code, message, retryAfterMs }: Refusal): ClientStep {
   if (code === 'diverged') return restart({ ...state, base: null, staged: null })
   if (code === 'client-forked') return goOffline({ ...state, isCopy: true })
+  if (code === 'expired' && state.renewal !== 'tried') return renew(state)
   const stage: Stage = { name: 'refused', code, message }
-  if (ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)
+  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state, retryAfterMs)
   const effects: ClientEffect[] = [{ type: 'disconnect' }, ...CLEAR_TIMERS]
   if (asksAgain(stage)) effects.push({ type: 'set-timer', timer: 'retry', ms: ASK_AGAIN_MS, jitter: true })
   return { state: { ...state, stage }, effects }
+}
+
+/** At once with a fresh token; after a pause if the last one has become stale as soon as it had let this client in. */
+function renew(state: ClientState): ClientStep {
+  const next: ClientState = { ...state, renewal: 'tried' }
+  if (state.renewal === 'worked') return goOffline(next)
+  const { state: connecting, effects } = connect(next)
+  return { state: connecting, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS, ...effects] }
 }
 
 function onTimer(state: ClientState, timer: ClientTimer): ClientStep {
@@ -209,6 +231,20 @@ function onTimer(state: ClientState, timer: ClientTimer): ClientStep {
   }
 }
 
+/** A network that is back is tried at once. On one that has changed, a line may be gone without a word: it is asked. */
+function network(state: ClientState, isThere: boolean): ClientStep {
+  const { name } = state.stage
+  if (name === 'offline') return isThere ? connect({ ...state, attempts: 0 }) : unchanged(state)
+  if (!hasSocket(state) || name === 'greeting') return unchanged(state)
+  return {
+    state: { ...state, heard: false, pinged: true },
+    effects: [
+      { type: 'send', message: { type: 'ping', confirmed: state.confirmed } },
+      { type: 'set-timer', timer: 'heartbeat', ms: PROBE_MS },
+    ],
+  }
+}
+
 function asksAgain(stage: Stage): boolean {
   return stage.name === 'refused' && ERROR_CODES[stage.code] === 'ask-again'
 }
@@ -216,10 +252,10 @@ function asksAgain(stage: Stage): boolean {
 function heartbeat(state: ClientState): ClientStep {
   if (!state.heard && state.pinged) return goOffline(state)
   const again: ClientEffect = { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }
-  const attempts = state.stage.name === 'live' ? 0 : state.attempts
-  if (state.heard) return { state: { ...state, attempts, heard: false, pinged: false }, effects: [again] }
+  const steady: Partial<ClientState> = state.stage.name === 'live' ? { attempts: 0, renewal: 'none' } : {}
+  if (state.heard) return { state: { ...state, ...steady, heard: false, pinged: false }, effects: [again] }
   return {
-    state: { ...state, attempts, pinged: true },
+    state: { ...state, ...steady, pinged: true },
     effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again],
   }
 }

@@ -44,6 +44,11 @@ export interface ClientState {
   /** Something arrived since the last heartbeat. */
   readonly heard: boolean
   readonly pinged: boolean
+  /**
+   * What became of the last token that was `expired`: `none` was, of late; a fresh one is `tried`; it has `worked`, and the line
+   * is not steady yet.
+   */
+  readonly renewal: 'none' | 'tried' | 'worked'
   /** Why the server takes no pushes from this client, if its last welcome said so. */
   readonly readOnly: Reason | null
   /** The server has met another replica under this clientID: with a catch-up that leaves nothing pending, this one takes another. */
@@ -53,6 +58,8 @@ export interface ClientState {
 export type ClientEvent =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
+  /** The device says that it has a network again, or none. It may err. */
+  | { readonly type: 'network'; readonly isThere: boolean }
   | { readonly type: 'opened' }
   | { readonly type: 'closed' }
   | { readonly type: 'received'; readonly message: ServerMessage }
@@ -77,13 +84,14 @@ export type ClientEvent =
   | { readonly type: 'timer'; readonly timer: ClientTimer }
 
 export type ClientEffect =
-  | { readonly type: 'connect' }
+  /** With `fresh`, the app is to give another token than the last. */
+  | { readonly type: 'connect'; readonly fresh: boolean }
   | { readonly type: 'disconnect' }
   | { readonly type: 'send'; readonly message: ClientMessage }
   /** Send pending mutations after this ID, at most `count`, then report `pushed`. */
   | { readonly type: 'push'; readonly after: number; readonly count: number }
-  /** With `jitter`, the caller draws a delay between half of `ms` and all of it, so that clients spread. */
-  | { readonly type: 'set-timer'; readonly timer: ClientTimer; readonly ms: number; readonly jitter?: true }
+  /** With `jitter`, the caller draws a delay between half of `ms` and all of it, so that clients spread; `after` so many more. */
+  | { readonly type: 'set-timer'; readonly timer: ClientTimer; readonly ms: number; readonly jitter?: true; readonly after?: number }
   | { readonly type: 'clear-timer'; readonly timer: ClientTimer }
   /** Apply and settle, then report. `lastMutationID` comes with a welcome's poke; with `adopt` the staged snapshot becomes the base first. */
   | {

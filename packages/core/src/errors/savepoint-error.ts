@@ -3,6 +3,7 @@
  * lost by any of them.
  * - `retry`: tries again by itself, with backoff.
  * - `stop`: stops until the app acts; what is pending is kept.
+ * - `renew`: asks the app for a fresh token and tries again at once; refused once more, it stops.
  * - `ask-again`: as `stop`, but asks the server again within a minute: a deployment of it may mend this.
  * - `recover`: the client mends itself (new ID, or a fresh snapshot) and goes on.
  */
@@ -13,6 +14,8 @@ export const ERROR_CODES = {
   'schema-mismatch': 'ask-again',
   /** `authorize` refused: give the client fresh credentials. */
   unauthorized: 'stop',
+  /** What the client showed has been good, and is not any more: it asks the app for a fresh token. */
+  expired: 'renew',
   /** The client may read the room, and not change it. What it has pending waits until it may. */
   'read-only': 'retry',
   /** There is no such room, and `authorize` does not let this client create it. */
@@ -35,7 +38,7 @@ export const ERROR_CODES = {
   overloaded: 'retry',
   /** The server is shutting down. */
   'going-away': 'retry',
-} as const satisfies { [code: string]: 'retry' | 'stop' | 'ask-again' | 'recover' }
+} as const satisfies { [code: string]: 'retry' | 'stop' | 'renew' | 'ask-again' | 'recover' }
 
 export type ErrorCode = keyof typeof ERROR_CODES
 
@@ -48,8 +51,11 @@ export function isErrorCode(code: unknown): code is ErrorCode {
 export class SavepointError extends Error {
   override readonly name = 'SavepointError'
   readonly code: ErrorCode
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+  /** When it may be tried again, if that is known. */
+  readonly retryAfterMs: number | undefined
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(message, options)
     this.code = code
+    this.retryAfterMs = options?.retryAfterMs
   }
 }

@@ -17,6 +17,7 @@ import { PROTOCOL_VERSION } from './protocol-version.ts'
  * PROTOCOL_VERSION, and say so in docs/PROTOCOL.md and CHANGELOG.md.
  */
 const clientFrames: [string, ClientMessage][] = [
+  ['{"type":"authorize","token":"secret"}', { type: 'authorize', token: 'secret' }],
   [
     '{"type":"hello","protocol":1,"clientID":"c1","schema":{"name":"shop","version":2,"hash":"ab"},"base":{"epoch":"e","version":7},"confirmed":3,"issued":5}',
     {
@@ -50,6 +51,10 @@ const serverFrames: [string, Exclude<ServerMessage, Poke>][] = [
     { type: 'welcome', epoch: 'e', version: 9, lastMutationID: 4, next: 'snapshot', readOnly: { code: 'read-only', message: 'no' } },
   ],
   ['{"type":"refusal","code":"unauthorized","message":"no"}', { type: 'refusal', code: 'unauthorized', message: 'no' }],
+  [
+    '{"type":"refusal","code":"overloaded","message":"no","retryAfterMs":5000}',
+    { type: 'refusal', code: 'overloaded', message: 'no', retryAfterMs: 5000 },
+  ],
   ['{"type":"pong"}', { type: 'pong' }],
 ]
 
@@ -101,7 +106,7 @@ describe('the format is pinned', () => {
 })
 
 describe('a frame that is not of the protocol is refused whole', () => {
-  const [[hello], [push]] = clientFrames as [[string, ClientMessage], [string, ClientMessage]]
+  const [hello, push] = clientFrames.slice(1).map(([frame]) => frame) as [string, string]
   test.each([
     ['empty', ''],
     ['half a frame', hello.slice(0, 60)],
@@ -110,6 +115,8 @@ describe('a frame that is not of the protocol is refused whole', () => {
     ['no type', '{}'],
     ['an inherited type', '{"type":"constructor"}'],
     ['a server message', serverFrames[0]?.[0] as string],
+    ['a token that is none', '{"type":"authorize","token":7}'],
+    ['a token that is too long', `{"type":"authorize","token":"${'x'.repeat(16 * 1024 + 1)}"}`],
     ['no clientID', hello.replace('"clientID":"c1",', '')],
     ['an empty clientID', hello.replace('"c1"', '""')],
     ['a long clientID', hello.replace('c1', 'c'.repeat(257))],

@@ -1,4 +1,5 @@
 import { SavepointError } from '../errors/savepoint-error.ts'
+import { type Authorize, readAuthorize } from './authorize.ts'
 import { type Fields, readObject } from './fields.ts'
 import { type Hello, readHello } from './hello.ts'
 import { type Ping, readPing } from './ping.ts'
@@ -8,7 +9,7 @@ import { type Push, readPush } from './push.ts'
 import { type Refusal, readRefusal } from './refusal.ts'
 import { readWelcome, type Welcome } from './welcome.ts'
 
-export type ClientMessage = Hello | Push | Ping
+export type ClientMessage = Authorize | Hello | Push | Ping
 export type ServerMessage = Welcome | Poke | Refusal | Pong
 
 /** UTF-16 units of a frame from a client. A push of many mutations is cut to fit. */
@@ -26,6 +27,8 @@ export function encodeFrame(message: ClientMessage | Exclude<ServerMessage, Poke
 export function decodeClientFrame(frame: string): ClientMessage {
   const fields = parse(frame, CLIENT_FRAME_LENGTH_MAX)
   switch (fields.type) {
+    case 'authorize':
+      return readAuthorize(fields)
     case 'hello':
       return readHello(fields)
     case 'push':

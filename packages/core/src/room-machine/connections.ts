@@ -24,6 +24,8 @@ export interface Connection {
   wasTold: boolean
   /** Set by the first welcome; pushes are taken from then on. */
   sender: Sender | null
+  /** Its welcome said that no push is taken for now. */
+  wasPutOff: boolean
   lastMutationID: number
   /** True if the client's `confirmed` counts mutations of this incarnation of the room. */
   mayAcknowledge: boolean
@@ -59,6 +61,7 @@ export class Connections {
       hello: null,
       wasTold: false,
       sender: null,
+      wasPutOff: false,
       lastMutationID: 0,
       mayAcknowledge: false,
       version: 0,

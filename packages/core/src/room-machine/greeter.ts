@@ -17,6 +17,8 @@ interface GreeterOptions {
   readonly emit: (effect: RoomEffect) => void
   /** What is committed now. */
   readonly position: () => RoomPosition
+  /** Why no pushes are taken now, if none are. */
+  readonly pushesRefused: () => Reason | null
   /** Who has pushed under a clientID what is not committed yet. */
   readonly pusherOf: (clientID: string) => Sender | undefined
 }
@@ -33,13 +35,15 @@ export class Greeter {
   readonly #connections: Connections
   readonly #emit: (effect: RoomEffect) => void
   readonly #position: () => RoomPosition
+  readonly #pushesRefused: () => Reason | null
   readonly #pusherOf: (clientID: string) => Sender | undefined
 
-  constructor({ schema, connections, emit, position, pusherOf }: GreeterOptions) {
+  constructor({ schema, connections, emit, position, pushesRefused, pusherOf }: GreeterOptions) {
     this.#schema = schema
     this.#connections = connections
     this.#emit = emit
     this.#position = position
+    this.#pushesRefused = pushesRefused
     this.#pusherOf = pusherOf
   }
 
@@ -100,7 +104,9 @@ export class Greeter {
   #welcome(connection: Connection, next: 'poke' | 'snapshot', version = this.#position().version): void {
     if (next === 'snapshot') connection.state = 'snapshot'
     const { lastMutationID } = connection
-    const readOnly = connection.readOnly ? READ_ONLY : null
+    const putOff = this.#pushesRefused()
+    const readOnly = connection.readOnly ? READ_ONLY : putOff
+    connection.wasPutOff = putOff !== null
     const { epoch } = this.#position()
     this.#connections.send(connection, encodeFrame({ type: 'welcome', epoch, version, lastMutationID, next, readOnly }))
   }

@@ -1,8 +1,5 @@
 import type { PushedMutation } from '../protocol/push.ts'
 
-/** Mutations that one connection may have waiting. A client with more pending sends the rest after outcomes. */
-const SENDER_MUTATIONS_MAX = 10_000
-
 /** Characters of arguments that one connection may have waiting. */
 const SENDER_LENGTH_MAX = 8 * 1024 * 1024
 
@@ -34,11 +31,17 @@ interface Queue {
 
 /** What waits to be run: one queue a sender, served in turn, so that a long queue delays nobody else by more than its share. */
 export class Inbox {
+  /** That one connection may have waiting. A client with more pending sends the rest after outcomes. */
+  readonly #senderMutationsMax: number
   readonly #queues = new Map<Sender, Queue>()
   /** Taken before and given back: first in the next batch. */
   #left: readonly QueuedMutation[] = []
   #count = 0
   #length = 0
+
+  constructor(senderMutationsMax: number) {
+    this.#senderMutationsMax = senderMutationsMax
+  }
 
   get count(): number {
     return this.#left.length + this.#count
@@ -50,7 +53,7 @@ export class Inbox {
     for (const mutation of mutations) length += mutation.args.length
     const queue = this.#queues.get(sender) ?? { mutations: [], next: 0, length: 0 }
     const waiting = queue.mutations.length - queue.next
-    if (waiting + mutations.length > SENDER_MUTATIONS_MAX || queue.length + length > SENDER_LENGTH_MAX) return false
+    if (waiting + mutations.length > this.#senderMutationsMax || queue.length + length > SENDER_LENGTH_MAX) return false
     if (this.#count + mutations.length > INBOX_MUTATIONS_MAX || this.#length + length > INBOX_LENGTH_MAX) return false
     if (mutations.length === 0) return true
     for (const mutation of mutations) queue.mutations.push(mutation)

@@ -1,4 +1,5 @@
 import type { EncodedOutcome } from '../protocol/poke.ts'
+import type { Reason } from '../protocol/refusal.ts'
 import type { RefusedAdmission } from './admit.ts'
 import type { ClientRecord } from './client-record.ts'
 import type { QueuedMutation, Sender } from './inbox.ts'
@@ -64,4 +65,6 @@ export type RoomEvent =
   /** The room could not write or read: nothing of the last batch was acknowledged. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'recovered'; readonly position: RoomPosition }
+  /** From now on no push is taken, for this reason; or they are taken again. Everyone reads on. */
+  | { readonly type: 'pushes-refused'; readonly why: Reason | null }
   | { readonly type: 'closing' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { digestAt, EPOCH, RoomBench, sent, types } from '../testing/room-bench.contract.ts'
 import type { QueuedMutation } from './inbox.ts'
-import { CONNECTIONS_MAX } from './room-machine.ts'
+import { ROOM_LIMITS } from './room-limits.ts'
 
 describe('batches', () => {
   test('are taken one at a time, and what came meanwhile goes together', () => {
@@ -167,6 +167,25 @@ test('[G6] who may only read is welcomed and told so; a push is refused, and not
   expect(bench.drain()).toEqual([])
 })
 
+test('[G6] while pushes are refused, everyone reads on and is told why; who was told comes back when they are taken again', () => {
+  const bench = new RoomBench()
+  bench.live(1)
+  bench.live(2)
+  bench.push(1, 1)
+  const why = { code: 'unavailable', message: 'The disk is nearly full.' } as const
+  expect(bench.machine.step({ type: 'pushes-refused', why })).toEqual([])
+  expect(sent(bench.committed(bench.drain()), 2)).toMatchObject([{ type: 'poke', to: 1 }])
+  expect(sent(bench.push(1, 2))).toEqual([{ type: 'refusal', ...why }])
+  bench.connect(3)
+  bench.hello(3, 'c1')
+  bench.found(3)
+  expect(sent(bench.caughtUp(3, 1))[0]).toMatchObject({ type: 'welcome', readOnly: why })
+  const over = bench.machine.step({ type: 'pushes-refused', why: null })
+  expect(over.map((effect) => 'connection' in effect && effect.connection)).toEqual([3, 3])
+  expect(sent(over)).toMatchObject([{ type: 'refusal', code: 'unavailable' }])
+  expect(types(bench.push(2, 1))).toContain('wake')
+})
+
 describe('closing', () => {
   test('finishes what is queued, takes nothing more, and tells everyone', () => {
     const bench = new RoomBench()
@@ -189,10 +208,10 @@ describe('closing', () => {
 })
 
 test('[G10] connections are bounded', () => {
-  const bench = new RoomBench()
-  for (let i = 0; i < CONNECTIONS_MAX; i++) bench.connect(i)
-  expect(sent(bench.connect(CONNECTIONS_MAX))).toMatchObject([{ type: 'refusal', code: 'overloaded' }])
-  expect(bench.machine.connectionCount).toBe(CONNECTIONS_MAX)
+  const bench = new RoomBench(0, { ...ROOM_LIMITS, clients: 3 })
+  for (const connection of [1, 2, 3]) expect(bench.connect(connection)).toEqual([])
+  expect(sent(bench.connect(4))).toMatchObject([{ type: 'refusal', code: 'overloaded', message: expect.stringContaining('3 connections') }])
+  expect(bench.machine.connectionCount).toBe(3)
 })
 
 test('[G10] outcomes that a client does not confirm are bounded', () => {

@@ -3,6 +3,7 @@ import { type ClientMessage, decodeClientFrame, encodeFrame } from '../protocol/
 import type { Hello } from '../protocol/hello.ts'
 import type { EncodedOutcome } from '../protocol/poke.ts'
 import type { Push } from '../protocol/push.ts'
+import type { Reason } from '../protocol/refusal.ts'
 import type { SchemaID } from '../schema/define-schema.ts'
 import { forkedAt } from './admit.ts'
 import { type Connection, Connections } from './connections.ts'
@@ -10,19 +11,11 @@ import { Greeter, READ_ONLY } from './greeter.ts'
 import { Inbox, type QueuedMutation, type Sender } from './inbox.ts'
 import type { RoomEffect } from './room-effect.ts'
 import type { CommittedBatch, RoomEvent, RoomPosition } from './room-event.ts'
+import { ROOM_LIMITS, type RoomLimits } from './room-limits.ts'
 import { encodeBatchPoke, encodePokes } from './room-pokes.ts'
-
-/** Connections of one room. Each batch is sent to all of them, so this bounds the time between two batches. */
-export const CONNECTIONS_MAX = 10_000
 
 /** Mutations of one batch: enough to share one disk flush among many, few enough that other rooms wait milliseconds. */
 const BATCH_MUTATIONS_MAX = 500
-
-/**
- * Mutations of one client whose outcomes it has not confirmed. The room must keep these, and tell them all again at each
- * hello; a client confirms with every push, and has far fewer on their way.
- */
-const UNCONFIRMED_MUTATIONS_MAX = 10_000
 
 /**
  * A room's decisions, with no I/O: who may speak, what is run next, and who gets which poke. It knows only what is
@@ -32,16 +25,20 @@ export class RoomMachine {
   #position: RoomPosition
   readonly #connections: Connections
   readonly #greeter: Greeter
-  readonly #inbox = new Inbox()
+  readonly #inbox: Inbox
+  readonly #limits: RoomLimits
   #status: 'serving' | 'broken' | 'closing' | 'closed' = 'serving'
   /** The batch that is being committed; empty if none is. */
   #committing: readonly QueuedMutation[] = []
+  #pushesRefused: Reason | null = null
   #isAwake = false
   #isRecovering = false
   #effects: RoomEffect[] = []
 
-  constructor(schema: SchemaID, position: RoomPosition) {
+  constructor(schema: SchemaID, position: RoomPosition, limits: RoomLimits = ROOM_LIMITS) {
     this.#position = position
+    this.#limits = limits
+    this.#inbox = new Inbox(limits.pendingPerClient)
     const emit = (effect: RoomEffect) => void this.#effects.push(effect)
     this.#connections = new Connections(emit)
     this.#greeter = new Greeter({
@@ -49,6 +46,7 @@ export class RoomMachine {
       connections: this.#connections,
       emit,
       position: () => this.#position,
+      pushesRefused: () => this.#pushesRefused,
       pusherOf: (clientID) => this.#pusherOf(clientID),
     })
   }
@@ -103,6 +101,9 @@ export class RoomMachine {
       case 'recovered':
         this.#recovered(event.position)
         break
+      case 'pushes-refused':
+        this.#refusePushes(event.why)
+        break
       case 'closing':
         if (this.#status !== 'closed') this.#status = 'closing'
         this.#finish()
@@ -114,11 +115,11 @@ export class RoomMachine {
   #connected({ connection: id, identity, auth, readOnly }: Extract<RoomEvent, { type: 'connected' }>): void {
     const connection = this.#connections.add({ id, identity, auth, readOnly })
     if (this.#status === 'closing' || this.#status === 'closed') this.#connections.refuse(connection, 'going-away', GOING_AWAY)
-    else if (this.#connections.size > CONNECTIONS_MAX) {
+    else if (this.#connections.size > this.#limits.clients) {
       this.#connections.refuse(
         connection,
         'overloaded',
-        `The room has ${CONNECTIONS_MAX} connections, its limit. What is pending is kept; try again later.`,
+        `The room has ${this.#limits.clients} connections, its limit. What is pending is kept; try again later.`,
       )
     }
   }
@@ -132,6 +133,8 @@ export class RoomMachine {
       if (!(error instanceof SavepointError)) throw error
       return this.#connections.refuse(connection, error.code, error.message)
     }
+    // Who it is was settled before it came here.
+    if (message.type === 'authorize') return
     if (message.type === 'hello') return this.#hello(connection, message)
     this.#greeter.acknowledge(connection, message.confirmed)
     if (message.type === 'push') return this.#push(connection, message)
@@ -149,9 +152,11 @@ export class RoomMachine {
     if (sender === null)
       return this.#connections.refuse(connection, 'bad-message', 'A push came before the welcome. It had no effect; wait for the welcome.')
     if (connection.readOnly && push.mutations.length > 0) return this.#connections.refuse(connection, READ_ONLY.code, READ_ONLY.message)
+    const putOff = push.mutations.length > 0 ? this.#pushesRefused : null
+    if (putOff !== null) return this.#connections.refuse(connection, putOff.code, putOff.message)
     if (this.#status === 'broken') return
-    if ((push.mutations.at(-1)?.mutationID ?? 0) - push.confirmed > UNCONFIRMED_MUTATIONS_MAX) {
-      const message = `More than ${UNCONFIRMED_MUTATIONS_MAX} outcomes are not confirmed. This push was not taken, and is still pending; confirm outcomes first.`
+    if ((push.mutations.at(-1)?.mutationID ?? 0) - push.confirmed > this.#limits.pendingPerClient) {
+      const message = `More than ${this.#limits.pendingPerClient} outcomes are not confirmed. This push was not taken, and is still pending; confirm outcomes first.`
       return this.#connections.refuse(connection, 'overloaded', message)
     }
     if (!this.#inbox.add(sender, push.mutations)) {
@@ -162,6 +167,14 @@ export class RoomMachine {
       )
     }
     this.#wake()
+  }
+
+  /** What was taken in before is still run. Who was told to wait comes back when that is over. */
+  #refusePushes(why: Reason | null): void {
+    this.#pushesRefused = why
+    if (why !== null) return
+    for (const connection of this.#connections.all())
+      if (connection.wasPutOff) this.#connections.refuse(connection, 'unavailable', TAKEN_AGAIN)
   }
 
   #pusherOf(clientID: string): Sender | undefined {
@@ -294,6 +307,7 @@ export class RoomMachine {
 }
 
 const PONG = encodeFrame({ type: 'pong' })
+const TAKEN_AGAIN = 'Changes are taken again. What is pending is kept; connect again.'
 const GOING_AWAY = 'The server is shutting down. What is pending is kept; connect again.'
 
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -3,6 +3,7 @@ import type { ClientRecord } from '../room-machine/client-record.ts'
 import type { QueuedMutation } from '../room-machine/inbox.ts'
 import type { RoomEffect } from '../room-machine/room-effect.ts'
 import type { CommittedBatch, MutationResult } from '../room-machine/room-event.ts'
+import { ROOM_LIMITS } from '../room-machine/room-limits.ts'
 import { RoomMachine } from '../room-machine/room-machine.ts'
 import { defineSchema } from '../schema/define-schema.ts'
 
@@ -16,8 +17,8 @@ export function digestAt(version: number): string {
 /** A room's machine at a version, and what tests say to it. */
 export class RoomBench {
   readonly machine: RoomMachine
-  constructor(version = 0) {
-    this.machine = new RoomMachine(schema, { epoch: EPOCH, version, digest: digestAt(version) })
+  constructor(version = 0, limits = ROOM_LIMITS) {
+    this.machine = new RoomMachine(schema, { epoch: EPOCH, version, digest: digestAt(version) }, limits)
   }
 
   connect(connection: number, identity = '', readOnly = false): readonly RoomEffect[] {

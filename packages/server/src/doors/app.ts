@@ -5,6 +5,7 @@ import type { ServerEvent } from '../room/server-event.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import type { Snapshots } from '../snapshot/snapshots.ts'
 import { answerChanges } from './changes-door.ts'
+import { FOREIGN_ORIGIN, mayOrigin, type Origins } from './check-origin.ts'
 import type { Entrance } from './entrance.ts'
 import { refusalOf } from './open-socket.ts'
 import { answerSnapshot } from './snapshot-door.ts'
@@ -13,8 +14,8 @@ interface AppOptions {
   readonly rooms: RoomHost
   readonly snapshots: Snapshots
   readonly entrance: Entrance
-  /** Origins whose pages may read; any if undefined. */
-  readonly origins: readonly string[] | undefined
+  /** Origins whose pages may come, besides the server's own. */
+  readonly origins: Origins | undefined
   /** Answers what is for none of the doors. */
   readonly otherwise: ((request: Request) => Response | Promise<Response>) | undefined
   readonly onEvent: (event: ServerEvent) => void
@@ -22,6 +23,7 @@ interface AppOptions {
 
 const STATUS_OF: { readonly [code in ErrorCode]?: 400 | 401 | 403 | 404 | 409 | 413 | 503 } = {
   unauthorized: 401,
+  expired: 401,
   'read-only': 403,
   'no-room': 404,
   'bad-room': 400,
@@ -43,10 +45,11 @@ const EXPOSED_HEADERS = [
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
 export function createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
+  app.use('/rooms/*', async (c, next) => (mayOrigin(c.req.raw, origins) ? await next() : c.json(FOREIGN_ORIGIN, 403)))
   app.use(
     '/rooms/*',
     cors({
-      origin: origins === undefined ? '*' : [...origins],
+      origin: origins === '*' ? '*' : [...(origins ?? [])],
       allowHeaders: ['authorization', 'content-type', 'range', 'if-range', 'if-none-match'],
       exposeHeaders: EXPOSED_HEADERS,
     }),
@@ -64,8 +67,9 @@ export function createApp({ rooms, snapshots, entrance, origins, otherwise, onEv
   })
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
-    const { code, message } = refusalOf(error, onEvent)
+    const { code, message, retryAfterMs } = refusalOf(error, onEvent)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
+    if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
     return c.json({ code, message }, status)
   })
   return app

@@ -9,7 +9,7 @@ export type RoomAction = 'read' | 'push' | 'create' | 'admin'
 
 /**
  * Decides who may do what. What it returns becomes `tx.auth`; an `identity` in it names who it is, and binds the clientIDs
- * which that one uses first. Null refuses. It is asked for each action by itself; `room` is `*` where all rooms are meant, as
+ * which that one uses first, an `expiresAt` (milliseconds since 1970) until when it holds. Null refuses. It is asked for each action by itself; `room` is `*` where all rooms are meant, as
  * for `admin`, which takes an `admin: true` in what is returned. A SavepointError that it throws is told to the client, such
  * as `unavailable` if it cannot tell; anything else that it throws refuses.
  */
@@ -20,42 +20,59 @@ export const ALL_ROOMS = '*'
 
 const IDENTITY_LENGTH_MAX = 256
 
-const NOBODY: Visitor = { identity: '', auth: undefined }
+/** Who decides, and by which clock. */
+export interface Authority {
+  /** Undefined if nobody is asked. */
+  readonly authorize: Authorize | undefined
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** Who was let in, and for how long. */
+export interface Admission {
+  readonly visitor: Visitor
+  /** Milliseconds since 1970; undefined if it is for as long as a line lasts. */
+  readonly expiresAt: number | undefined
+}
+
+const ANYBODY: Admission = { visitor: { identity: '', auth: undefined }, expiresAt: undefined }
 
 /**
  * Lets one request in for one thing.
  *
- * @throws SavepointError `unauthorized`, `read-only` (who asks to push may only read) or `no-room` (who reaches for a room may
- * not create it); what `authorize` throws is no more than `unauthorized` to the client.
+ * @throws SavepointError `unauthorized`, `expired`, `read-only` (who asks to push may only read) or `no-room` (who reaches for a
+ * room may not create it); what `authorize` throws is no more than `unauthorized` to the client.
  */
-export async function admitVisitor(authorize: Authorize | undefined, request: Request, room: string, action: RoomAction): Promise<Visitor> {
-  const visitor = await ask(authorize, request, room, action)
-  if (visitor !== null) return visitor
+export async function admitVisitor(authority: Authority, request: Request, room: string, action: RoomAction): Promise<Admission> {
+  const admission = await ask(authority, request, room, action)
+  if (admission !== null) return admission
   if (action === 'create') throw new SavepointError('no-room', NO_ROOM)
-  if (action === 'push' && (await ask(authorize, request, room, 'read')) !== null) throw new SavepointError('read-only', READ_ONLY)
+  if (action === 'push' && (await ask(authority, request, room, 'read')) !== null) throw new SavepointError('read-only', READ_ONLY)
   throw unauthorized()
 }
 
 /**
- * Lets a client's line in: it has to be allowed to read; whether it may push is asked at the same moment.
+ * Lets a client's line in: it has to be allowed to read; whether it may push is asked at the same moment. It is good for as long
+ * as both are.
  *
- * @throws SavepointError `unauthorized`
+ * @throws SavepointError `unauthorized` or `expired`
  */
-export async function admitClient(authorize: Authorize | undefined, request: Request, room: string): Promise<Visitor> {
-  const reader = await admitVisitor(authorize, request, room, 'read')
-  const pusher = await ask(authorize, request, room, 'push')
-  if (pusher === null) return { ...reader, readOnly: true }
-  if (pusher.identity !== reader.identity)
-    throw unauthorized(new TypeError(`authorize: one request has the identity "${reader.identity}" to read and another to push`))
-  return { ...pusher, readOnly: false }
+export async function admitClient(authority: Authority, request: Request, room: string): Promise<Admission> {
+  const reader = await admitVisitor(authority, request, room, 'read')
+  const pusher = await ask(authority, request, room, 'push')
+  if (pusher === null) return { ...reader, visitor: { ...reader.visitor, readOnly: true } }
+  const { identity } = reader.visitor
+  if (pusher.visitor.identity !== identity)
+    throw unauthorized(new TypeError(`authorize: one request has the identity "${identity}" to read and another to push`))
+  return { visitor: { ...pusher.visitor, readOnly: false }, expiresAt: earlier(reader.expiresAt, pusher.expiresAt) }
 }
 
 /**
  * Null if the app says no. Without an `authorize` nobody is an admin, and none is where it does not call them one: a function
  * that looks at tokens and not at actions must not open that door to every user.
  */
-async function ask(authorize: Authorize | undefined, request: Request, room: string, action: RoomAction): Promise<Visitor | null> {
-  if (authorize === undefined) return action === 'admin' ? null : NOBODY
+async function ask({ authorize, now }: Authority, request: Request, room: string, action: RoomAction): Promise<Admission | null> {
+  if (authorize === undefined) return action === 'admin' ? null : ANYBODY
   let auth: unknown
   try {
     auth = await authorize(request, { room, action })
@@ -63,11 +80,19 @@ async function ask(authorize: Authorize | undefined, request: Request, room: str
     throw error instanceof SavepointError ? error : unauthorized(error)
   }
   if (auth === null || auth === undefined || auth === false) return null
-  if (action === 'admin' && (auth as { admin?: unknown }).admin !== true) return null
-  const identity = typeof auth === 'object' ? ((auth as { identity?: unknown }).identity ?? '') : ''
+  const said: { identity?: unknown; expiresAt?: unknown; admin?: unknown } = typeof auth === 'object' ? auth : {}
+  if (action === 'admin' && said.admin !== true) return null
+  const { identity = '', expiresAt } = said
   if (typeof identity !== 'string' || identity.length > IDENTITY_LENGTH_MAX)
     throw unauthorized(new TypeError(`authorize: identity must be a text of at most ${IDENTITY_LENGTH_MAX} characters`))
-  return { identity, auth }
+  if (expiresAt !== undefined && !(typeof expiresAt === 'number' && expiresAt >= 0))
+    throw unauthorized(new TypeError('authorize: expiresAt must be in milliseconds since 1970'))
+  if (expiresAt !== undefined && expiresAt <= now()) throw new SavepointError('expired', EXPIRED)
+  return { visitor: { identity, auth }, expiresAt }
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b)
 }
 
 function unauthorized(cause?: unknown): SavepointError {
@@ -78,5 +103,6 @@ function unauthorized(cause?: unknown): SavepointError {
   )
 }
 
+const EXPIRED = 'What this client shows is good no more. What is pending is kept; connect again with a fresh token.'
 const READ_ONLY = 'You may read this room, and not change it. What is pending is kept, and is sent when you may.'
 const NO_ROOM = 'There is no such room, and this client may not create it. What is pending is kept; ask again when there is one.'

@@ -1,35 +1,35 @@
-import { type ErrorCode, encodeFrame, SavepointError } from '@savepoint/core'
+import { type Refusal, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { Entrance } from './entrance.ts'
+import { OpeningLine } from './opening-line.ts'
 
 interface SocketDoor {
   readonly entrance: Entrance
   readonly onEvent: (event: ServerEvent) => void
+  /** Returns what cancels it. */
+  readonly after: (ms: number, task: () => void) => () => void
+  readonly handshakeMs: number
 }
 
 /**
- * Lets a client's line into its room. Null, after a refusal on the line, if it may not or the room cannot be opened: a
- * browser tells a page nothing of a failed upgrade, so the line is there first and says why.
+ * Takes a client's line, which says first who it is. If it may not in, or the room cannot be opened, it is refused on the line:
+ * a browser tells a page nothing of a failed upgrade.
  */
-export async function openSocket(
-  { entrance, onEvent }: SocketDoor,
-  request: Request,
-  name: string,
-  socket: RoomSocket,
-): Promise<RoomConnection | null> {
-  try {
-    return await entrance.enter(request, name, socket)
-  } catch (error) {
-    const { code, message } = refusalOf(error, onEvent)
-    socket.send(encodeFrame({ type: 'refusal', code, message }))
-    socket.close(code)
-    return null
-  }
+export function openSocket(door: SocketDoor, request: Request, room: string, socket: RoomSocket): RoomConnection {
+  const { entrance, onEvent, after, handshakeMs } = door
+  return new OpeningLine({
+    socket,
+    request,
+    enter: (asked) => entrance.enter(asked, room, socket),
+    refusalOf: (error) => refusalOf(error, onEvent),
+    after,
+    handshakeMs,
+  })
 }
 
 /** What a client is told of an error: no more of ours than that it was. The rest is for the server's log. */
-export function refusalOf(error: unknown, onEvent: (event: ServerEvent) => void): { readonly code: ErrorCode; readonly message: string } {
+export function refusalOf(error: unknown, onEvent: (event: ServerEvent) => void): Omit<Refusal, 'type'> {
   const isOurs = !(error instanceof SavepointError) || (error.code === 'unauthorized' && error.cause !== undefined)
   if (isOurs) onEvent({ event: 'request-failed', error })
   if (error instanceof SavepointError) return error

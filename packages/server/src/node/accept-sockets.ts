@@ -3,7 +3,10 @@ import type { Duplex } from 'node:stream'
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
-import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import { mayOrigin, type Origins } from '../doors/check-origin.ts'
+import { refuse } from '../doors/refuse.ts'
+import type { RoomSocket } from '../room/room-socket.ts'
+import { AddressCounter } from './address-counter.ts'
 
 /** A character is at most three bytes of UTF-8. A frame over the protocol's limit, but under this, is refused with a message. */
 const PAYLOAD_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
@@ -13,9 +16,37 @@ const SOCKET_SILENCE_MS_MAX = 60_000
 
 const SOCKET_PATH = /^\/rooms\/([^/]+)\/socket$/
 
+/** Bytes that are read of a socket before its first frame is whole: that one is short, and nobody is known yet. */
+const OPENING_BYTES_MAX = 128 * 1024
+
+/** Frames that one message may come in. Each costs memory, however short it is; browsers use few. */
+export const FRAGMENTS_MAX = 1024
+
+/** Packets that may be kept of a message that is not whole, so that one in very many costs no more than its bytes. */
+const CHUNKS_MAX = 16 * 1024
+
+/** When a client may come back that was one too many of its address, in milliseconds. */
+const CROWDED_RETRY_MS = 30_000
+
+interface AcceptOptions {
+  readonly origins: Origins | undefined
+  readonly connectionsPerAddress: number
+  /** Who asks; the connection's other end by default. */
+  readonly addressOf: ((request: Request) => string | undefined) | undefined
+}
+
 /** Serves `GET /rooms/:room/socket` upgrades of an HTTP server. Returns what ends all sockets. */
-export function acceptSockets(http: Server, server: SavepointServer, origins: readonly string[] | undefined): { close(): void } {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: PAYLOAD_BYTES_MAX, perMessageDeflate: false })
+export function acceptSockets(http: Server, server: SavepointServer, options: AcceptOptions): { close(): void } {
+  const { origins, connectionsPerAddress, addressOf } = options
+  const addresses = new AddressCounter(connectionsPerAddress)
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: PAYLOAD_BYTES_MAX,
+    maxFragments: FRAGMENTS_MAX,
+    maxBufferedChunks: CHUNKS_MAX,
+    // What was packed may be small, and what it unpacks to not; and room content is nobody's to guess by lengths.
+    perMessageDeflate: false,
+  })
   const quiet = new WeakSet<WebSocket>()
   const encode = frameEncoder()
   const sweep = setInterval(() => {
@@ -31,11 +62,16 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
     if (request === null) return refuseUpgrade(stream, '400 Bad Request')
     const room = SOCKET_PATH.exec(new URL(request.url).pathname)?.[1]
     if (room === undefined) return refuseUpgrade(stream, '404 Not Found')
-    const origin = incoming.headers.origin
-    if (origins !== undefined && origin !== undefined && !origins.includes(origin)) return refuseUpgrade(stream, '403 Forbidden')
+    if (!mayOrigin(request, origins)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       socket.on('message', () => quiet.delete(socket))
-      void serve(server, request, decode(room), socket, encode)
+      socket.on('error', () => {})
+      const leave = addresses.take(addressOf === undefined ? incoming.socket.remoteAddress : addressOf(request))
+      if (leave === null)
+        return refuse(asRoomSocket(socket, encode), { code: 'overloaded', message: CROWDED, retryAfterMs: CROWDED_RETRY_MS })
+      socket.on('close', leave)
+      boundOpening(socket, stream)
+      serve(server, request, decode(room), socket, encode)
     })
   }
   http.on('upgrade', onUpgrade)
@@ -49,27 +85,20 @@ export function acceptSockets(http: Server, server: SavepointServer, origins: re
   }
 }
 
-async function serve(
-  server: SavepointServer,
-  request: Request,
-  room: string,
-  socket: WebSocket,
-  encode: (frame: string) => Buffer,
-): Promise<void> {
-  let connection: RoomConnection | null = null
-  let isClosed = false
-  socket.on('error', () => {})
-  socket.on('close', () => {
-    isClosed = true
-    connection?.closed()
-  })
-  // Nothing is read until there is a room to take it.
-  socket.pause()
-  connection = await server.connect(request, room, asRoomSocket(socket, encode))
-  if (isClosed) return connection?.closed()
-  const open = connection
-  if (open !== null) socket.on('message', (data, isBinary) => open.receive(isBinary ? '' : String(data)))
-  socket.resume()
+function boundOpening(socket: WebSocket, stream: Duplex): void {
+  let bytes = 0
+  const count = (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > OPENING_BYTES_MAX) socket.terminate()
+  }
+  stream.on('data', count)
+  socket.once('message', () => stream.off('data', count))
+}
+
+function serve(server: SavepointServer, request: Request, room: string, socket: WebSocket, encode: (frame: string) => Buffer): void {
+  const connection = server.connect(request, room, asRoomSocket(socket, encode))
+  socket.on('close', () => connection.closed())
+  socket.on('message', (data, isBinary) => connection.receive(isBinary ? '' : String(data)))
 }
 
 function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): RoomSocket {
@@ -78,6 +107,8 @@ function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): Roo
     // The field holds 123 bytes; what the client is to know stands in the refusal before it.
     close: (reason) => socket.close(1000, reason.slice(0, 100)),
     cut: () => socket.terminate(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     get bufferedBytes() {
       return socket.bufferedAmount
     },
@@ -107,14 +138,11 @@ function asRequest(incoming: IncomingMessage): Request | null {
 }
 
 function toRequest(incoming: IncomingMessage): Request {
-  const { pathname, search, searchParams } = new URL(incoming.url ?? '/', 'http://server')
+  const { pathname, search } = new URL(incoming.url ?? '/', 'http://server')
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
   }
-  // A browser's WebSocket sends no headers of one's choosing, so a token comes in the query: `authorize` finds it where HTTP has it.
-  const token = searchParams.get('token')
-  if (token !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
   return new Request(`http://${incoming.headers.host ?? 'server'}${pathname}${search}`, { headers })
 }
 
@@ -130,3 +158,5 @@ function refuseUpgrade(stream: Duplex, status: string): void {
   stream.on('error', () => {})
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
+
+const CROWDED = 'Too many sockets are open from this address. What is pending is kept; the client comes back later.'

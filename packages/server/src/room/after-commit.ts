@@ -1,5 +1,6 @@
 import { decodeData, type Outcome } from '@savepoint/core'
 import type { LogEntry } from '../log/room-log.ts'
+import type { RunWatch } from './run-watch.ts'
 import type { ServerEvent } from './server-event.ts'
 
 /** A mutation that took effect and is durable. */
@@ -32,11 +33,13 @@ export function callAfterCommit(
   room: string,
   entries: readonly LogEntry[],
   onEvent: (event: ServerEvent) => void,
+  watch: RunWatch | undefined,
 ): void {
   const failed = (error: unknown) => onEvent({ event: 'after-commit-failed', room, error })
   for (const { version, clientID, mutationID, name, args, outcome, author: identity, at } of entries) {
     const result = JSON.parse(outcome) as Outcome
     if (!result.ok) continue
+    watch?.afterCommit(room, { clientID, mutationID })
     try {
       const done = afterCommit({
         room,
@@ -54,4 +57,5 @@ export function callAfterCommit(
       failed(error)
     }
   }
+  watch?.done()
 }

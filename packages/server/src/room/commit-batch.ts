@@ -8,17 +8,12 @@ import {
   type Sender,
 } from '@savepoint/core'
 import { type ReplayResult, type RunRequest, StorageFailure } from '@savepoint/sqlite'
+import type { Limits } from '../limits.ts'
 import type { LogEntry } from '../log/room-log.ts'
 import { ChangesText } from './changes-text.ts'
 
 /** How far ahead of the server's clock `tx.now` may be, in milliseconds: clocks differ a little, and a wrong one must not rule an order. */
 export const CLOCK_SKEW_MS_MAX = 60_000
-
-/** Rows that one mutation may change. */
-const MUTATION_ROWS_MAX = 20_000
-
-/** Characters of one mutation's encoded changes; with what fits a batch besides, a poke stays under the protocol's limit. */
-const MUTATION_CHANGES_LENGTH_MAX = 4 * 1024 * 1024
 
 /** Characters of one mutation's encoded return value: larger results belong in rows. */
 const MUTATION_VALUE_LENGTH_MAX = 256 * 1024
@@ -56,7 +51,11 @@ interface BatchContext {
   /** Milliseconds that the batch has taken. */
   elapsedMs(): number
   readonly lessons: BatchLessons
+  readonly limits: MutationLimits
 }
+
+/** What one mutation may change: rows, and the characters of their encoding. */
+export type MutationLimits = Pick<Limits, 'rowsPerMutation' | 'changesPerMutation'>
 
 /** What earlier attempts at a batch have taught. */
 export class BatchLessons {
@@ -221,10 +220,10 @@ class Run {
     let changes = '[]'
     if (result.ok) {
       const rows = result.changes ?? []
-      this.#check(queued, rows.length, MUTATION_ROWS_MAX, 'changed rows')
+      this.#check(queued, rows.length, this.#context.limits.rowsPerMutation, 'changed rows')
       this.#check(queued, result.value.length, MUTATION_VALUE_LENGTH_MAX, 'characters of a return value')
       changes = this.#changes.add(rows)
-      this.#check(queued, changes.length, MUTATION_CHANGES_LENGTH_MAX, 'characters of changed rows')
+      this.#check(queued, changes.length, this.#context.limits.changesPerMutation, 'characters of changed rows')
     }
     const outcome = encodeOutcome(result.ok ? { ok: true, value: result.value } : { ok: false, ...result.failure })
     this.#outcomesLength += outcome.length

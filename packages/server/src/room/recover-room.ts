@@ -68,7 +68,13 @@ async function follow(database: RoomDatabase, log: RoomLog, head: LogHead): Prom
   return { epoch: head.epoch, version: head.version, digest: database.digest.toString() }
 }
 
-function applyEntries(database: RoomDatabase, entries: readonly LogEntry[], epoch: string): number {
+/**
+ * Brings a database on by entries that follow on from where it stands, in one transaction, with foreign keys off. Returns the version
+ * that it stands at then.
+ *
+ * @throws SavepointError `unavailable` if its content is not what the last entry says, or PatchError if it cannot be; it is as before then
+ */
+export function applyEntries(database: RoomDatabase, entries: readonly LogEntry[], epoch: string): number {
   const before = database.digest.copy()
   const last = entries.at(-1) as LogEntry
   database.begin()

@@ -1,12 +1,14 @@
 import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, QueuedMutation, RoomPosition } from '@savepoint/core'
 import type { ReplayResult, RunRequest } from '@savepoint/sqlite'
+import { readLimits } from '../limits.ts'
 import type { LogEntry, RoomLog } from '../log/room-log.ts'
-import { BatchLessons, type BatchRun, RunAgainError, runBatch } from './commit-batch.ts'
+import { BatchLessons, type BatchRun, type MutationLimits, RunAgainError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
 import { RecentFailures } from './recent-failures.ts'
 import { recoverRoom } from './recover-room.ts'
 import type { RoomDatabase, RoomDatabaseOptions } from './room-database.ts'
 import type { OpenRoomLog } from './room-storage.ts'
+import type { RunWatch } from './run-watch.ts'
 
 /** Characters of a catch-up's changes. Beyond it a snapshot is faster to fetch and far faster to take in. */
 export const CATCH_UP_LENGTH_MAX = 8 * 1024 * 1024
@@ -40,6 +42,9 @@ export interface RoomWorld {
 export interface RoomEngineOptions extends RoomDatabaseOptions {
   readonly openLog: OpenRoomLog
   readonly world: RoomWorld
+  readonly watch?: RunWatch
+  /** Default: those of a server. */
+  readonly mutationLimits?: MutationLimits | undefined
 }
 
 /**
@@ -50,6 +55,9 @@ export class RoomEngine {
   readonly #database: RoomDatabase
   readonly #log: RoomLog
   readonly #world: RoomWorld
+  readonly #name: string
+  readonly #watch: RunWatch | undefined
+  readonly #limits: MutationLimits
   readonly #keys: ReadonlyMap<string, readonly number[]>
   readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
@@ -58,14 +66,22 @@ export class RoomEngine {
   /** Opens the database, claims the log, and brings the database up to the log where it lags behind. */
   static async open(options: RoomEngineOptions): Promise<RoomEngine> {
     const { database, log, position } = await recoverRoom(options)
-    return new RoomEngine(database, log, position, options.world)
+    return new RoomEngine(database, log, position, options)
   }
 
-  private constructor(database: RoomDatabase, log: RoomLog, position: RoomPosition, world: RoomWorld) {
+  private constructor(
+    database: RoomDatabase,
+    log: RoomLog,
+    position: RoomPosition,
+    { name, world, watch, mutationLimits = readLimits() }: RoomEngineOptions,
+  ) {
     this.#database = database
     this.#log = log
     this.#position = position
     this.#world = world
+    this.#name = name
+    this.#watch = watch
+    this.#limits = mutationLimits
     this.#keys = new Map([...database.synced.tables.map(({ name, pk }) => [name, pk] as const), ['sqlite_sequence', [0]]])
   }
 
@@ -96,6 +112,7 @@ export class RoomEngine {
    */
   async commit(queued: readonly QueuedMutation[]): Promise<EngineBatch> {
     const lessons = new BatchLessons()
+    this.#condemn(queued, lessons)
     let mutations = queued
     for (;;) {
       const before = this.#database.digest
@@ -124,6 +141,7 @@ export class RoomEngine {
       findClient: database.clients.find,
       elapsedMs: () => this.#world.elapsed() - started,
       lessons,
+      limits: this.#limits,
     })
     const position = { epoch, version: from + run.entries.length, digest: database.digest.toString() }
     this.#save(run, position, now)
@@ -144,12 +162,34 @@ export class RoomEngine {
   #runAll(requests: readonly RunRequest[]): readonly ReplayResult[] {
     const { synced, digest } = this.#database
     const name = (i: number) => (requests[i] as RunRequest).name
-    const results = synced.runAll(requests, { mayFail: (i) => this.#failures.has(name(i)), isObserved: () => true })
+    const watch = this.#watch
+    watch?.running(this.#name, requests)
+    let results: readonly ReplayResult[]
+    try {
+      results = synced.runAll(requests, {
+        mayFail: (i) => this.#failures.has(name(i)),
+        isObserved: () => true,
+        ...(watch && { started: (request) => watch.started(requests.indexOf(request)) }),
+      })
+    } finally {
+      watch?.done()
+    }
     for (const [i, result] of results.entries()) {
       this.#failures.note(name(i), result.ok)
       if (result.ok) for (const change of result.changes ?? []) digest.change(change)
     }
     return results
+  }
+
+  /** What was ended from outside when it ran before is not run again. */
+  #condemn(queued: readonly QueuedMutation[], lessons: BatchLessons): void {
+    const watch = this.#watch
+    if (watch === undefined) return
+    for (const one of queued) {
+      const { clientID } = one.sender
+      const failure = watch.condemned(this.#name, { clientID, mutationID: one.mutation.mutationID, seed: one.mutation.seed })
+      if (failure !== undefined) lessons.condemned.set(one, failure)
+    }
   }
 
   #save(run: BatchRun, position: RoomPosition, now: number): void {

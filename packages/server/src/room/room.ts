@@ -1,5 +1,15 @@
-import { type RoomEffect, type RoomEvent, RoomMachine, type RoomPosition, SavepointError, type Schema } from '@savepoint/core'
+import {
+  type Reason,
+  type RoomEffect,
+  type RoomEvent,
+  type RoomLimits,
+  RoomMachine,
+  type RoomPosition,
+  SavepointError,
+  type Schema,
+} from '@savepoint/core'
 import { type AfterCommit, callAfterCommit } from './after-commit.ts'
+import { cutWhenSlow } from './cut-when-slow.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
 import type { ServerEvent } from './server-event.ts'
@@ -27,6 +37,8 @@ export interface RoomOptions extends RoomEngineOptions {
    * whoever reads at all gets on.
    */
   readonly socketBufferBytes?: number
+  /** Default: those of a server. */
+  readonly roomLimits?: RoomLimits | undefined
   readonly onEvent: (event: ServerEvent) => void
   readonly afterCommit?: AfterCommit
 }
@@ -75,7 +87,7 @@ export class Room {
     this.isNew = engine.isNew
     this.#options = options
     this.#engine = engine
-    this.#machine = new RoomMachine(options.schema, engine.position)
+    this.#machine = new RoomMachine(options.schema, engine.position, options.roomLimits)
   }
 
   /** What is committed. */
@@ -95,7 +107,13 @@ export class Room {
   /** Adds a client's line. */
   connect(socket: RoomSocket, { identity, auth, readOnly = false }: Visitor): RoomConnection {
     const connection = ++this.#connections
-    this.#sockets.set(connection, socket)
+    const { socketBufferBytes = SOCKET_BUFFER_BYTES_MAX, onEvent } = this.#options
+    const bounded = cutWhenSlow(socket, socketBufferBytes, (bufferedBytes) => {
+      this.#sockets.delete(connection)
+      onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
+      this.#step({ type: 'disconnected', connection })
+    })
+    this.#sockets.set(connection, bounded)
     this.#step({ type: 'connected', connection, identity, auth, readOnly })
     return {
       receive: (frame) => this.#step({ type: 'frame', connection, frame }),
@@ -123,6 +141,11 @@ export class Room {
   async isShortCatchUp(from: number): Promise<boolean> {
     const engine = this.#engine
     return engine !== null && (await this.#work(() => engine.isShortCatchUp(from)))
+  }
+
+  /** Takes no pushes any more, for this reason, or takes them again. */
+  refusePushes(why: Reason | null): void {
+    this.#step({ type: 'pushes-refused', why })
   }
 
   /** Takes in no more, runs what is queued, tells everyone, and closes the files. */
@@ -174,8 +197,8 @@ export class Room {
           if (this.#engine !== engine) return
           this.#options.onEvent({ event: 'batch-committed', room: this.name, from: batch.from, to: batch.to })
           this.#step({ type: 'committed', batch })
-          const { afterCommit, onEvent } = this.#options
-          if (afterCommit !== undefined) callAfterCommit(afterCommit, this.name, batch.entries, onEvent)
+          const { afterCommit, onEvent, watch } = this.#options
+          if (afterCommit !== undefined) callAfterCommit(afterCommit, this.name, batch.entries, onEvent, watch)
           await this.#truncate(engine)
         })
         return
@@ -209,18 +232,9 @@ export class Room {
   }
 
   #send(connection: number, frame: string): void {
-    const socket = this.#sockets.get(connection)
-    if (socket === undefined) return
-    // A catch-up in several frames is one thing: cut in the middle of it, a client would come back for the same again and again.
-    const { socketBufferBytes = SOCKET_BUFFER_BYTES_MAX } = this.#options
-    const isNew = connection !== this.#sendingTo
-    const { bufferedBytes } = socket
+    const follows = connection === this.#sendingTo
     this.#sendingTo = connection
-    if (!isNew || bufferedBytes <= socketBufferBytes) return socket.send(frame)
-    this.#sockets.delete(connection)
-    socket.cut()
-    this.#options.onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
-    this.#step({ type: 'disconnected', connection })
+    this.#sockets.get(connection)?.send(frame, follows)
   }
 
   /** Any failure of the engine is the room's: nothing more is answered until it has been opened anew. */

@@ -40,6 +40,23 @@ export function describeRoomHost(name: string, open: OpenHost): void {
       expect(await host.position('one')).toMatchObject({ version: 2, digest: one.digest })
     })
 
+    test('[G10] takes no pushes while it is told not to, in rooms that are open and that are opened then, and all of them after', async () => {
+      const { host } = await openHost()
+      const client = await comeIn(host, 'one')
+      const why = { code: 'unavailable', message: 'The disk is nearly full.' } as const
+      host.refusePushes(why)
+      await host.position('one')
+      client.push(client.mutation('addItem', { title: 'tea' }))
+      expect(await client.refusal()).toMatchObject(why)
+      const { epoch } = await host.position('two')
+      const late = new TestClient(await Line.intoHost(host, 'two'), 'late')
+      late.adopt(null, { epoch, version: 0 })
+      expect(await late.greet()).toMatchObject({ readOnly: why })
+      host.refusePushes(null)
+      expect(await late.refusal()).toMatchObject({ code: 'unavailable' })
+      expect(await (await comeIn(host, 'two')).call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+    })
+
     test('[G9] keeps rooms apart, and tells mutators who has called', async () => {
       const { host } = await openHost()
       const [one, two] = [await comeIn(host, 'one'), await comeIn(host, 'two', 'c', { identity: 'ann', auth: { name: 'Ann', since: [1] } })]
@@ -98,7 +115,7 @@ export function describeRoomHost(name: string, open: OpenHost): void {
       })
       const client = await comeIn(again.host, 'fine')
       expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
-      expect(events.map(({ event }) => event)).toEqual(['room-opened', 'room-closed'])
+      expect(events.filter((event) => 'room' in event).map(({ event }) => event)).toEqual(['room-opened', 'room-closed'])
     })
 
     test('closes rooms that nobody uses, and opens them again with what they had', async () => {

@@ -1,4 +1,4 @@
-import type { RoomPosition, SchemaID } from '@savepoint/core'
+import type { Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { RoomChanges } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { Visitor } from '../room/visitor.ts'
@@ -23,6 +23,8 @@ export interface RoomHost {
   changes(room: string, since: number, epoch?: string): Promise<RoomChanges | null>
   /** True if a client at this version is sure to get a poke and not a snapshot. */
   isShortCatchUp(room: string, from: number): Promise<boolean>
+  /** Lets no room take pushes any more, for this reason, or lets them again; also those that are opened later. */
+  refusePushes(why: Reason | null): void
   /** Rooms that are open. */
   readonly openCount: number
   /** Closes rooms that nobody has used for so long, by default a minute. To be called now and then. */

@@ -44,6 +44,15 @@ describe('a room', () => {
     expect(again.position).toEqual(room.position)
   })
 
+  test('[G10] is one of so many; one more is refused, until another is closed', async () => {
+    const { rooms, world } = openRooms(undefined, shopSchema, { roomsOpenMax: 2 })
+    await Promise.all([rooms.get('one'), rooms.get('two')])
+    await expect(rooms.get('three')).rejects.toMatchObject({ code: 'overloaded', message: expect.stringContaining('2 rooms open') })
+    world.advance(ROOM_IDLE_MS)
+    await rooms.sweep()
+    expect((await rooms.get('three')).position.version).toBe(0)
+  })
+
   test.each(['', 'a/b', '../x', '..', 'ä', 'a b', 'x'.repeat(129), '%2e'])('is not named %j', async (name) => {
     await expect(openRooms().rooms.get(name)).rejects.toMatchObject({ code: 'bad-room' })
   })

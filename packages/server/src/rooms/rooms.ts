@@ -1,4 +1,5 @@
-import { type RoomPosition, SavepointError, type SchemaID } from '@savepoint/core'
+import { type Reason, type RoomPosition, SavepointError, type SchemaID } from '@savepoint/core'
+import { LIMITS } from '../limits.ts'
 import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
@@ -9,11 +10,10 @@ import { checkRoomName } from './room-name.ts'
 /** A room that nobody is connected to is closed after this long, in milliseconds. Opening it again takes a few. */
 export const ROOM_IDLE_MS = 60_000
 
-/** Rooms open at once: each holds two connections, their caches and four file descriptors. */
-const ROOMS_OPEN_MAX = 2000
-
 interface RoomsOptions extends Omit<RoomOptions, 'name' | 'storage'> {
   readonly storageOf: (name: string) => RoomStorage
+  /** Rooms open at once. Default: a server's. */
+  readonly roomsOpenMax?: number
 }
 
 interface Entry {
@@ -31,6 +31,7 @@ export class Rooms implements RoomHost {
   readonly #options: RoomsOptions
   readonly #entries = new Map<string, Entry>()
   #isClosed = false
+  #pushesRefused: Reason | null = null
 
   constructor(options: RoomsOptions) {
     this.#options = options
@@ -79,18 +80,28 @@ export class Rooms implements RoomHost {
     return await (await this.get(name)).isShortCatchUp(from)
   }
 
+  refusePushes(why: Reason | null): void {
+    this.#pushesRefused = why
+    for (const { room } of this.#entries.values())
+      room.then(
+        (open) => open.refusePushes(this.#pushesRefused),
+        () => {},
+      )
+  }
+
   async #open(name: string): Promise<Room> {
-    if (this.#entries.size >= ROOMS_OPEN_MAX) {
+    const { storageOf, roomsOpenMax = LIMITS.roomsOpen.standard, ...options } = this.#options
+    if (this.#entries.size >= roomsOpenMax) {
       throw new SavepointError(
         'overloaded',
-        `The server has ${ROOMS_OPEN_MAX} rooms open, its limit. What is pending is kept; try again later.`,
+        `The server has ${roomsOpenMax} rooms open here, its limit. What is pending is kept; try again later.`,
       )
     }
-    const { storageOf, ...options } = this.#options
     const room = Room.open({ ...options, name, storage: storageOf(name) })
     this.#entries.set(name, { room, closing: null, usedAt: options.world.elapsed() })
     try {
       const opened = await room
+      if (this.#pushesRefused !== null) opened.refusePushes(this.#pushesRefused)
       options.onEvent({ event: 'room-opened', room: name, version: opened.position.version })
       return opened
     } catch (error) {

@@ -1,6 +1,5 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../threads/start-thread.ts'
 import type { SnapshotJob, SnapshotReply, SnapshotRequest } from './snapshot-job.ts'
 import type { SnapshotPosition } from './write-snapshot.ts'
 
@@ -32,7 +31,7 @@ export class SnapshotThread {
   }
 
   #start(): Worker {
-    const worker = startWorker()
+    const worker = startThread(new URL('./snapshot-worker', import.meta.url).href)
     worker.unref()
     worker.on('message', (reply: SnapshotReply) => {
       const waiting = this.#waiting.get(reply.id)
@@ -55,13 +54,4 @@ export class SnapshotThread {
     for (const { reject } of this.#waiting.values()) reject(error)
     this.#waiting.clear()
   }
-}
-
-/** From source, in development and tests, the thread first needs the loader that the rest is run by; built, it needs none. */
-function startWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./snapshot-worker.js', import.meta.url))
-  const loader = new URL('./esm/api/index.mjs', pathToFileURL(createRequire(import.meta.url).resolve('tsx'))).href
-  const source = new URL('./snapshot-worker.ts', import.meta.url).href
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}) })`
-  return new Worker(start, { eval: true, execArgv: ['--conditions=@savepoint/source'] })
 }

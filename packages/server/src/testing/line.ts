@@ -28,7 +28,7 @@ export class Line {
 
   /** Into a room of a host, wherever it runs. `meddle` may change the socket that the host is given. */
   static async intoHost(
-    host: RoomHost,
+    host: Pick<RoomHost, 'connect'>,
     room: string,
     { identity = '', auth = undefined as unknown, meddle = (socket: RoomSocket) => socket } = {},
   ): Promise<Line> {

@@ -17,7 +17,11 @@ interface TestRooms {
 }
 
 /** Rooms in this thread on a directory of their own, with the shop's mutators, closed with the test. */
-export function openRooms(directory = temporaryDirectory(), schema = shopSchema, options: { socketBufferBytes?: number } = {}): TestRooms {
+export function openRooms(
+  directory = temporaryDirectory(),
+  schema = shopSchema,
+  options: { socketBufferBytes?: number; roomsOpenMax?: number } = {},
+): TestRooms {
   const [world, events] = [new TestWorld(), [] as ServerEvent[]]
   const rooms = new Rooms({
     schema,

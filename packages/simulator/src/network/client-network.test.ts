@@ -28,7 +28,7 @@ beforeEach(() => {
       get process() {
         return server.process
       },
-      async accept(_request, room, socket): Promise<RoomConnection> {
+      accept(_request, room, socket): RoomConnection {
         server.sockets.push(socket)
         return {
           receive: (frame) => void server.heard.push(`${time.now} ${room} ${frame}`),
@@ -52,7 +52,7 @@ beforeEach(() => {
 
 function dial() {
   const { webSocket: WebSocket } = simulatedWeb(network, client)
-  const socket = new WebSocket('ws://server/rooms/my%20room/socket?token=me')
+  const socket = new WebSocket('ws://server/rooms/my%20room/socket')
   socket.onopen = () => told.push(`${time.now} opened`)
   socket.onmessage = ({ data }) => told.push(`${time.now} got ${data}`)
   socket.onclose = () => told.push(`${time.now} closed`)

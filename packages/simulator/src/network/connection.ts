@@ -14,7 +14,7 @@ const HANDSHAKE_BYTES = 200
 export interface Endpoint {
   /** The process that serves now; null if none does. */
   readonly process: Process | null
-  accept(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null>
+  accept(request: Request, room: string, socket: RoomSocket): RoomConnection
   answer(request: Request): Promise<Response>
 }
 
@@ -54,8 +54,6 @@ export class Connection {
   /** The server's process that it has reached. */
   #server: Process | null = null
   #room: RoomConnection | null = null
-  /** What has come before there was a room to take it. */
-  #early: string[] = []
   #isRequest = false
   #isClientOpen = true
   #isServerOpen = false
@@ -163,12 +161,7 @@ export class Connection {
     this.#heardAt = time.now
     this.#endWhenSilent(server)
     this.down.signal(HANDSHAKE_BYTES, () => this.#isClientOpen && process.run(() => this.#listener?.opened()))
-    void endpoint.accept(request, room, this.#socket(server)).then((connection) => {
-      if (!server.isAlive) return
-      if (!this.#isServerOpen) return connection?.closed()
-      this.#room = connection
-      for (const frame of this.#early.splice(0)) this.#toRoom((open) => open.receive(frame))
-    })
+    this.#room = endpoint.accept(request, room, this.#socket(server))
   }
 
   #answer(server: Process, request: Request, message: number, answered: (response: Response, body: Uint8Array) => void): void {
@@ -198,8 +191,7 @@ export class Connection {
     }
     watch.received('server', message, kind)
     this.#heardAt = time.now
-    if (this.#room === null) this.#early.push(frame)
-    else this.#toRoom((room) => room.receive(frame))
+    this.#toRoom((room) => room.receive(frame))
   }
 
   #arrivedAtClient(frame: string, message: number, kind: string, isFirst: boolean): void {

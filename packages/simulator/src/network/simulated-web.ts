@@ -26,12 +26,10 @@ function socketClass(network: ClientNetwork, process: Process): WebSocketConstru
     readonly #connection: Connection
 
     constructor(url: string) {
-      const { pathname, searchParams } = new URL(url)
+      const { pathname } = new URL(url)
       const room = decodeURIComponent(/^\/rooms\/([^/]+)\/socket$/.exec(pathname)?.[1] ?? '')
-      const token = searchParams.get('token')
-      const request = new Request(`${SERVER_URL}${pathname}`, token === null ? {} : { headers: { authorization: `Bearer ${token}` } })
       this.#connection = network.open(process)
-      this.#connection.dial(request, room, {
+      this.#connection.dial(new Request(`${SERVER_URL}${pathname}`), room, {
         opened: () => this.onopen?.(undefined as never),
         received: (frame) => this.onmessage?.({ data: frame }),
         closed: () => this.onclose?.(undefined as never),

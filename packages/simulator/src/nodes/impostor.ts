@@ -20,10 +20,12 @@ interface Pose {
 /** A program that says hello under another's clientID, asks for all of its outcomes, and pushes in its place if it may. */
 export function impersonate({ network, process, room, token, clientID, schema: { name, version, hash }, base }: Pose): void {
   const { webSocket: WebSocket } = simulatedWeb(network, process)
-  const socket = new WebSocket(`${SERVER_URL}/rooms/${encodeURIComponent(room)}/socket?token=${encodeURIComponent(token)}`)
+  const socket = new WebSocket(`${SERVER_URL}/rooms/${encodeURIComponent(room)}/socket`)
   const schema = { name, version, hash }
-  socket.onopen = () =>
+  socket.onopen = () => {
+    socket.send(encodeFrame({ type: 'authorize', token }))
     socket.send(encodeFrame({ type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema, base, confirmed: 0, issued: 0 }))
+  }
   socket.onmessage = ({ data }) => {
     const frame = JSON.parse(String(data)) as { readonly type: string; readonly lastMutationID?: number }
     if (frame.type !== 'welcome') return

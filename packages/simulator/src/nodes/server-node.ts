@@ -101,7 +101,7 @@ export class ServerNode implements Endpoint {
         ...(serverMutators && { serverMutators }),
         ...(authOf && { authorize: (request: Request) => authOf(tokenOf(request)) }),
         ...(plan.versionsKept !== undefined && { retention: { versions: plan.versionsKept } }),
-        ...(plan.socketBufferBytes !== undefined && { socketBufferBytes: plan.socketBufferBytes }),
+        ...(plan.socketBufferBytes !== undefined && { limits: { socketBufferBytes: plan.socketBufferBytes } }),
         onEvent: (event) => process.isAlive && this.#heard(event),
       },
       {
@@ -110,6 +110,7 @@ export class ServerNode implements Endpoint {
           elapsed: () => this.#tick(),
           id: () => this.#random.id(),
           schedule: (task) => void process.after(0, task),
+          after: (ms, task) => process.after(ms, task),
         },
         storageOf: (room) => roomStorage(disk, pathOf(room)),
         hasRoom: (room) => this.#remoteLogs.has(room) || disk.list().includes(pathOf(room)),
@@ -163,7 +164,7 @@ export class ServerNode implements Endpoint {
     return this.#logHolds.add(when)
   }
 
-  accept(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection | null> {
+  accept(request: Request, room: string, socket: RoomSocket): RoomConnection {
     return (this.#server as SavepointServer).connect(request, room, {
       send: (frame) => {
         this.failpoints.answering(frame)

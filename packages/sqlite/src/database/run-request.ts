@@ -31,4 +31,6 @@ export interface ReplayOptions {
   mayFail(index: number): boolean
   /** False for mutations whose changes are not asked for. */
   isObserved(index: number): boolean
+  /** Is told of each run before it starts; of one that runs again, too. */
+  started?(request: RunRequest): void
 }

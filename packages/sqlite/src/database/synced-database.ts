@@ -10,10 +10,10 @@ import type { SyncedTable } from '../schema/synced-table.ts'
 import { ArgumentsCache } from './arguments-cache.ts'
 import { failureOf } from './failure-of.ts'
 import { MutationTx } from './mutation-tx.ts'
+import { QueriesRead, type QueryReads } from './query-reads.ts'
 import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from './run-request.ts'
 import { StatementCache } from './statement-cache.ts'
 import { StorageFailure, storageFailureOf } from './storage-failure.ts'
-import { TablesRead } from './tables-read.ts'
 
 /** Mutations that share a savepoint: more save little, and cost more to run again when one fails. */
 const SHARED_SAVEPOINT_MUTATIONS_MAX = 64
@@ -30,7 +30,7 @@ export class SyncedDatabase {
   readonly #capture: Capture
   readonly #applier: PatchApplier
   readonly #statements: StatementCache
-  readonly #tablesRead: TablesRead
+  readonly #queriesRead: QueriesRead
   readonly #decode: (text: string) => unknown
   readonly #savepoint: Statement
   readonly #release: Statement
@@ -63,7 +63,7 @@ export class SyncedDatabase {
     this.#mutators = mutators
     const { tables, derived } = inspectSchema(driver, schema)
     this.tables = tables
-    this.#tablesRead = new TablesRead(driver, tables, derived)
+    this.#queriesRead = new QueriesRead(driver, tables, derived)
     this.#capture = Capture.install(driver, tables)
     this.#applier = new PatchApplier(driver, tables, this.#capture)
     this.#statements = new StatementCache(driver, { derived })
@@ -113,7 +113,11 @@ export class SyncedDatabase {
         end++
       }
       const together = requests.slice(start, Math.max(end, start + 1))
-      if (isObserved) this.#runGroup(together, results, (request) => this.#runObserved(request))
+      if (isObserved)
+        this.#runGroup(together, results, (request) => {
+          options.started?.(request)
+          return this.#runObserved(request)
+        })
       else
         this.#capture.skip(() =>
           this.#runGroup(together, results, (request) => ({ ok: true, value: this.#invoke(request), changes: undefined })),
@@ -192,17 +196,21 @@ export class SyncedDatabase {
 
   /**
    * Runs a query.
-   * @throws TypeError if it can write; ForbiddenSqlError if it reads what is not the app's; SqliteError if it does not run.
+   *
+   * @param isOver asked now and then whether to stop it, where the engine can do that
+   * @throws TypeError if it can write; ForbiddenSqlError if it reads what is not the app's; SqliteError if it does not run;
+   * Interrupted if it was stopped.
    */
-  query(sql: string, params: SqlParams = []): ResultRow[] {
+  query(sql: string, params: SqlParams = [], isOver?: () => boolean): ResultRow[] {
     const statement = this.#statements.get(sql)
     if (!statement.readonly) throw new TypeError('A query can only read. Write in a mutator, so that the change is synced.')
-    return statement.all(params)
+    const { driver } = this
+    return isOver && driver.interruptible ? driver.interruptible(isOver, () => statement.all(params)) : statement.all(params)
   }
 
-  /** Names, in lower case, of the synced tables that decide a query's result; undefined if any change may matter. */
-  tablesRead(sql: string): ReadonlySet<string> | undefined {
-    return this.#tablesRead.of(sql)
+  /** What decides a query's result: tables, or single rows of one. */
+  readsOf(sql: string, params: SqlParams): QueryReads {
+    return this.#queriesRead.of(sql, params)
   }
 
   /** The digest of the whole content, by a full scan. */

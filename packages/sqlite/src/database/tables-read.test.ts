@@ -24,6 +24,6 @@ test.each([
   ['SELECT seq FROM sqlite_sequence', undefined],
 ])('%s', async (sql, tables) => {
   const database = SyncedDatabase.open(await betterSqlite3.open(), schema, defineMutators({}))
-  const read = database.tablesRead(sql)
+  const read = database.readsOf(sql, []).tables
   expect(read && [...read].sort()).toEqual(tables)
 })

@@ -52,6 +52,14 @@ export interface Driver {
    * from it fails the statement, with its message.
    */
   defineFunction(name: string, fn: (...args: ExactValue[]) => BindValue): void
+  /**
+   * Calls `read`, whose statements may only read, and stops them when `isOver` says so, which is asked some ten thousand times
+   * a second. What the transaction around it has written stays. A sort that has begun is not stopped. Left out by an
+   * engine that cannot do it: better-sqlite3 has no call for it.
+   *
+   * @throws Interrupted
+   */
+  interruptible?<T>(isOver: () => boolean, read: () => T): T
   /** The whole database as the bytes of a SQLite file. Throws inside a transaction. */
   serialize(): Uint8Array
   /** Closes the connection, rolling back what is open. Closing twice is harmless. */

@@ -31,8 +31,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: REPLICA,
-        find: '    this.#predictions = this.#predictAll(remaining)\n    const tables',
-        replace: '    this.#predictAll(remaining)\n    this.#predictions = this.#predictAll(remaining)\n    const tables',
+        find: '    this.#predictions = this.#predictAll(remaining)\n    changed',
+        replace: '    this.#predictAll(remaining)\n    this.#predictions = this.#predictAll(remaining)\n    changed',
       },
     ],
   },
@@ -44,8 +44,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: REPLICA,
-        find: '    this.#predictions = this.#predictAll(remaining)\n    const tables',
-        replace: '    this.#predictions = this.#predictAll(remaining.slice(0, Math.max(1, remaining.length - 1)))\n    const tables',
+        find: '    this.#predictions = this.#predictAll(remaining)\n    changed',
+        replace: '    this.#predictions = this.#predictAll(remaining.slice(0, Math.max(1, remaining.length - 1)))\n    changed',
       },
     ],
   },
@@ -159,8 +159,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: REPLICA,
-        find: 'const tables = new Set([...patch.map(({ table }) => table), ...written',
-        replace: 'const tables = new Set([...written',
+        find: '    changed.addPatch(patch, this.tables)',
+        replace: '',
       },
     ],
   },
@@ -173,8 +173,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/client/src/client.ts',
-        find: 'this.#changed(applied.adopted ? undefined : applied.rebase.tables)',
-        replace: 'this.#changed(applied.rebase.tables)',
+        find: 'this.#changed(applied.adopted ? undefined : applied.rebase.changed)',
+        replace: 'this.#changed(applied.rebase.changed)',
       },
     ],
   },

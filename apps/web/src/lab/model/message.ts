@@ -25,7 +25,7 @@ export interface Message {
 /** Null for signs of life, which are not drawn. */
 export function contentOfUp(frame: string): FrameContent | null {
   const message = decodeClientFrame(frame)
-  if (message.type === 'ping') return null
+  if (message.type === 'ping' || message.type === 'authorize') return null
   if (message.type === 'hello') return { kind: 'hello' }
   return { kind: 'push', mutations: message.mutations.map(describe) }
 }

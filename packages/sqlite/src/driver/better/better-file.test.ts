@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openBetterSqlite3 } from '../../better-sqlite3.ts'
+import { backUpBetterSqlite3, openBetterSqlite3 } from '../../better-sqlite3.ts'
 import { openWaSqlite } from '../../wa-sqlite.ts'
 import { engines, journeyappsModule } from '../engines.contract.ts'
 
@@ -51,6 +51,50 @@ describe('better-sqlite3 on files', () => {
     expect(insert.run().changes).toBe(1)
     one.close()
     two.close()
+  })
+
+  test('a backup holds what was committed when it was made, with its rowids, in one file', async () => {
+    const writer = openBetterSqlite3(path)
+    writer.exec(`PRAGMA journal_mode = WAL; CREATE TABLE t (a TEXT PRIMARY KEY); INSERT INTO t VALUES ('a'), ('b'), ('c');
+      DELETE FROM t WHERE a = 'a'; BEGIN; INSERT INTO t VALUES ('d')`)
+    const target = join(folder, 'backup.db')
+    await backUpBetterSqlite3(path, target)
+    writer.exec('COMMIT')
+    writer.close()
+    expect(readdirSync(folder).filter((name) => name.startsWith('backup'))).toEqual(['backup.db'])
+    const copy = openBetterSqlite3(target, { readonly: true })
+    expect(copy.prepare('SELECT rowid, a FROM t').all()).toEqual([
+      { rowid: 2, a: 'b' },
+      { rowid: 3, a: 'c' },
+    ])
+    expect(copy.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' })
+    copy.close()
+    await expect(backUpBetterSqlite3(join(folder, 'missing.db'), join(folder, 'other.db'))).rejects.toMatchObject({
+      code: 'SQLITE_CANTOPEN',
+    })
+  })
+
+  test('a backup is not held up by a writer that commits all the while, nor holds it up', async () => {
+    const writer = openBetterSqlite3(path)
+    writer.exec(`PRAGMA journal_mode = WAL; CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB);
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO t SELECT i, zeroblob(4000) FROM n`)
+    let commits = 0
+    let done = false
+    const target = join(folder, 'backup.db')
+    const backup = backUpBetterSqlite3(path, target).finally(() => {
+      done = true
+    })
+    while (!done) {
+      writer.exec(`UPDATE t SET b = zeroblob(3999) WHERE a = ${(commits++ % 500) + 1}`)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await backup
+    writer.close()
+    const copy = openBetterSqlite3(target, { readonly: true })
+    expect(copy.prepare('SELECT count(*) AS n FROM t').get()).toEqual({ n: 500 })
+    expect(copy.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
+    copy.close()
+    expect(commits).toBeGreaterThan(0)
   })
 
   test.each(engines)('the image of a file in WAL mode opens on $name', async ({ open }) => {

@@ -17,6 +17,7 @@ export class BetterStatement implements Statement {
   readonly #parameters: ParameterList
   readonly #named: boolean
   readonly #mayChangeSchema: boolean
+  readonly #mayHaveNoEnd: boolean
   #native: NativeStatement | undefined
   #names: readonly string[] = []
   #generation = -1
@@ -28,6 +29,7 @@ export class BetterStatement implements Statement {
     this.#parameters = parameterList(parameterNames(sql))
     this.#named = this.#parameters.keyCount > 0
     this.#mayChangeSchema = mayChangeSchema(sql)
+    this.#mayHaveNoEnd = /\bwith\b/i.test(sql)
   }
 
   get readonly(): boolean {
@@ -61,7 +63,7 @@ export class BetterStatement implements Statement {
       this.#call(native, 'run', params)
       return []
     }
-    const rows = this.#call(native, 'all', params)
+    const rows = this.#rows(native, params)
     const columns = this.#columns(native)
     return rows.map((row) => toRow(row, columns))
   }
@@ -72,7 +74,7 @@ export class BetterStatement implements Statement {
       this.#call(native, 'run', params)
       return []
     }
-    const rows: ExactValue[][] = this.#call(native, 'all', params)
+    const rows: ExactValue[][] = this.#rows(native, params)
     for (const row of rows) for (let i = 0; i < row.length; i++) row[i] = fromNativeExact(row[i] as NativeValue)
     return rows
   }
@@ -91,12 +93,27 @@ export class BetterStatement implements Statement {
 
   #runReader(native: NativeStatement, params: SqlParams | undefined): RunResult {
     const before = this.#connection.counters().total
-    this.#call(native, 'all', params)
+    this.#rows(native, params)
     const { total, changes, lastInsertRowid } = this.#connection.counters()
     return { changes: total === before ? 0 : changes, lastInsertRowid: safeNumber(lastInsertRowid) }
   }
 
-  #call<M extends 'run' | 'get' | 'all'>(
+  /**
+   * A recursive query may give rows without end. A thread that collects them natively (as `Array.from` does, too) cannot be ended, and
+   * once it has no memory left the whole process goes; between two turns of a loop, it can.
+   */
+  #rows(native: NativeStatement, params: SqlParams | undefined): NativeValue[][] {
+    if (!this.#mayHaveNoEnd || !native.readonly) return this.#call(native, 'all', params)
+    try {
+      const rows: NativeValue[][] = []
+      for (const row of this.#call(native, 'iterate', params)) rows.push(row)
+      return rows
+    } catch (error) {
+      throw this.#connection.error(error)
+    }
+  }
+
+  #call<M extends 'run' | 'get' | 'all' | 'iterate'>(
     native: NativeStatement,
     method: M,
     params: SqlParams | undefined,

@@ -13,6 +13,8 @@ export interface NativeStatement {
   get(...params: unknown[]): NativeValue[] | undefined
   /** After `raw()`: arrays of values. */
   all(...params: unknown[]): NativeValue[][]
+  /** After `raw()`: arrays of values, one at a time. Nothing else may run meanwhile. */
+  iterate(...params: unknown[]): Iterable<NativeValue[]>
 }
 
 /** The slice of better-sqlite3's Database that the driver uses. */
@@ -23,6 +25,8 @@ export interface NativeDatabase {
   exec(sql: string): void
   function(name: string, options: { varargs: boolean; safeIntegers: boolean }, fn: (...args: NativeValue[]) => unknown): void
   serialize(): Uint8Array
+  /** `progress` is asked after each step how many pages the next may copy. */
+  backup(path: string, options: { progress: () => number }): Promise<unknown>
   /** Lifts SQLite's defensive mode. */
   unsafeMode(unsafe: boolean): void
   close(): void

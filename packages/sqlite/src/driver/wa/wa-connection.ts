@@ -1,8 +1,10 @@
 import type { RunResult } from '../driver.ts'
+import { Interrupted } from '../interrupted.ts'
 import { misuse } from '../misuse.ts'
 import { SqliteError } from '../sqlite-error.ts'
-import { resultCodeName, SQLITE_DONE, SQLITE_ERROR, SQLITE_OK, SQLITE_ROW } from './result-codes.ts'
+import { resultCodeName, SQLITE_DONE, SQLITE_ERROR, SQLITE_INTERRUPT, SQLITE_OK, SQLITE_ROW } from './result-codes.ts'
 import { decodeCString } from './text.ts'
+import { WaInterrupt } from './wa-interrupt.ts'
 import { WaMemory } from './wa-memory.ts'
 import type { WaSqliteModule } from './wa-module.ts'
 import { int64 } from './wa-values.ts'
@@ -16,6 +18,8 @@ export class WaConnection {
   inFunction = false
   /** What a function threw, until the statement that called it has failed with it. */
   thrown: { readonly error: unknown } | undefined
+  /** Who may stop statements, while one is asked. */
+  readonly interrupt: WaInterrupt = new WaInterrupt(this)
   /** Counts what may have changed the columns of a `SELECT *`. */
   schemaGeneration = 0
   #counters = 0
@@ -53,12 +57,13 @@ export class WaConnection {
   }
 
   /** The error for a result code that a call has just returned. */
-  error(code: number): SqliteError {
+  error(code: number): SqliteError | Interrupted {
     const thrown = this.thrown
     this.thrown = undefined
     if (thrown !== undefined && (code & 0xff) === SQLITE_ERROR) {
       return new SqliteError('SQLITE_ERROR', messageOf(thrown.error), { cause: thrown.error })
     }
+    if (code === SQLITE_INTERRUPT) return new Interrupted('The query was stopped, as its time was over.')
     return new SqliteError(resultCodeName(code), decodeCString(this.memory.heap, this.module._sqlite3_errmsg(this.db)))
   }
 
@@ -129,6 +134,7 @@ export class WaConnection {
   close(): void {
     this.module._sqlite3_finalize(this.#counters)
     if (this.db !== 0) this.module._sqlite3_close(this.db)
+    this.interrupt.close()
     this.memory.close()
     this.db = 0
   }

@@ -81,7 +81,7 @@ export interface WaSqliteModule {
     step: number,
     final: number,
   ): number
-  setCallback?(key: number, callback: (method: number, context: number, count: number, values: number) => void): void
+  setCallback?(key: number, callback: (method: number, context: number, count: number, values: number) => unknown): void
   deleteCallback?(key: number): void
   /** wa-sqlite 1.0 registers functions so. */
   createFunction?(
@@ -92,6 +92,10 @@ export interface WaSqliteModule {
     data: number,
     call: (context: number, values: Uint32Array) => void,
   ): number
+  /** Calls what {@link setCallback} has under `key` after each `steps` of the virtual machine, until `steps` is 0. Not 0 from it interrupts. */
+  _libprogress_progress_handler?(db: number, steps: number, isSet: number, key: number): void
+  /** wa-sqlite 1.0 does it so. */
+  progressHandler?(db: number, steps: number, handler: (() => number) | undefined, data: number): void
   vfs_register?(vfs: { readonly name: string }, makeDefault: boolean): number
   /** wa-sqlite 1.0 registers a VFS so. */
   registerVFS?(vfs: { readonly name: string }, makeDefault: boolean): number

@@ -1,0 +1,20 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { CONFIG_FIELDS } from './config-fields.ts'
+
+const root = new URL('../../../../', import.meta.url)
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
+
+test('the guide has a row for each field, with its variables', () => {
+  const rows = read('docs/guide/standalone.md').matchAll(/^\| `([\w.]+)` \| (`[A-Z_]+`.*?) \|/gm)
+  const documented = [...rows].map(([, field, variables]) => [field, [...(variables ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)])
+  expect(documented).toEqual(Object.entries(CONFIG_FIELDS).map(([field, { variables }]) => [field, variables]))
+})
+
+test.each(readdirSync(new URL('deploy/', root)))('deploy/%s names a program that there is, and variables that are read', (file) => {
+  const text = read(`deploy/${file}`)
+  const { bin } = JSON.parse(read('packages/server/package.json')) as { bin: { [name: string]: string } }
+  for (const [, program] of text.matchAll(/node_modules\/@savepoint\/server\/([\w/.-]+)/g)) expect(program).toBe(bin['savepoint-server'])
+  const known = Object.values(CONFIG_FIELDS).flatMap(({ variables }): readonly string[] => variables)
+  for (const [variable] of text.matchAll(/SAVEPOINT_[A-Z_]+/g)) expect(known).toContain(variable)
+})

@@ -1,0 +1,54 @@
+/** A field of the file of configuration. */
+interface ConfigField {
+  readonly required: boolean
+  /** What it takes, to follow "is" or "is not". */
+  readonly is: string
+  /** Variables of the environment that say it in the file's place; the first that is set counts. */
+  readonly variables: readonly string[]
+  readonly accepts: (value: unknown) => boolean
+  /** What a variable's text stands for. */
+  readonly fromText: (text: string) => unknown
+}
+
+/** A timer that is set for longer goes off at once. */
+const MS_MAX = 0x7fff_ffff
+
+/** All that can be configured. A name with a dot is a field of an object. */
+export const CONFIG_FIELDS = {
+  app: { ...text('the path of the module that exports the app’s schema and mutators', 'SAVEPOINT_APP'), required: true },
+  directory: { ...text('the path of the directory for the rooms’ files', 'SAVEPOINT_DIRECTORY'), required: true },
+  port: whole('a port, a whole number from 0 to 65535', 0, 65_535, 'SAVEPOINT_PORT', 'PORT'),
+  hostname: text('the name or address of the interface to listen on', 'SAVEPOINT_HOSTNAME'),
+  origins: {
+    required: false,
+    is: 'a list of origins like "https://app.example", without a path',
+    variables: ['SAVEPOINT_ORIGINS'],
+    accepts: (value) => Array.isArray(value) && value.every(isOrigin),
+    fromText: (list) => list.split(',').map((one) => one.trim()),
+  },
+  'retention.versions': whole('a whole number of versions, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_RETENTION_VERSIONS'),
+  socketBufferBytes: whole('a whole number of bytes, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_SOCKET_BUFFER_BYTES'),
+  shutdownMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_SHUTDOWN_MS'),
+  directoryWaitMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_DIRECTORY_WAIT_MS'),
+} as const satisfies { readonly [name: string]: ConfigField }
+
+export type FieldName = keyof typeof CONFIG_FIELDS
+
+function text(is: string, ...variables: string[]): ConfigField {
+  return { required: false, is, variables, accepts: (value) => typeof value === 'string' && value !== '', fromText: (own) => own }
+}
+
+function whole(is: string, min: number, max: number, ...variables: string[]): ConfigField {
+  return {
+    required: false,
+    is,
+    variables,
+    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+    // What is no number is shown as it was written.
+    fromText: (own) => (/^\d+$/.test(own) ? Number(own) : own),
+  }
+}
+
+function isOrigin(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && new URL(value).origin === value
+}

@@ -1,0 +1,92 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../testing/temporary-directory.ts'
+import { readConfig } from './config.ts'
+
+function configured(config: unknown, env: { [name: string]: string } = {}) {
+  const directory = temporaryDirectory()
+  const file = join(directory, 'savepoint.json')
+  writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config))
+  return { directory, read: () => readConfig(file, env) }
+}
+
+const least = { app: './app.js', directory: 'data' }
+
+test('the least that works, with paths from where the file is', () => {
+  const { directory, read } = configured(least)
+  expect(read()).toEqual({ app: join(directory, 'app.js'), directory: join(directory, 'data'), shutdownMs: 8000, directoryWaitMs: 30_000 })
+})
+
+test('all of it', () => {
+  const rest = {
+    port: 0,
+    hostname: '127.0.0.1',
+    origins: ['https://app.example', 'http://localhost:5173'],
+    retention: { versions: 10 },
+    socketBufferBytes: 1000,
+    shutdownMs: 0,
+    directoryWaitMs: 1,
+  }
+  const { directory, read } = configured({ app: '/srv/app.js', directory: '../data', ...rest })
+  expect(read()).toEqual({ app: '/srv/app.js', directory: join(directory, '../data'), ...rest })
+})
+
+test('the environment comes first', () => {
+  const env = {
+    SAVEPOINT_APP: '/srv/other.js',
+    SAVEPOINT_DIRECTORY: '/var/lib/savepoint',
+    PORT: '80',
+    SAVEPOINT_HOSTNAME: '::1',
+    SAVEPOINT_ORIGINS: 'https://a.example, https://b.example',
+    SAVEPOINT_RETENTION_VERSIONS: '5',
+    SAVEPOINT_SOCKET_BUFFER_BYTES: '6',
+    SAVEPOINT_SHUTDOWN_MS: '7',
+    SAVEPOINT_DIRECTORY_WAIT_MS: '8',
+  }
+  const expected = {
+    app: '/srv/other.js',
+    directory: '/var/lib/savepoint',
+    port: 80,
+    hostname: '::1',
+    origins: ['https://a.example', 'https://b.example'],
+    retention: { versions: 5 },
+    socketBufferBytes: 6,
+    shutdownMs: 7,
+    directoryWaitMs: 8,
+  }
+  expect(configured({ ...least, port: 1, retention: { versions: 1 } }, env).read()).toEqual(expected)
+  expect(configured({}, { ...env, SAVEPOINT_PORT: '81', HOME: '/root' }).read()).toEqual({ ...expected, port: 81 })
+  expect(configured(least, { PORT: '' }).read().port).toBeUndefined()
+})
+
+test.each<[unknown, RegExp]>([
+  ['{', /savepoint\.json is no JSON: /],
+  [[], /It is \[\], and an object is wanted/],
+  [{}, /app: it is missing; it is the path of the module .*\n {2}directory: it is missing; it is the path/],
+  [{ ...least, app: 1 }, /^[^\n]*\n {2}app: 1 is not the path of the module[^\n]*$/],
+  [{ ...least, prot: 80 }, /prot: there is no such field; did you mean "port"\?/],
+  [{ ...least, colour: 'red' }, /colour: there is no such field; there are app, directory, port, /],
+  [{ ...least, retention: 5 }, /retention: it is an object of versions/],
+  [{ ...least, retention: { version: 5 } }, /retention\.version: there is no such field; did you mean "retention\.versions"\?/],
+  [{ ...least, retention: { versions: 0 } }, /retention\.versions: 0 is not a whole number of versions, at least 1/],
+  [{ ...least, port: '8080' }, /port: "8080" is not a port, a whole number from 0 to 65535/],
+  [{ ...least, port: 65_536 }, /port: 65536 is not a port/],
+  [{ ...least, origins: 'https://a.example' }, /origins: "https:\/\/a\.example" is not a list of origins/],
+  [{ ...least, origins: ['https://a.example/'] }, /origins: .* without a path/],
+  [{ ...least, shutdownMs: 1.5 }, /shutdownMs: 1\.5 is not a whole number of milliseconds/],
+  [{ ...least, shutdownMs: 2 ** 31 }, /shutdownMs: 2147483648 is not/],
+  [{ ...least, hostname: '' }, /hostname: "" is not the name or address/],
+  [{ ...least, __proto__x: 1, hostname: 'x'.repeat(1000), port: -1 }, /__proto__x: .*\n {2}port: -1/],
+])('%j cannot be used, and it says all that is wrong', (config, message) => {
+  expect(configured(config).read).toThrow(message)
+})
+
+test('a variable that is wrong is named', () => {
+  expect(configured(least, { PORT: '80a' }).read).toThrow('PORT: "80a" is not a port')
+  expect(configured(least, { SAVEPOINT_ORIGINS: '*' }).read).toThrow('SAVEPOINT_ORIGINS: ["*"] is not a list of origins')
+})
+
+test('no file', () => {
+  expect(() => readConfig('/nowhere/savepoint.json', {})).toThrow('There is no file /nowhere/savepoint.json; --config names')
+})

@@ -1,0 +1,188 @@
+import { encodeData, SavepointError } from '@savepoint/core'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { Visitor } from '../room/visitor.ts'
+import type { Admission } from './authorize.ts'
+import { refuse } from './refuse.ts'
+
+/** The longest that a timer is set for, in milliseconds: one of more than 24 days would run at once. */
+const TIMER_MS_MAX = 24 * 3_600_000
+
+/** The longest that a line is held back, in milliseconds: a client that hears nothing for twice its heartbeat of 15 s comes back. */
+export const HOLD_MS_MAX = 10_000
+
+/** Characters that may wait while a line is held back. */
+const WAITING_LENGTH_MAX = 2 * 1024 * 1024
+
+interface AdmittedLineOptions {
+  readonly room: string
+  readonly socket: RoomSocket
+  readonly admission: Admission
+  /** Asks the app again. */
+  readonly ask: () => Promise<Admission>
+  readonly now: () => number
+  readonly after: (ms: number, task: () => void) => () => void
+  /** Counts a frame of this length. Returns for how many milliseconds no more is to be read. */
+  readonly take: (length: number) => number
+  readonly over: () => void
+}
+
+/**
+ * A line that was let in, for as long as it may stay: when its time is over, or the server says so, the app is asked about it
+ * again, and frames wait meanwhile. Where the answer is another, the line ends with `expired`: the client comes back at once,
+ * with a fresh token, and has lost nothing.
+ */
+export class AdmittedLine implements RoomConnection {
+  readonly #options: AdmittedLineOptions
+  readonly room: string
+  /** What the room is given: that it ends the line is to be known here too. */
+  readonly socket: RoomSocket
+  #connection: RoomConnection | undefined
+  #cancelExpiry = () => {}
+  #asking: Promise<void> | null = null
+  /** Why nothing is read now: frames wait while this is above 0. */
+  #holds = 0
+  #cancelHold = () => {}
+  #isOver = false
+  #waiting: string[] = []
+  #waitingLength = 0
+
+  constructor(options: AdmittedLineOptions) {
+    this.#options = options
+    this.room = options.room
+    this.socket = this.#watched(options.socket)
+    this.#watch(options.admission.expiresAt)
+  }
+
+  get identity(): string {
+    return this.#options.admission.visitor.identity
+  }
+
+  /** The room has taken it. */
+  open(connection: RoomConnection): void {
+    this.#connection = connection
+    if (this.#isOver) connection.closed()
+  }
+
+  receive(frame: string): void {
+    if (this.#isOver) return
+    if (this.#holds === 0) {
+      this.#connection?.receive(frame)
+      return this.#slowDown(this.#options.take(frame.length))
+    }
+    this.#waiting.push(frame)
+    this.#waitingLength += frame.length
+    if (this.#waitingLength > WAITING_LENGTH_MAX) this.#end(new SavepointError('overloaded', TOO_MUCH))
+  }
+
+  closed(): void {
+    if (this.#isOver) return
+    this.#ended()
+    this.#connection?.closed()
+  }
+
+  #ended(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#cancelExpiry()
+    this.#cancelHold()
+    this.#waiting = []
+    this.#options.over()
+  }
+
+  #watched(socket: RoomSocket): RoomSocket {
+    const ended = () => this.#ended()
+    return {
+      send: (...sent) => socket.send(...sent),
+      close(reason) {
+        ended()
+        socket.close(reason)
+      },
+      cut() {
+        ended()
+        socket.cut()
+      },
+      get bufferedBytes() {
+        return socket.bufferedBytes
+      },
+    }
+  }
+
+  /** Asks the app whether this line may go on as it is. Resolves when that is known, and done. */
+  async recheck(): Promise<void> {
+    // What is being found out may be from before a change that this is about.
+    while (this.#asking !== null) await this.#asking
+    if (this.#isOver) return
+    this.#asking = this.#ask()
+    await this.#asking
+  }
+
+  async #ask(): Promise<void> {
+    const { admission, ask } = this.#options
+    this.#hold()
+    try {
+      const now = await ask()
+      if (!isSame(admission.visitor, now.visitor)) throw new SavepointError('expired', CHANGED)
+      this.#watch(now.expiresAt)
+    } catch (error) {
+      // What the client showed was good once, so a fresh one may be.
+      const isRefused = !(error instanceof SavepointError) || error.code === 'unauthorized'
+      this.#end(isRefused ? new SavepointError('expired', EXPIRED) : error)
+    }
+    this.#asking = null
+    this.#release()
+  }
+
+  /** The frame was taken; the next ones have to wait for so long. */
+  #slowDown(ms: number): void {
+    if (ms === 0 || this.#isOver) return
+    if (ms > HOLD_MS_MAX) return this.#end(new SavepointError('overloaded', TOO_FAST, { retryAfterMs: ms }))
+    this.#hold()
+    this.#cancelHold = this.#options.after(ms, () => this.#release())
+  }
+
+  #hold(): void {
+    if (this.#holds++ === 0) this.#options.socket.pause?.()
+  }
+
+  #release(): void {
+    if (--this.#holds > 0) return
+    const waiting = this.#waiting.splice(0)
+    this.#waitingLength = 0
+    // The first of them may be too fast again.
+    for (const frame of waiting) this.receive(frame)
+    if (this.#holds === 0) this.#options.socket.resume?.()
+  }
+
+  #watch(expiresAt: number | undefined): void {
+    this.#cancelExpiry()
+    if (expiresAt === undefined || this.#isOver) return
+    const wait = Math.min(expiresAt - this.#options.now(), TIMER_MS_MAX)
+    this.#cancelExpiry = this.#options.after(wait, () => {
+      if (this.#options.now() < expiresAt) this.#watch(expiresAt)
+      else void this.recheck()
+    })
+  }
+
+  #end(error: SavepointError): void {
+    if (this.#isOver) return
+    this.closed()
+    refuse(this.#options.socket, error)
+  }
+}
+
+/** True if a room need not be told of a difference. */
+function isSame(a: Visitor, b: Visitor): boolean {
+  return a.identity === b.identity && a.readOnly === b.readOnly && textOf(a.auth) === textOf(b.auth)
+}
+
+/** What tells until when it holds may differ each time. */
+function textOf(auth: unknown): string {
+  if (typeof auth !== 'object' || auth === null) return encodeData(auth)
+  const { expiresAt: _, ...rest } = auth as { readonly expiresAt?: unknown }
+  return encodeData(rest)
+}
+
+const EXPIRED = 'What this client showed when it came is good no more. What is pending is kept; connect again with a fresh token.'
+const CHANGED = 'What this client may do has changed. What is pending is kept; connect again.'
+export const TOO_FAST = 'This client sends more than one may in a while. What is pending is kept; connect again later.'
+const TOO_MUCH = 'Too much was sent while this line was held back. None of it had an effect, and it is still pending; connect again.'

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createSavepointServer } from '../create-server.ts'
+import { systemWorld } from '../node.ts'
+import { Line } from '../testing/line.ts'
+import { shopMutators, shopSchema } from '../testing/shop.ts'
+import { start } from '../testing/start.ts'
+import { TestClient } from '../testing/test-client.ts'
+import type { Authorize } from './authorize.ts'
+
+/** Who comes, by what they show. */
+const VISITORS = {
+  nobody: {},
+  'an expired token': { authorization: 'Bearer expired' },
+  'a token for another room': { authorization: 'Bearer elsewhere' },
+  'a reader': { authorization: 'Bearer reader' },
+} as const
+
+type Visitor = keyof typeof VISITORS
+
+const authorize: Authorize = (request, { room, action }) => {
+  switch (request.headers.get('authorization')) {
+    case 'Bearer expired':
+      return { identity: 'ada', expiresAt: 1 }
+    case 'Bearer elsewhere':
+      return room === 'elsewhere' ? { identity: 'ada' } : null
+    case 'Bearer reader':
+      return action === 'read' ? { identity: 'ada' } : null
+    case 'Bearer owner':
+      return { identity: 'owner' }
+    default:
+      return null
+  }
+}
+
+type Answers = { readonly [visitor in Visitor]: string }
+
+/** What doors that give a room's content answer. */
+const READING: Answers = {
+  nobody: '401 unauthorized',
+  'an expired token': '401 expired',
+  'a token for another room': '401 unauthorized',
+  'a reader': '200',
+}
+
+const OPEN: Answers = { nobody: '200', 'an expired token': '200', 'a token for another room': '200', 'a reader': '200' }
+
+/** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever a room is behind. */
+const DOORS: { readonly [door: string]: Answers } = {
+  'GET /rooms/:room/socket': {
+    nobody: 'unauthorized',
+    'an expired token': 'expired',
+    'a token for another room': 'unauthorized',
+    'a reader': 'follows the room; a push is refused as read-only',
+  },
+  'GET /rooms/:room/snapshot': READING,
+  'GET /rooms/:room/changes': READING,
+  'GET /healthz': OPEN,
+}
+
+const ORIGINS = { 'its own origin': (url: string) => url, 'a foreign origin': () => 'https://evil.example' } as const
+
+async function openServer(): Promise<{ readonly url: string }> {
+  const server = await start({ authorize })
+  // The room is there: who may only read could not make it.
+  const { status } = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { authorization: 'Bearer owner' } })
+  expect(status).toBe(200)
+  return server
+}
+
+async function knock(server: { readonly url: string }, door: string, headers: { [name: string]: string }): Promise<string> {
+  const [method, path] = door.split(' ') as [string, string]
+  const url = `${server.url}${path.replace(':room', 'shop')}`
+  if (path.endsWith('/socket')) return await knockBySocket(url, headers)
+  const response = await fetch(path.endsWith('/changes') ? `${url}?since=0` : url, { method, headers })
+  const text = await response.text()
+  return response.ok ? String(response.status) : `${response.status} ${JSON.parse(text).code}`
+}
+
+async function knockBySocket(url: string, headers: { [name: string]: string }): Promise<string> {
+  let client: TestClient
+  try {
+    client = new TestClient(await Line.dial(url.replace('http', 'ws'), headers))
+  } catch (error) {
+    return (/\d{3}/.exec(String(error)) ?? [String(error)])[0]
+  }
+  client.sayHello()
+  const frame = await client.line.next()
+  if (frame?.type === 'refusal') return String(frame.code)
+  client.push(client.mutation('addItem', { title: 'tea' }))
+  return `follows the room; a push is refused as ${(await client.refusal()).code}`
+}
+
+describe.each(Object.entries(DOORS))('[G9] %s', (door, answers) => {
+  test.each(Object.keys(ORIGINS) as (keyof typeof ORIGINS)[])('from %s', async (origin) => {
+    const server = await openServer()
+    const isForeign = origin === 'a foreign origin' && door.includes('/rooms/')
+    for (const visitor of Object.keys(VISITORS) as Visitor[]) {
+      const answer = await knock(server, door, { ...VISITORS[visitor], origin: ORIGINS[origin](server.url) })
+      const expected = isForeign ? expect.stringMatching(/^403( foreign-origin)?$/) : answers[visitor]
+      expect(answer, visitor).toEqual(expected)
+    }
+  })
+})
+
+test('no door is missing here', () => {
+  const unused = () => {
+    throw new Error('No room is opened')
+  }
+  const snapshots = { current: unused, kept: unused }
+  const { app } = createSavepointServer(
+    { schema: shopSchema, mutators: shopMutators },
+    { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots },
+  )
+  const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
+  expect([...new Set([...routes, 'GET /rooms/:room/socket'])].sort()).toEqual(Object.keys(DOORS).sort())
+})
+
+test('the guide has this table', () => {
+  const visitors = Object.keys(VISITORS) as Visitor[]
+  const rows = Object.entries(DOORS).map(([door, answers]) => [
+    `\`${door}\``,
+    ...visitors.map((visitor) => answers[visitor]),
+    door.includes('/rooms/') ? '403' : 'as its own',
+  ])
+  const table = [['door', ...visitors, 'a page of a foreign origin'], Array(6).fill('---'), ...rows].map(
+    (cells) => `| ${cells.join(' | ')} |`,
+  )
+  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guide/security.md'), 'utf8')
+  expect(guide).toContain(`${table.join('\n')}\n`)
+})
