@@ -1,9 +1,15 @@
-import { connect } from 'node:net'
-import type { Shot } from './shot.ts'
-import { frame, type HttpAnswer, readAnswer, readFrame } from './wire.ts'
+import { connect, type Socket } from 'node:net'
+import { HttpReader, SocketReader } from './readers.ts'
+import type { Part, Shot } from './shot.ts'
+import { frame, type HttpAnswer } from './wire.ts'
 
 /** Nothing of what is sent takes the server a fraction of this; on a busy machine it may wait for its turn. */
 const HANGS_MS = 120_000
+
+/** A frame that is not whole has no answer; who waited so long says that there is no more. */
+const NO_ANSWER_MS = 300
+
+const PING = frame(0x81, Buffer.from('{"type":"ping","confirmed":0}'))
 
 /** What came back on one connection. */
 export interface Reply {
@@ -13,96 +19,73 @@ export interface Reply {
   readonly frames: readonly string[]
   /** Neither an end nor all answers came in time. */
   readonly hangs: boolean
-  /** There was nobody to connect to, or the line broke. */
-  readonly failed: boolean
 }
 
-const LAST_PING = Buffer.from('the last')
+/** A talk on one connection, which moves on with what comes back. */
+interface Talk {
+  readonly reader: HttpReader | SocketReader
+  begin(socket: Socket): void
+  /** Something came. @returns true if that was all */
+  goOn(socket: Socket): boolean
+}
 
 /** Sends it all on a new connection, and waits for what comes back. */
 export function fire(port: number, { door, parts }: Shot): Promise<Reply> {
   return new Promise((resolve) => {
-    const breaks = parts.at(-1)?.breaks === true
-    const methods = parts.map(({ method }) => method ?? 'GET')
     const received: Buffer[] = []
-    const reader = door === 'http' ? new HttpReader(methods) : new SocketReader()
-    let failed = false
+    const talk = door === 'http' ? httpTalk(parts) : socketTalk(parts)
+    const { reader } = talk
     const socket = connect(port, '127.0.0.1')
     const finish = (hangs: boolean) => {
       clearTimeout(guard)
       socket.destroy()
-      resolve({ bytes: Buffer.concat(received), answers: reader.answers, frames: reader.frames, hangs, failed })
+      resolve({ bytes: Buffer.concat(received), answers: reader.answers, frames: reader.frames, hangs })
     }
     const guard = setTimeout(() => finish(true), HANGS_MS)
     socket.setNoDelay(true)
-    socket.on('error', () => {
-      failed = true
-    })
+    // Whoever sends garbage has to live with a line that is cut.
+    socket.on('error', () => {})
     socket.on('close', () => finish(false))
     socket.on('data', (bytes: Buffer) => {
       received.push(bytes)
       reader.feed(bytes)
-      if (reader.isComplete) finish(false)
+      if (talk.goOn(socket)) finish(false)
     })
-    const all = parts.map(({ bytes }) => bytes)
-    if (door === 'socket' && !breaks) all.push(frame(0x89, LAST_PING))
-    // Who waits for the rest of it learns that there is none.
-    if (breaks) socket.end(Buffer.concat(all))
-    else socket.write(Buffer.concat(all))
+    talk.begin(socket)
   })
 }
 
-/** Reads what comes, piece by piece. */
-abstract class Reader {
-  readonly answers: HttpAnswer[] = []
-  readonly frames: string[] = []
-  abstract readonly isComplete: boolean
-  #bytes: Buffer = Buffer.alloc(0)
-
-  feed(bytes: Buffer): void {
-    this.#bytes = this.#bytes.length === 0 ? bytes : Buffer.concat([this.#bytes, bytes])
-    for (let length = this.take(this.#bytes); length > 0; length = this.take(this.#bytes)) this.#bytes = this.#bytes.subarray(length)
-  }
-
-  /** Takes the next whole thing, and returns its length, or 0 if there is none. */
-  protected abstract take(bytes: Buffer): number
-}
-
-class HttpReader extends Reader {
-  readonly #methods: readonly string[]
-
-  constructor(methods: readonly string[]) {
-    super()
-    this.#methods = methods
-  }
-
-  get isComplete(): boolean {
-    return this.answers.length >= this.#methods.length
-  }
-
-  protected take(bytes: Buffer): number {
-    const method = this.#methods[this.answers.length]
-    const answer = method === undefined ? undefined : readAnswer(bytes, method)
-    if (answer === undefined) return 0
-    // Those below 200 come before the answer.
-    if (answer.status >= 200 || answer.status === 101) this.answers.push(answer)
-    return answer.length
+/** All requests at once. */
+function httpTalk(parts: readonly Part[]): Talk {
+  const reader = new HttpReader(parts.map(({ method }) => method ?? 'GET'))
+  const bytes = Buffer.concat(parts.map((part) => part.bytes))
+  return {
+    reader,
+    // Who waits for the rest of it learns that there is none.
+    begin: (socket) => (parts.at(-1)?.breaks ? socket.end(bytes) : socket.write(bytes)),
+    goOn: () => reader.isComplete,
   }
 }
 
-class SocketReader extends Reader {
-  isComplete = false
-
-  protected take(bytes: Buffer): number {
-    if (this.answers.length === 0) {
-      const answer = readAnswer(bytes, 'GET')
-      if (answer !== undefined) this.answers.push(answer)
-      return answer?.length ?? 0
-    }
-    const next = readFrame(bytes)
-    if (next === undefined) return 0
-    if (next.opcode === 1) this.frames.push(next.payload.toString())
-    if (next.opcode === 8 || (next.opcode === 10 && next.payload.equals(LAST_PING))) this.isComplete = true
-    return next.length
+/** The upgrade and what is taken; when that was answered, what is not. */
+function socketTalk(parts: readonly Part[]): Talk {
+  const reader = new SocketReader()
+  const last = parts.at(-1)?.breaks ? parts.at(-1) : undefined
+  const first = last === undefined ? parts : parts.slice(0, -1)
+  const isGreeted = first.some(({ isHello }) => isHello)
+  const begin = Buffer.concat([...first.map(({ bytes }) => bytes), ...(isGreeted ? [PING] : [])])
+  let framesBefore: number | undefined
+  return {
+    reader,
+    begin: (socket) => socket.write(begin),
+    goOn(socket) {
+      if (reader.hasClosed || (framesBefore !== undefined && reader.frames.length > framesBefore)) return true
+      if (framesBefore !== undefined || !(isGreeted ? reader.hasPong : reader.isUp)) return false
+      if (last === undefined) return true
+      framesBefore = reader.frames.length
+      socket.write(last.bytes)
+      setTimeout(() => socket.end(), NO_ANSWER_MS)
+      return false
+    },
   }
 }

@@ -5,6 +5,8 @@ export interface Part {
   readonly breaks: boolean
   /** Of a request. */
   readonly method?: string
+  /** Of a frame: from here on the server answers pings. */
+  readonly isHello?: boolean
 }
 
 /** What is sent on one connection. */
@@ -17,7 +19,7 @@ export interface Shot {
 /** A shot that went wrong, as it is kept. */
 export interface ShotCase {
   readonly door: Shot['door']
-  readonly parts: readonly { readonly latin1: string; readonly breaks: boolean; readonly method?: string }[]
+  readonly parts: readonly { readonly latin1: string; readonly breaks: boolean; readonly method?: string; readonly isHello?: boolean }[]
   readonly wrong: string
 }
 

@@ -1,4 +1,4 @@
-import { randomID } from '@savepoint/core'
+import { PROTOCOL_VERSION, randomID } from '@savepoint/core'
 import type { Dice } from './dice.ts'
 import { OPEN_ROOMS, SECRET_ROOMS, schema } from './fuzz-app.ts'
 import { oddArgs } from './odd-args.ts'
@@ -8,6 +8,7 @@ import { frame } from './wire.ts'
 
 const FRAMES_MAX = 24
 const MUTATIONS_MAX = 6
+const TOKENS = ['guest', 'guest', 'guest', 'reader', 'owner', '']
 const NAMES = ['put', 'put', 'put', 'drop', 'find', 'echo']
 const { name, version, hash } = schema
 
@@ -16,31 +17,31 @@ const FIRST_BYTES = [0x80, 0x00, 0x01, 0x82, 0x83, 0x8b, 0xc1, 0xa1, 0x91, 0xf1,
 
 /** A connection of a client that says hello as it should, calls odd things, and ends in its own way. */
 export function socketShot(dice: Dice, odd: OddValues): Shot {
-  const parts: Part[] = [
-    upgrade(dice.chance(0.9) ? dice.pick(OPEN_ROOMS) : dice.pick(SECRET_ROOMS), dice.pick(['guest', 'guest', 'guest', 'reader', ''])),
-  ]
+  const token = dice.pick(TOKENS)
+  const inHeader = dice.chance(0.5)
+  const parts: Part[] = [upgrade(dice.pick(dice.chance(0.9) ? OPEN_ROOMS : SECRET_ROOMS), inHeader ? token : '')]
+  if (!inHeader && token !== '') parts.push(text(JSON.stringify({ type: 'authorize', token })))
   const clientID = `fuzz-${dice.below(2 ** 31)}-${dice.below(2 ** 31)}`
   const hello = helloOf(clientID)
   if (dice.chance(0.25)) return { door: 'socket', parts: [...parts, broken(spoilt(dice, odd, hello), dice)] }
-  parts.push(text(JSON.stringify(hello)))
+  parts.push({ ...text(JSON.stringify(hello)), isHello: true })
   let mutationID = 1
   for (let frames = dice.below(FRAMES_MAX); frames > 0; frames--) {
-    if (dice.chance(0.1)) parts.push(text('{"type":"ping","confirmed":0}'))
-    else {
-      const count = 1 + dice.below(MUTATIONS_MAX)
-      parts.push(text(pushOf(dice, odd, mutationID, count)))
-      mutationID += count
-    }
+    const count = 1 + dice.below(MUTATIONS_MAX)
+    parts.push(text(pushOf(dice, odd, mutationID, count)))
+    mutationID += count
   }
   if (dice.chance(0.7)) {
     const push = { type: 'push', confirmed: 0, mutations: [{ mutationID, name: 'put', args: '', createdAt: 1, seed: 's' }] }
-    parts.push(broken(spoilt(dice, odd, dice.pick<object>([push, push, hello, { type: 'ping', confirmed: 0 }])), dice))
+    parts.push(
+      broken(spoilt(dice, odd, dice.pick<object>([push, push, hello, { type: 'ping', confirmed: 0 }, { type: 'authorize', token }])), dice),
+    )
   }
   return { door: 'socket', parts }
 }
 
 function helloOf(clientID: string): object {
-  return { type: 'hello', protocol: 1, clientID, schema: { name, version, hash }, base: null, confirmed: 0, issued: 0 }
+  return { type: 'hello', protocol: PROTOCOL_VERSION, clientID, schema: { name, version, hash }, base: null, confirmed: 0, issued: 0 }
 }
 
 function pushOf(dice: Dice, odd: OddValues, first: number, count: number): string {
@@ -112,8 +113,8 @@ function fragments(payload: Buffer, dice: Dice): Buffer[] {
 }
 
 function upgrade(room: string, token: string): Part {
-  const query = token === '' ? '' : `?token=${token}`
-  const lines = [`GET /rooms/${room}/socket${query} HTTP/1.1`, 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade']
+  const lines = [`GET /rooms/${room}/socket HTTP/1.1`, 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade']
+  if (token !== '') lines.push(`Authorization: Bearer ${token}`)
   lines.push('Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==', '', '')
   return { bytes: Buffer.from(lines.join('\r\n')), breaks: false, method: 'GET' }
 }

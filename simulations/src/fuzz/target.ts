@@ -20,7 +20,7 @@ export class Target {
   readonly #directory: string
   readonly #owner = randomBytes(12).toString('hex')
   readonly #canary = `CANARY-${randomBytes(8).toString('hex')}`
-  readonly #programs = compilePrograms(['fuzz/server-process.ts'])
+  readonly #programs = compilePrograms(['fuzz/server-app.ts', 'fuzz/server-process.ts'])
   readonly #log: number
 
   static async open(directory: string): Promise<Target> {

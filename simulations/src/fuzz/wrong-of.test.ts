@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Reply } from './fire.ts'
 import { wrongOf } from './wrong-of.ts'
 
-const reply = (more: Partial<Reply>): Reply => ({ bytes: Buffer.alloc(0), answers: [], frames: [], hangs: false, failed: false, ...more })
+const reply = (more: Partial<Reply>): Reply => ({ bytes: Buffer.alloc(0), answers: [], frames: [], hangs: false, ...more })
 const answer = (status: number, body: string) => ({
   answers: [{ method: 'GET', status, headers: `HTTP/1.1 ${status} x`, body: Buffer.from(body), length: 0 }],
 })
