@@ -46,8 +46,13 @@ export class SocketReader extends Reader {
     return this.answers.length > 0
   }
 
-  get hasPong(): boolean {
-    return this.frames.includes('{"type":"pong"}')
+  has(frame: RegExp): boolean {
+    return this.frames.some((text) => frame.test(text))
+  }
+
+  /** The last frame that begins so. */
+  last(beginning: string): string | undefined {
+    return this.frames.findLast((text) => text.startsWith(beginning))
   }
 
   protected take(bytes: Buffer): number {

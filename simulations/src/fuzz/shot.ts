@@ -5,8 +5,8 @@ export interface Part {
   readonly breaks: boolean
   /** Of a request. */
   readonly method?: string
-  /** Of a frame: from here on the server answers pings. */
-  readonly isHello?: boolean
+  /** What the frame says, if it is a hello as it should be: nothing else is sent before it is answered. */
+  readonly hello?: object
 }
 
 /** What is sent on one connection. */
@@ -19,7 +19,7 @@ export interface Shot {
 /** A shot that went wrong, as it is kept. */
 export interface ShotCase {
   readonly door: Shot['door']
-  readonly parts: readonly { readonly latin1: string; readonly breaks: boolean; readonly method?: string; readonly isHello?: boolean }[]
+  readonly parts: readonly { readonly latin1: string; readonly breaks: boolean; readonly method?: string; readonly hello?: object }[]
   readonly wrong: string
 }
 

@@ -24,7 +24,7 @@ export function socketShot(dice: Dice, odd: OddValues): Shot {
   const clientID = `fuzz-${dice.below(2 ** 31)}-${dice.below(2 ** 31)}`
   const hello = helloOf(clientID)
   if (dice.chance(0.25)) return { door: 'socket', parts: [...parts, broken(spoilt(dice, odd, hello), dice)] }
-  parts.push({ ...text(JSON.stringify(hello)), isHello: true })
+  parts.push({ ...text(JSON.stringify(hello)), hello })
   let mutationID = 1
   for (let frames = dice.below(FRAMES_MAX); frames > 0; frames--) {
     const count = 1 + dice.below(MUTATIONS_MAX)
