@@ -136,6 +136,25 @@ test('without a path the doors are at the root', async () => {
   expect((await fetch(`${server.url}/nonsense`)).status).toBe(404)
 })
 
+test('an app’s own /metrics and /admin stay the app’s, unless these doors are asked for', async () => {
+  const authorize = () => ({ admin: true })
+  const doors = ['/healthz', '/readyz', '/metrics', '/admin', '/admin/style.css', '/administrators']
+  const answers = async (options: { metrics?: object; admin?: object }) => {
+    const savepoint = await openServer({
+      schema: shopSchema,
+      mutators: shopMutators,
+      directory: temporaryDirectory(),
+      authorize,
+      ...options,
+    })
+    onTestFinished(() => savepoint.close())
+    const server = await listen(createServer((request, response) => savepoint.handle(request, response, () => response.end('own'))))
+    return await Promise.all(doors.map(async (path) => (await (await fetch(server.url + path)).text()) === 'own'))
+  }
+  expect(await answers({})).toEqual([false, false, true, true, true, true])
+  expect(await answers({ metrics: {}, admin: {} })).toEqual([false, false, false, false, false, true])
+})
+
 test('the host’s own Request and Response stay as they are', async () => {
   const { Request: before, Response: after } = globalThis
   await open()
