@@ -56,6 +56,9 @@ const READINESS = {
   security: [],
   responses: {
     200: { description: 'They should.', content: { 'application/json': { schema: { type: 'object' } } } },
-    503: { description: 'It is shutting down, or its disk takes nothing.', content: { 'application/json': { schema: { type: 'object' } } } },
+    503: {
+      description: 'It is shutting down, or its disk takes nothing.',
+      content: { 'application/json': { schema: { type: 'object' } } },
+    },
   },
 }
