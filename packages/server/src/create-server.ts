@@ -3,9 +3,17 @@ import type { Hono } from 'hono'
 import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
+import { Beat } from './doors/beat.ts'
+import { changesDoor } from './doors/changes-door.ts'
 import type { Origins } from './doors/check-origin.ts'
+import { createDoor } from './doors/create-door.ts'
 import { Entrance, type WhichLines } from './doors/entrance.ts'
+import { eventsDoor } from './doors/events-door.ts'
+import { HttpLines } from './doors/http-lines.ts'
+import { openLineDoor, postLineDoor } from './doors/line-doors.ts'
+import { mutationsDoor } from './doors/mutations-door.ts'
 import { openSocket } from './doors/open-socket.ts'
+import { snapshotDoor } from './doors/snapshot-door.ts'
 import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import { type MetricsText, operationsApp } from './operations/operations-app.ts'
@@ -66,6 +74,11 @@ export interface ServerPlatform {
   readonly checkDisk?: () => Promise<void>
   /** What `GET /metrics` answers to admins. Default: there is no such door. */
   readonly metrics?: MetricsText
+  /**
+   * From where a request comes, by which open connections are counted; the second is what the app's `fetch` was given besides the
+   * request. Default: not known, and not counted.
+   */
+  readonly addressOf?: (request: Request, environment: unknown) => string | undefined
 }
 
 /** A server without its listener. */
@@ -73,13 +86,18 @@ export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
   readonly rooms: RoomHost
-  /** Takes a client's line, which says who it is and is let into the room, or is refused on the line. */
-  connect(request: Request, room: string, socket: RoomSocket): RoomConnection
+  /**
+   * Takes a client's line, which says who it is and is let into the room, or is refused on the line.
+   * @param address from where it comes, by which connections are counted
+   */
+  connect(request: Request, room: string, socket: RoomSocket, address?: string): RoomConnection
   /**
    * Asks `authorize` again about lines that were let in: all of them, those of an identity, or those in a room. One of which it says
    * something else now is ended, and comes back with a fresh token, or is refused. To be called when somebody's rights have changed.
    */
   recheck(which?: WhichLines): Promise<void>
+  /** Keeps streams of events alive, and ends lines of which nothing is heard. To be called every {@link BEAT_MS}. */
+  beat(): void
   /** Tells everyone who listens to this server: for what its platform sees. */
   readonly tell: ServerListener
   /** Drains and closes all rooms. */
@@ -106,54 +124,53 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     onEvent: watch.onEvent,
     ...roomLimitsOf(limits),
   })
-  return serveRooms({ ...platform, rooms, watch }, { definition, limits })
-}
-
-interface Served extends Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'metrics'> {
-  /** Wherever they run. */
-  readonly rooms: RoomHost
-  readonly watch: ServerWatch
-  readonly world: ServerWorld
+  return serveRooms(rooms, platform, { definition, limits, watch })
 }
 
 interface Doors {
   readonly definition: DoorsDefinition
   readonly limits: Limits
+  readonly watch: ServerWatch
 }
 
-/** The doors to rooms. */
+/** The doors to rooms, wherever they run. */
 export function serveRooms(
-  { rooms, watch, hasRoom, snapshots, metrics, world }: Served,
-  { definition: { authorize, origins, otherwise, admin }, limits }: Doors,
+  rooms: RoomHost,
+  {
+    hasRoom,
+    snapshots,
+    world,
+    metrics,
+    addressOf = () => undefined,
+  }: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world' | 'metrics' | 'addressOf'>,
+  { definition: { authorize, origins, otherwise, admin }, limits, watch: { onEvent, errors, readiness } }: Doors,
 ): SavepointServer {
+  const { lengthPerSecond, lengthBurst, connectionsPerAddress, handshakeMs, mutationsBodyBytes, outcomesWaitMs } = limits
   const now = () => world.now()
   const after = (ms: number, task: () => void) => world.after(ms, task)
-  const { onEvent, errors, readiness } = watch
-  const entrance = new Entrance({
-    rooms,
-    hasRoom,
-    authorize,
-    now,
-    after,
-    elapsed: () => world.elapsed(),
-    rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
-  })
-  const operations = operationsApp({
-    rooms,
-    hasRoom,
-    errors,
-    readiness,
-    authorize,
-    metrics,
-    origins,
-    now,
-    showArguments: admin?.showArguments ?? false,
-  })
+  const id = () => world.id()
+  const elapsed = () => world.elapsed()
+  const rate = { perSecond: lengthPerSecond, burst: lengthBurst }
+  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after, elapsed, rate, connectionsPerAddress })
+  const beat = new Beat()
+  const lines = new HttpLines({ entrance, beat, id })
+  const doors = [
+    createDoor(rooms, entrance),
+    openLineDoor(lines),
+    postLineDoor(lines),
+    snapshotDoor(rooms, snapshots, entrance),
+    changesDoor(rooms, entrance),
+    eventsDoor({ rooms, entrance, beat, id }),
+    mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
+  ]
+  const showArguments = admin?.showArguments ?? false
+  const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, showArguments })
   return {
-    app: createApp({ rooms, snapshots, entrance, operations, origins, otherwise, onEvent }),
+    app: createApp({ doors, operations, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
+    connect: (request, room, socket, address) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket, address),
     recheck: (which = {}) => entrance.recheck(which),
+    beat: () => beat.beat(),
     tell: onEvent,
     close() {
       readiness.drain()

@@ -1,4 +1,5 @@
 import { defineMutators, defineSchema } from '@savepoint/core'
+import { defineApp } from '@savepoint/server'
 
 /** Loss and doubling both show: a row has no key that could hide a second run, and the counter has to agree with the rows. */
 export const schema = defineSchema({
@@ -32,3 +33,5 @@ export const mutators = defineMutators({
     if (refused && tx.location === 'server') tx.reject('refused')
   },
 })
+
+export const app = defineApp({ schema, mutators })

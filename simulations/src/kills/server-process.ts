@@ -1,7 +1,7 @@
 import { startServer } from '@savepoint/server/node'
-import { mutators, schema } from './ledger-app.ts'
+import { app } from './ledger-app.ts'
 
 const [directory = '', port = '0'] = process.argv.slice(2)
-const server = await startServer({ schema, mutators, directory, port: Number(port), hostname: '127.0.0.1' })
+const server = await startServer({ ...app, directory, port: Number(port), hostname: '127.0.0.1' })
 process.on('disconnect', () => process.exit())
 process.send?.({ port: server.port })
