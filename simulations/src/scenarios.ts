@@ -3,7 +3,6 @@ import { startServer } from '@savepoint/server/node'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { type ScenarioFlags, UsageError } from './command-line.ts'
 import { deploys } from './deploys/deploys.ts'
-import { kills } from './kills/kills.ts'
 import { simulateThreeClients } from './simulated-three-clients.ts'
 import { type ThreeClientsResult, threeClients } from './three-clients.ts'
 import { printTo } from './timeline.ts'
@@ -39,15 +38,6 @@ export const scenarios = {
       speed: SPEED,
     },
     run: runThreeClients,
-  },
-  kills: {
-    about: 'a server under load is killed again and again; then all is checked against an outside record',
-    flags: {
-      count: { about: 'how often', standard: 50, min: 1, max: 100_000, whole: true },
-      clients: { about: 'how many; every other one is on disk', standard: 4, min: 1, max: 100, whole: true },
-      seed: { about: 'of what is random', standard: 'drawn', min: 0, max: SEED_MAX, whole: true },
-    },
-    run: runKills,
   },
   deploys: {
     about: 'a standalone server under load is replaced again and again by a new process on its directory',
@@ -105,26 +95,6 @@ interface LoadNumbers {
   readonly count?: number | undefined
   readonly clients?: number | undefined
   readonly seed?: number | undefined
-}
-
-async function runKills(numbers: LoadNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {
-  const { count = 50, clients = 4, seed = Math.floor(Math.random() * SEED_MAX) } = numbers
-  const result = await kills({ directory, count, clients, seed, print: printTo(stream) })
-  const { mutations, acknowledged, refused, lost, doubled, reopened, recoveryMs, restartMs, digests, problems } = result
-  const lines = [
-    '',
-    `kills         ${count}; clients were reopened ${reopened} times`,
-    `mutations     ${mutations}, of which the server was to refuse ${refused}`,
-    `acknowledged  ${acknowledged}`,
-    `lost          ${lost}`,
-    `doubled       ${doubled}`,
-    `recovery      p50 ${recoveryMs.p50} ms, max ${recoveryMs.max} ms, from a kill to the next acknowledgement; the process listens after p50 ${restartMs.p50} ms`,
-    `digests       ${[...new Set(digests)].join(' ')}, of the server and ${clients} clients`,
-    ...problems.map((problem) => `wrong: ${problem}`),
-    result.ok ? 'All is as it should be.' : `Again: npm run simulate -- kills --count ${count} --clients ${clients} --seed ${seed}`,
-  ]
-  stream.write(`${lines.join('\n')}\n`)
-  return { ok: result.ok, summary: result }
 }
 
 async function runDeploys(numbers: LoadNumbers, { directory, stream }: ScenarioContext): Promise<ScenarioResult> {

@@ -189,6 +189,18 @@ describe('an upgrade that is malformed is refused, and harms nobody', () => {
     raw.destroy()
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
+
+  test('and leaves nothing behind: a server closes, though whoever asked holds on to the connection', async () => {
+    const server = await start()
+    const raw = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+    raw.on('error', () => {})
+    raw.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    const ended = new Promise((resolve) => raw.once('end', resolve))
+    raw.resume()
+    await ended
+    await server.close()
+    raw.destroy()
+  })
 })
 
 describe('who may come in', () => {

@@ -1,4 +1,5 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** What happens to one connection through the proxy; nothing, if nothing is said. Counts are of bytes. */
 export interface Fate {
@@ -20,6 +21,9 @@ interface Line {
   readonly fate: Fate
   down: number
   up: number
+  /** What is under way, in order. */
+  readonly under: { down: Promise<void>; up: Promise<void> }
+  isSlow: boolean
 }
 
 /** A line between clients and a server that fails as the test wishes. */
@@ -30,6 +34,8 @@ export class TcpProxy {
   isDown = false
   /** While true, what the server says is lost, and what clients say arrives; that it has arrived is told, as TCP does. */
   swallowsAnswers = false
+  /** Milliseconds that each piece takes after the one before it. */
+  delayMs = 0
   readonly counts: { [kind in Kind]: number } = { socket: 0, post: 0, snapshot: 0, other: 0 }
   readonly #lines = new Set<Line>()
   readonly #listener: Server
@@ -77,13 +83,31 @@ export class TcpProxy {
     const kind = kindOf(request)
     const server = connect(this.#target, '127.0.0.1')
     const fate = this.fateOf(kind, ++this.counts[kind])
-    const line: Line = { kind, client, server, fate, down: 0, up: 0 }
+    const line: Line = {
+      kind,
+      client,
+      server,
+      fate,
+      down: 0,
+      up: 0,
+      under: { down: Promise.resolve(), up: Promise.resolve() },
+      isSlow: false,
+    }
     this.#lines.add(line)
     server.on('error', () => {})
     for (const end of [client, server]) end.on('close', () => this.#end(line))
-    client.on('data', (bytes: Buffer) => this.#pass(line, 'up', bytes))
-    server.on('data', (bytes: Buffer) => this.#pass(line, 'down', bytes))
-    this.#pass(line, 'up', oneRequest(head))
+    client.on('data', (bytes: Buffer) => this.#carry(line, 'up', bytes))
+    server.on('data', (bytes: Buffer) => this.#carry(line, 'down', bytes))
+    this.#carry(line, 'up', oneRequest(head))
+  }
+
+  #carry(line: Line, way: 'up' | 'down', bytes: Buffer): void {
+    const { delayMs } = this
+    // Once slow, a line stays in this order for good.
+    if (delayMs > 0 || line.isSlow) {
+      line.isSlow = true
+      line.under[way] = line.under[way].then(() => wait(delayMs)).then(() => this.#pass(line, way, bytes))
+    } else this.#pass(line, way, bytes)
   }
 
   #pass(line: Line, way: 'up' | 'down', bytes: Buffer): void {

@@ -3,15 +3,17 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { seededRandom } from '@savepoint/core'
 import { TcpProxy } from '../client/tcp-proxy.contract.ts'
-import { checkRoom, readTables } from '../kills/check-room.ts'
-import { mutators, schema } from '../kills/ledger-app.ts'
-import { LoadClient } from '../kills/load-client.ts'
-import { OutsideRecord } from '../kills/outside-record.ts'
 import { readRoom } from '../read-room.ts'
 import type { Happening } from '../timeline.ts'
+import { checkRoom, readTables } from '../torture/check-room.ts'
+import { mutators, schema } from '../torture/ledger-app.ts'
+import { LoadClient } from '../torture/load-client.ts'
+import { OutsideRecord } from '../torture/outside-record.ts'
 import { type ServerProcess, StandaloneServer } from './standalone-server.ts'
 
-const APP = fileURLToPath(new URL('../kills/ledger-app.ts', import.meta.url))
+const APP = fileURLToPath(new URL('../torture/ledger-app.ts', import.meta.url))
+
+const ROOM = 'room'
 
 /** Outcomes that a new process tells before it is replaced in turn. */
 const OUTCOMES_BETWEEN = 20
@@ -60,9 +62,11 @@ export async function deploys({ directory, count, clients: clientCount, seed, pr
       LoadClient.open({
         name: `client${i + 1}`,
         url: proxy.url,
+        room: ROOM,
         directory: i % 2 === 0 ? join(directory, `client${i + 1}`) : undefined,
-        record,
+        calls: 0,
         random: seededRandom(`client ${i} of ${seed}`),
+        write: (line) => record.write(line, performance.now()),
       }),
     ),
   )
@@ -115,7 +119,7 @@ async function judge(
   record: OutsideRecord,
   drainMs: readonly number[],
 ): Promise<DeploysResult> {
-  const read = () => readRoom(`${url}/rooms/kills`, { schema, mutators }, readTables)
+  const read = () => readRoom(`${url}/rooms/${ROOM}`, { schema, mutators }, readTables)
   const deadline = performance.now() + DRAIN_MS_MAX
   let room = await read()
   while (
@@ -126,8 +130,8 @@ async function judge(
     room = await read()
   }
   for (const client of clients) client.collect()
-  const { lost, doubled, problems: found } = checkRoom(record, room.content)
-  const problems = [...found]
+  const { lost, doubled, problems: found } = checkRoom(record, ROOM, room.content)
+  const problems = [...record.problems, ...found]
   for (const { name, client } of clients) {
     if (client.status.pending > 0) problems.push(`${name} is ${client.status.connection}, with ${client.status.pending} pending`)
     if (client.digest !== room.digest) problems.push(`${name} has digest ${client.digest}, the server has ${room.digest}`)

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from '../snapshot/snapshot-job.ts'
 import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snapshots.ts'
@@ -66,7 +67,13 @@ async function answerSnapshot(rooms: RoomHost, room: string, snapshots: Snapshot
 
 function answerRange(file: SnapshotFile, start: number): Response {
   const headers = headersOf(file)
-  if (start >= file.size) return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${file.size}` } })
+  if (start >= file.size) {
+    const message = `The snapshot has ${file.size} bytes, and was asked for from byte ${start} on. Nothing was sent; ask for it from the start.`
+    return new Response(JSON.stringify({ code: 'bad-message' satisfies ErrorCode, message }), {
+      status: 416,
+      headers: { ...headers, 'content-type': 'application/json', 'content-range': `bytes */${file.size}` },
+    })
+  }
   return new Response(file.read(start, file.size), {
     status: 206,
     headers: { ...headers, 'content-range': `bytes ${start}-${file.size - 1}/${file.size}`, 'content-length': String(file.size - start) },

@@ -151,5 +151,7 @@ function decode(room: string): string {
 /** Answers a request for a WebSocket with a status, and ends its connection. */
 export function refuseUpgrade(stream: Duplex, status: string): void {
   stream.on('error', () => {})
+  // Nobody reads it any more: that the other end is gone would never be known here.
+  stream.once('finish', () => stream.destroy())
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }

@@ -2,12 +2,15 @@ import { expect, test } from 'vitest'
 import { checkRoom } from './check-room.ts'
 import { OutsideRecord } from './outside-record.ts'
 
+const hear = (record: OutsideRecord, id: string, heard: 'confirmed' | 'refused') =>
+  record.write({ type: 'heard', id, heard, isNews: true }, 0)
+
 /** Three calls of one client, the third to be refused, all acknowledged. */
 function record(): OutsideRecord {
   const record = new OutsideRecord()
   for (const n of [1, 2, 3]) {
-    record.call({ id: `a-${n}`, client: 'a', n, refused: n === 3 })
-    record.hear(`a-${n}`, n === 3 ? 'refused' : 'confirmed')
+    record.write({ type: 'called', id: `a-${n}`, room: 'room', client: 'a', n, refused: n === 3, lasts: true }, 0)
+    hear(record, `a-${n}`, n === 3 ? 'refused' : 'confirmed')
   }
   return record
 }
@@ -17,7 +20,7 @@ const room = (numbers: number[], count = numbers.length) => ({
 })
 
 test('what is as it was written down passes', () => {
-  expect(checkRoom(record(), room([1, 2]))).toEqual({ lost: 0, doubled: 0, problems: [] })
+  expect(checkRoom(record(), 'room', room([1, 2]))).toEqual({ lost: 0, doubled: 0, problems: [] })
 })
 
 test.each([
@@ -28,11 +31,26 @@ test.each([
   ['refused, and there', room([1, 2, 3]), { problems: ['a-3 was to be refused; it is there, and its client heard: refused'] }],
   ['from nowhere', room([1, 2, 9]), { problems: ['a-9 is there, and nobody has called it'] }],
 ])('%s is found', (_, tables, findings) => {
-  expect(checkRoom(record(), tables)).toMatchObject(findings)
+  expect(checkRoom(record(), 'room', tables)).toMatchObject(findings)
+})
+
+test('a row of another room is found', () => {
+  expect(checkRoom(record(), 'next', room([1])).problems).toEqual(['a-1 is in next, and was called in room'])
 })
 
 test('an outcome that changes is found', () => {
   const changed = record()
-  changed.hear('a-1', 'refused')
-  expect(checkRoom(changed, room([1, 2])).problems).toContain('a-1 was confirmed, and later refused')
+  hear(changed, 'a-1', 'refused')
+  expect(changed.problems).toEqual(['a-1 was confirmed, and later refused'])
+})
+
+test('a client that is killed may lose what was not durable, and nothing else', () => {
+  const killed = record()
+  for (const n of [4, 5]) killed.write({ type: 'called', id: `a-${n}`, room: 'room', client: 'a', n, refused: false, lasts: true }, 0)
+  killed.write({ type: 'durable', id: 'a-4' }, 0)
+  killed.forgive(new Set(['a']))
+  expect(checkRoom(killed, 'room', room([1, 2]))).toMatchObject({
+    lost: 1,
+    problems: ['a-4 has no outcome', expect.stringMatching(/^a-4 is lost/)],
+  })
 })
