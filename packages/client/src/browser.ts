@@ -2,6 +2,7 @@ import type { Mutators, Schema } from '@savepoint/core'
 import { browserScheduler } from './browser/clock.ts'
 import { hearNetwork } from './browser/hear-network.ts'
 import { WorkerLink } from './browser/worker-link.ts'
+import type { CallTracing } from './call-tracing.ts'
 import type { Client } from './client.ts'
 import type { ClientEventReport } from './client-event.ts'
 import type { GiveToken } from './connection/transport.ts'
@@ -26,6 +27,8 @@ interface PageOptions {
   readonly autoStart?: boolean
   /** Called with each step of the client's work. */
   readonly onEvent?: (event: ClientEventReport) => void
+  /** Follows calls on their way, for a tracing system. Default: none. */
+  readonly tracing?: CallTracing
 }
 
 export interface WorkerClientOptions extends PageOptions {
@@ -59,7 +62,7 @@ export async function createClient<M extends Mutators>(
     const { openInPlace } = await import('./browser/open-in-place.ts')
     return openInPlace(options)
   }
-  const { worker, room, storage, wasm, auth, token, transport, onEvent } = options
+  const { worker, room, storage, wasm, auth, token, transport, onEvent, tracing } = options
   // The worker may be at another address than the page.
   const absolute = (path: string) => new URL(path, location.href).href
   const url = absolute(options.url)
@@ -80,6 +83,7 @@ export async function createClient<M extends Mutators>(
     isStarted: options.autoStart !== false,
     token,
     onEvent,
+    tracing,
     onNetwork: hearNetwork,
   })
   link.owner = client

@@ -1,4 +1,5 @@
 import type { MutatorDefinitions, Mutators, Schema } from '@savepoint/core'
+import type { CallTracing } from './call-tracing.ts'
 import type { ClientEventReport } from './client-event.ts'
 import type { Scheduler } from './connection/scheduler.ts'
 import type { Transport } from './connection/transport.ts'
@@ -15,4 +16,6 @@ export interface ClientOptions<D extends MutatorDefinitions> {
   readonly auth?: unknown
   /** Called with each step of the client's work, as it happens. */
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
+  /** Follows calls on their way, for a tracing system. Default: none. */
+  readonly tracing?: CallTracing | undefined
 }

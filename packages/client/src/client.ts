@@ -1,6 +1,6 @@
 import { type BasePosition, type ClientState, initialClientState, type MutatorDefinitions, type SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
-import type { ClientEventReport } from './client-event.ts'
+import { type ClientEventReport, describeRebase } from './client-event.ts'
 import type { ClientOptions } from './client-options.ts'
 import { type ClientStatus, connectionOf, type Outage, sameStatus } from './client-status.ts'
 import { Connection, type ConnectionOwner } from './connection/connection.ts'
@@ -225,6 +225,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
 
   #callOwner(): CallOwner {
     return {
+      tracing: this.#options.tracing,
       tell: (event) => this.#tell(event),
       report: (error) => this.#report(error),
       failed: (error) => this.#recoverFrom(error),
@@ -248,7 +249,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
         const inFlight = this.#local.pendingAfter(kept, after - kept).filter((mutation) => mutation.mutationID <= after)
         const mutations = fitInFlight(inFlight, this.#local.pendingAfter(after, count))
         if (mutations.length === 0) return after
-        for (const frame of pushFrames(mutations, kept)) send(frame)
+        for (const frame of pushFrames(mutations, kept, (seed) => this.#calls.traceOf(seed))) send(frame)
         const through = mutations.at(-1)?.mutationID ?? after
         this.#calls.sent(mutations)
         this.#mutationListeners.tellSoon('pending')
@@ -265,12 +266,13 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   #apply(effects: readonly [ApplyEffect, ...ApplyEffect[]]): void {
     if (this.#closed) return
     const from = this.#local.position
+    const began = this.#options.scheduler.now()
     try {
       const applied = this.#local.apply(effects)
       const { clientID, kept, sendable } = this.#local
       // Who is told of it may look at queries.
       this.#changed(applied.adopted ? undefined : applied.rebase.changed)
-      this.#tellApplied(from, applied)
+      this.#tellApplied(from, applied, began)
       for (const settled of applied.settled) this.#calls.settle(settled)
       for (const { outcome } of applied.settled) this.#mutationListeners.tellSoon('pending', outcome.ok ? 'confirmed' : 'rejected')
       if (applied.forked) {
@@ -312,18 +314,12 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#saved()
   }
 
-  #tellApplied(from: BasePosition | null, { rebase, adopted }: Applied): void {
-    if (this.#options.onEvent === undefined) return
+  #tellApplied(from: BasePosition | null, { rebase, adopted }: Applied, began: number): void {
+    if (this.#options.onEvent === undefined && this.#options.tracing === undefined) return
     const { lastMutationID, position } = this.#local
-    const to = position?.version ?? 0
-    const { rebased, undone } = rebase
-    const replayed = rebase.replayed.map(({ mutation: { mutationID, name }, withdrawn }) => ({
-      mutationID,
-      name,
-      ...(withdrawn && { withdrawn }),
-    }))
+    const [to, ms] = [position?.version ?? 0, this.#options.scheduler.now() - began]
     if (adopted) this.#tell({ type: 'bootstrapped', version: to })
-    this.#tell({ type: 'advanced', from: from?.version ?? null, to, rebased, undone, replayed, lastMutationID })
+    this.#tell({ type: 'advanced', from: from?.version ?? null, to, ...describeRebase(rebase), began, ms, lastMutationID })
   }
 
   #foldLater(ms = FOLD_AFTER_MS): void {
@@ -381,6 +377,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
   /** Who watches and throws does not stop the client; it is told of its own error, once. */
   #tell(event: ClientEventReport): void {
     try {
+      this.#options.tracing?.hear(event)
       this.#options.onEvent?.(event)
     } catch (error) {
       if (event.type !== 'failed') this.#report(error)

@@ -1,4 +1,5 @@
 export type { MutationFailure, MutatorDefinitions, Mutators, SqlParams } from '@savepoint/core'
+export type { CallTracing, TracedCall } from './call-tracing.ts'
 export { Client } from './client.ts'
 export type { ClientEventReport } from './client-event.ts'
 export type { ClientOptions } from './client-options.ts'

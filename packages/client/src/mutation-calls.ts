@@ -1,5 +1,6 @@
 import { decodeData, type MutationFailure } from '@savepoint/core'
 import { StorageFailure } from '@savepoint/sqlite'
+import type { CallTracing } from './call-tracing.ts'
 import type { ClientEventReport } from './client-event.ts'
 import type { Scheduler } from './connection/scheduler.ts'
 import { encodeArgs } from './encode-args.ts'
@@ -22,10 +23,13 @@ export interface RemoteCall {
   readonly args: string
   /** In milliseconds since 1970. */
   readonly createdAt: number
+  /** W3C's `traceparent`, if it is followed. */
+  readonly trace?: string
 }
 
 /** What calls need of the client around them. */
 export interface CallOwner {
+  readonly tracing?: CallTracing | undefined
   tell(event: ClientEventReport): void
   report(error: unknown): void
   /** The replica's database failed. */
@@ -44,6 +48,8 @@ export class MutationCalls {
   readonly #scheduler: Scheduler
   readonly #owner: CallOwner
   readonly #handles = new Map<string, Settling>()
+  /** By seed, of those that are followed. A process that ends ends them too. */
+  readonly #traces = new Map<string, string>()
   #unsaved: Settling[] = []
   #sentMax: number
   #closed = false
@@ -60,7 +66,10 @@ export class MutationCalls {
     const id = this.#scheduler.id()
     const args = this.#fullQueue() ?? encodeArgs(name, value)
     if (typeof args !== 'string') return this.#failed(id, this.#settling(), args)
-    return this.#run({ id, name, args, createdAt: this.#scheduler.now() })
+    const traced = this.#owner.tracing?.begin({ id, name })
+    const handle = this.#run({ id, name, args, createdAt: this.#scheduler.now(), ...(traced && { trace: traced.trace }) })
+    traced?.follow(handle)
+    return handle
   }
 
   /** Runs a call that was made elsewhere. Who may have handed it over before asks `find` first. */
@@ -84,13 +93,14 @@ export class MutationCalls {
     return this.#handle(id, result.ok ? { ok: true, value: result.value } : result, settling)
   }
 
-  #run({ id: seed, name, args, createdAt }: RemoteCall): LocalMutationHandle<unknown> {
+  #run({ id: seed, name, args, createdAt, trace }: RemoteCall): LocalMutationHandle<unknown> {
     const settling = this.#settling()
     const added = this.#add({ name, args, createdAt: Math.max(0, Math.floor(createdAt)), seed })
     if ('reason' in added) return this.#failed(seed, settling, added)
     const { mutation, result } = added
     if (!result.ok) return this.#failed(seed, settling, result.failure)
     this.#handles.set(seed, settling)
+    if (trace !== undefined) this.#traces.set(seed, trace)
     this.#unsaved.push(settling)
     if (this.#unsaved.length === 1) queueMicrotask(() => this.save())
     // Who is told of it may look at queries.
@@ -131,6 +141,11 @@ export class MutationCalls {
     for (const { seed } of mutations) this.#handles.get(seed)?.sent()
   }
 
+  /** What goes with a mutation to the server, if its call is followed. */
+  traceOf(seed: string): string | undefined {
+    return this.#traces.get(seed)
+  }
+
   /** So many of what was loaded were taken back: those after them have lower IDs now. */
   takenOver(count: number): void {
     this.#sentMax -= count
@@ -145,6 +160,7 @@ export class MutationCalls {
     this.#owner.tell({ type: 'settled', id: mutation.seed, mutationID: mutation.mutationID, name: mutation.name, outcome })
     const handle = this.#handles.get(mutation.seed)
     this.#handles.delete(mutation.seed)
+    this.#traces.delete(mutation.seed)
     handle?.settle(outcome.ok ? decodeOutcome(outcome.value, diverged) : outcome)
   }
 
@@ -215,6 +231,7 @@ export class MutationCalls {
     if (rebase === undefined) return false
     this.#handles.get(id)?.settle({ ok: false, reason: 'cancelled', code: 'cancelled', message: 'It was taken back before it was sent.' })
     this.#handles.delete(id)
+    this.#traces.delete(id)
     this.#owner.withdrawn()
     this.#owner.changed(rebase.changed)
     return true

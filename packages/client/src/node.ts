@@ -14,7 +14,7 @@ import { memoryStorage } from './memory-storage.ts'
 export { loadWaSqlite }
 
 export interface NodeClientOptions<D extends MutatorDefinitions>
-  extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent'> {
+  extends Pick<ClientOptions<D>, 'schema' | 'mutators' | 'auth' | 'onEvent' | 'tracing'> {
   /** The server's address, for example `http://127.0.0.1:8787`. */
   readonly url: string
   readonly room: string
@@ -39,7 +39,7 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
  * client.mutate.addItem({ title: 'Milk' })
  */
 export async function createClient<D extends MutatorDefinitions>(options: NodeClientOptions<D>): Promise<Client<D>> {
-  const { schema, mutators, auth, onEvent, url, room, directory, token } = options
+  const { schema, mutators, auth, onEvent, tracing, url, room, directory, token } = options
   const transport = webTransport({
     url,
     room,
@@ -54,6 +54,7 @@ export async function createClient<D extends MutatorDefinitions>(options: NodeCl
     mutators,
     auth,
     onEvent,
+    tracing,
     storage: directory === undefined ? memoryStorage(await loadWaSqlite()) : await diskStorage(directory),
     transport: options.wrapTransport?.(transport) ?? transport,
     scheduler: nodeScheduler,

@@ -1,4 +1,4 @@
-import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, PUSH_MUTATIONS_MAX } from '@savepoint/core'
+import { CLIENT_FRAME_LENGTH_MAX, encodeFrame, PUSH_MUTATIONS_MAX, type PushedMutation } from '@savepoint/core'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 
 /**
@@ -17,10 +17,14 @@ export function fitInFlight(inFlight: readonly PendingMutation[], next: readonly
   return end === -1 ? next : next.slice(0, end)
 }
 
-/** The frames that carry these mutations, in order, each within the protocol's limits. */
-export function pushFrames(mutations: readonly PendingMutation[], confirmed: number): string[] {
+/** The frames that carry these mutations, in order, each within the protocol's limits. `traceOf` is asked by seed. */
+export function pushFrames(
+  mutations: readonly PendingMutation[],
+  confirmed: number,
+  traceOf: (seed: string) => string | undefined,
+): string[] {
   const frames: string[] = []
-  let batch: PendingMutation[] = []
+  let batch: PushedMutation[] = []
   let length = 0
   const flush = () => {
     if (batch.length > 0) frames.push(encodeFrame({ type: 'push', mutations: batch, confirmed }))
@@ -31,7 +35,8 @@ export function pushFrames(mutations: readonly PendingMutation[], confirmed: num
     // Escaping can at most double the arguments (they hold no control characters); 1,000 is for the other fields and the frame.
     const size = args.length * 2 + 1000
     if (batch.length === PUSH_MUTATIONS_MAX || length + size > CLIENT_FRAME_LENGTH_MAX) flush()
-    batch.push({ mutationID, name, args, createdAt, seed })
+    const trace = traceOf(seed)
+    batch.push({ mutationID, name, args, createdAt, seed, ...(trace !== undefined && { trace }) })
     length += size
   }
   flush()

@@ -16,6 +16,9 @@ import { openSocket } from './doors/open-socket.ts'
 import { snapshotDoor } from './doors/snapshot-door.ts'
 import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
+import { type MetricsText, operationsApp } from './operations/operations-app.ts'
+import { Readiness } from './operations/readiness.ts'
+import { RecentErrors } from './operations/recent-errors.ts'
 import type { RoomWorld } from './room/room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room/room-socket.ts'
 import type { OpenRoomLog, RoomStorage } from './room/room-storage.ts'
@@ -37,9 +40,17 @@ export interface DoorsDefinition {
   readonly otherwise?: (request: Request) => Response | Promise<Response>
   /** What the server takes on, and from whom, where that is to differ from {@link LIMITS}. */
   readonly limits?: Partial<Limits>
-  /** Told what happens, for logs and figures. What it throws is ignored. */
-  readonly onEvent?: (event: ServerEvent) => void
+  /** Told what happens, for logs and figures; one or several. What they throw is ignored. */
+  readonly onEvent?: ServerListener | readonly ServerListener[]
+  /** The server's own page, for whom `authorize` calls an admin. */
+  readonly admin?: {
+    /** Also show arguments of mutations and what rejections say, which may hold what users have written. Default: no. */
+    readonly showArguments?: boolean
+  }
 }
+
+/** Who is told what happens on a server. */
+export type ServerListener = (event: ServerEvent) => void
 
 /** What an app says of its server, wherever it runs. */
 export interface ServerDefinition<D extends MutatorDefinitions = MutatorDefinitions> extends ServerApp<D>, DoorsDefinition {}
@@ -59,6 +70,10 @@ export interface ServerPlatform {
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
+  /** Throws (rejects) if nothing can be written: the server is not ready then. */
+  readonly checkDisk?: () => Promise<void>
+  /** What `GET /metrics` answers to admins. Default: there is no such door. */
+  readonly metrics?: MetricsText
   /**
    * From where a request comes, by which open connections are counted; the second is what the app's `fetch` was given besides the
    * request. Default: not known, and not counted.
@@ -83,6 +98,8 @@ export interface SavepointServer {
   recheck(which?: WhichLines): Promise<void>
   /** Keeps streams of events alive, and ends lines of which nothing is heard. To be called every {@link BEAT_MS}. */
   beat(): void
+  /** Tells everyone who listens to this server: for what its platform sees. */
+  readonly tell: ServerListener
   /** Drains and closes all rooms. */
   close(): Promise<void>
 }
@@ -97,34 +114,36 @@ export function createSavepointServer<D extends MutatorDefinitions>(
   platform: ServerPlatform,
 ): SavepointServer {
   const limits = readLimits(definition.limits)
-  const onEvent = listenerOf(definition)
-  const { world, storageOf, hasRoom, snapshots, addressOf, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const watch = watchServer(definition, platform)
   const rooms = new Rooms({
     ...roomOptionsOf(definition),
     storageOf,
     openLog,
     world,
-    onEvent,
+    onEvent: watch.onEvent,
     ...roomLimitsOf(limits),
   })
-  return serveRooms(rooms, { hasRoom, snapshots, world, addressOf }, { definition, limits, onEvent })
+  return serveRooms(rooms, platform, { definition, limits, watch })
 }
 
 interface Doors {
   readonly definition: DoorsDefinition
   readonly limits: Limits
-  readonly onEvent: (event: ServerEvent) => void
-}
-
-interface Platform extends Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world'> {
-  readonly addressOf: ServerPlatform['addressOf'] | undefined
+  readonly watch: ServerWatch
 }
 
 /** The doors to rooms, wherever they run. */
 export function serveRooms(
   rooms: RoomHost,
-  { hasRoom, snapshots, world, addressOf = () => undefined }: Platform,
-  { definition: { authorize, origins, otherwise }, limits, onEvent }: Doors,
+  {
+    hasRoom,
+    snapshots,
+    world,
+    metrics,
+    addressOf = () => undefined,
+  }: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world' | 'metrics' | 'addressOf'>,
+  { definition: { authorize, origins, otherwise, admin }, limits, watch: { onEvent, errors, readiness } }: Doors,
 ): SavepointServer {
   const { lengthPerSecond, lengthBurst, connectionsPerAddress, handshakeMs, mutationsBodyBytes, outcomesWaitMs } = limits
   const now = () => world.now()
@@ -144,21 +163,51 @@ export function serveRooms(
     eventsDoor({ rooms, entrance, beat, id }),
     mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
   ]
+  const showArguments = admin?.showArguments ?? false
+  const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, showArguments })
   return {
-    app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
+    app: createApp({ doors, operations, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,
     connect: (request, room, socket, address) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket, address),
     recheck: (which = {}) => entrance.recheck(which),
     beat: () => beat.beat(),
-    close: () => rooms.close(),
+    tell: onEvent,
+    close() {
+      readiness.drain()
+      return rooms.close()
+    },
   }
 }
 
-/** Whom to tell what happens. What it throws is ignored: a log that fails must not take the room with it. */
-export function listenerOf({ onEvent }: DoorsDefinition): (event: ServerEvent) => void {
-  return (event) => {
-    try {
-      onEvent?.(event)
-    } catch {}
+/** What follows a server's events. */
+interface ServerWatch {
+  readonly onEvent: ServerListener
+  readonly errors: RecentErrors
+  readonly readiness: Readiness
+}
+
+/** Tells everyone who is to be told what happens. What they throw is ignored: a log that fails must not take the room with it. */
+export function watchServer(
+  { onEvent = [], admin }: DoorsDefinition,
+  { world, checkDisk }: Pick<ServerPlatform, 'world' | 'checkDisk'>,
+): ServerWatch {
+  const now = () => world.now()
+  const errors = new RecentErrors(now, admin?.showArguments)
+  const readiness = new Readiness({ now, checkDisk })
+  const own = (event: ServerEvent) => {
+    errors.hear(event)
+    readiness.hear(event)
+  }
+  const listeners = [own, ...(typeof onEvent === 'function' ? [onEvent] : onEvent)]
+  return {
+    errors,
+    readiness,
+    onEvent(event) {
+      for (const listener of listeners) {
+        try {
+          listener(event)
+        } catch {}
+      }
+    },
   }
 }

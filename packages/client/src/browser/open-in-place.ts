@@ -9,12 +9,13 @@ import { loadWaSqlite } from './load-wa-sqlite.ts'
 
 /** A client whose replica is in the page itself. */
 export async function openInPlace<M extends Mutators>(options: InPlaceClientOptions<M>): Promise<Client<M['definitions']>> {
-  const { schema, mutators, url, room, wasm, auth, token, onEvent } = options
+  const { schema, mutators, url, room, wasm, auth, token, onEvent, tracing } = options
   const client = new Client<M['definitions']>({
     schema,
     mutators,
     auth,
     onEvent,
+    tracing,
     storage: memoryStorage(await loadWaSqlite(wasm)),
     transport: webTransport({
       url: new URL(url, location.href).href,

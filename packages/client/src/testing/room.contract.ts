@@ -21,6 +21,8 @@ export class Room {
   readonly shop = new Shop()
   /** Seeds of all that was ever executed, in order. */
   readonly executed: string[] = []
+  /** What calls that are followed have sent along, by seed. */
+  readonly traces = new Map<string, string>()
   readonly #last = new Map<string, number>()
   readonly #outcomes = new Map<string, OwnOutcome[]>()
   readonly #live = new Map<SocketListener, Visitor>()
@@ -104,6 +106,7 @@ export class Room {
     const from = this.shop.authority.version
     const { patch, outcomes } = this.shop.authority.process(clientID, news)
     this.executed.push(...news.map(({ seed }) => seed))
+    for (const { seed, trace } of news) if (trace !== undefined) this.traces.set(seed, trace)
     this.#last.set(clientID, news.at(-1)?.mutationID ?? last)
     this.#outcomes.set(clientID, [...(this.#outcomes.get(clientID) ?? []), ...outcomes])
     for (const other of this.#live.values()) this.#poke(other.listener, from, patch, other.listener === listener ? outcomes : [])

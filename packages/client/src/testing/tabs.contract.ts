@@ -1,6 +1,7 @@
 import { MemoryFile } from '@savepoint/sqlite/wa-sqlite'
 import { type BrowserStorage, StorageInUse } from '../browser-storage/browser-storage.ts'
 import { FILE_NAMES, FileStorage } from '../browser-storage/file-storage.ts'
+import type { CallTracing } from '../call-tracing.ts'
 import { Client } from '../client.ts'
 import { loadWaSqlite } from '../load-wa-sqlite.ts'
 import type { ReplicaMaker } from '../worker/leader.ts'
@@ -29,7 +30,7 @@ export class TestTab {
   #closed: () => void = () => {}
   #post: (message: ToWorker) => void = () => {}
 
-  constructor(browser: TestBrowser) {
+  constructor(browser: TestBrowser, tracing?: CallTracing) {
     this.#browser = browser
     const { scheduler } = browser
     this.page = new PageClient<ShopMutators>(
@@ -43,7 +44,7 @@ export class TestTab {
           })
         },
       },
-      { now: () => scheduler.now(), id: () => scheduler.id(), isStarted: true },
+      { now: () => scheduler.now(), id: () => scheduler.id(), isStarted: true, tracing },
     )
     this.startWorker()
   }
@@ -99,8 +100,8 @@ export class TestBrowser {
     this.origin = new Origin(this.scheduler, latency)
   }
 
-  open(): TestTab {
-    return new TestTab(this)
+  open(tracing?: CallTracing): TestTab {
+    return new TestTab(this, tracing)
   }
 
   /** The browser deletes what the origin has on disk, under whoever has it open. */

@@ -144,6 +144,29 @@ describe('calls', () => {
   })
 })
 
+test('a call that is followed takes its trace along to the server, and what becomes of it is heard on its page', async () => {
+  const heard: string[] = []
+  const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const followed = browser.open({
+    begin: ({ id }) => ({
+      trace,
+      follow: (handle) => {
+        handle.onPhase(() => heard.push(`${handle.id === id} ${handle.phase}`))
+      },
+    }),
+    hear: ({ type }) => heard.push(type),
+  })
+  await browser.scheduler.pass(1000)
+  heard.length = 0
+  const { id } = followed.page.mutate.add({ name: 'a', by: 1 })
+  tab.page.mutate.add({ name: 'b', by: 1 })
+  await browser.scheduler.pass(1000)
+  expect([...browser.room.traces]).toEqual([[id, trace]])
+  expect(heard).toContain('mutated')
+  expect(heard).toContain('advanced')
+  expect(heard.filter((one) => one.startsWith('true'))).toEqual(['true sent', 'true confirmed'])
+})
+
 test('the entry for pages can be imported where there is no browser', async () => {
   expect(await import('../browser.ts')).toHaveProperty('createClient')
 })

@@ -1,5 +1,6 @@
 import type { MutatorDefinitions, SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
+import type { CallTracing } from '../call-tracing.ts'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
 import type { GiveToken } from '../connection/transport.ts'
@@ -7,6 +8,7 @@ import { encodeArgs } from '../encode-args.ts'
 import { Listeners } from '../listeners.ts'
 import type { LiveQuery } from '../live/live-query.ts'
 import type { Mutate } from '../mutate.ts'
+import type { RemoteCall } from '../mutation-calls.ts'
 import type { MutationHandle } from '../mutation-handle.ts'
 import { MutationListeners } from '../mutation-listeners.ts'
 import type { MutationRecord, MutationSelection } from '../pending/mutation-records.ts'
@@ -33,6 +35,7 @@ interface PageClientOptions {
   readonly isStarted: boolean
   readonly token?: GiveToken | undefined
   readonly onEvent?: ((event: ClientEventReport) => void) | undefined
+  readonly tracing?: CallTracing | undefined
   readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
@@ -168,7 +171,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       asks: this.#asks.again(),
       isStarted: this.#isStarted,
       hearsMutations: this.#mutationListeners.size > 0,
-      hearsEvents: this.#options.onEvent !== undefined,
+      hearsEvents: this.#options.onEvent !== undefined || this.#options.tracing !== undefined,
       hasToken: this.#options.token !== undefined,
       version: this.#shown,
     }
@@ -209,16 +212,25 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
     this.#assertOpen()
     const id = this.#options.id()
     const args = encodeArgs(name, value)
-    const createdAt = this.#options.now()
-    const call = new PageCall({ id, name, args: typeof args === 'string' ? args : '', createdAt }, (error) => this.#report(error))
+    const traced = this.#options.tracing?.begin({ id, name })
+    const made: RemoteCall = {
+      id,
+      name,
+      args: typeof args === 'string' ? args : '',
+      createdAt: this.#options.now(),
+      ...(traced && { trace: traced.trace }),
+    }
+    const call = new PageCall(made, (error) => this.#report(error))
     if (typeof args !== 'string') call.settle({ ok: false, ...args })
     else if (this.#failure !== undefined) call.settle(this.#refusal(this.#failure))
     else {
       this.#calls.set(id, call)
-      if (this.#host !== undefined) this.#tell({ type: 'call', call: { id, name, args, createdAt } })
+      if (this.#host !== undefined) this.#tell({ type: 'call', call: made })
       if (this.#host !== undefined) call.tell(this.#storage.kind)
     }
-    return call.handle(async () => this.#calls.has(id) && ((await this.#ask({ type: 'cancel', id })) as boolean))
+    const handle = call.handle(async () => this.#calls.has(id) && ((await this.#ask({ type: 'cancel', id })) as boolean))
+    traced?.follow(handle)
+    return handle
   }
 
   #refusal(error: Error) {
@@ -333,6 +345,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
 
   #tellEvent(event: ClientEventReport): void {
     try {
+      this.#options.tracing?.hear(event)
       this.#options.onEvent?.(event)
     } catch (error) {
       if (event.type !== 'failed') this.#report(error)

@@ -38,6 +38,23 @@ const clientFrames: [string, ClientMessage][] = [
       confirmed: 3,
     },
   ],
+  [
+    '{"type":"push","mutations":[{"mutationID":4,"name":"add","args":"","createdAt":1,"seed":"s4","trace":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}],"confirmed":3}',
+    {
+      type: 'push',
+      mutations: [
+        {
+          mutationID: 4,
+          name: 'add',
+          args: '',
+          createdAt: 1,
+          seed: 's4',
+          trace: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+        },
+      ],
+      confirmed: 3,
+    },
+  ],
   ['{"type":"ping","confirmed":4}', { type: 'ping', confirmed: 4 }],
 ]
 
@@ -103,6 +120,11 @@ describe('the format is pinned', () => {
     )
     expect(encodePokeText(outcomes, encodePokeBodyText(7, 9, poke.digest, JSON.stringify(encodePatch(poke.patch))))).toBe(pokeFrame)
   })
+})
+
+test.each(['1', '"00-x"', '{}', 'null'])('the trace %s is as good as none', (trace) => {
+  const [, [push]] = clientFrames as [unknown, [string, ClientMessage]]
+  expect(decodeClientFrame(push.replace('"seed":"s4"', `"seed":"s4","trace":${trace}`))).toStrictEqual(decodeClientFrame(push))
 })
 
 describe('a frame that is not of the protocol is refused whole', () => {

@@ -7,6 +7,8 @@ export const PUSH_MUTATIONS_MAX = 1000
 /** Characters of one mutation's encoded arguments. Larger data belongs in a file store, with its name in the row. */
 export const ARGS_LENGTH_MAX = 256 * 1024
 
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
 /** Client → server: pending mutations in the order of their IDs. The clientID is the hello's. */
 export interface Push {
   readonly type: 'push'
@@ -15,7 +17,10 @@ export interface Push {
   readonly confirmed: number
 }
 
-export type PushedMutation = Omit<Mutation, 'clientID'>
+export interface PushedMutation extends Omit<Mutation, 'clientID'> {
+  /** Where the call stands in a trace: W3C's `traceparent`. For whoever watches; no outcome depends on it. */
+  readonly trace?: string
+}
 
 /** @throws SavepointError `bad-message` */
 export function readPush(fields: Fields): Push {
@@ -28,11 +33,18 @@ export function readPush(fields: Fields): Push {
 
 function readMutation(value: unknown): PushedMutation {
   const fields = readObject(value, 'a mutation')
+  const trace = readTrace(fields.trace)
   return {
     mutationID: readCount(fields, 'mutationID', 1),
     name: readShortText(fields, 'name'),
     args: readText(fields, 'args', ARGS_LENGTH_MAX),
     createdAt: readCount(fields, 'createdAt'),
     seed: readShortText(fields, 'seed'),
+    ...(trace !== undefined && { trace }),
   }
+}
+
+/** A trace that is none is as good as absent: no mutation is refused for it. */
+function readTrace(value: unknown): string | undefined {
+  return typeof value === 'string' && TRACEPARENT.test(value) ? value : undefined
 }

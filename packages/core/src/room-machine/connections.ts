@@ -108,7 +108,7 @@ export class Connections {
     this.close(connection, code)
   }
 
-  close(connection: Connection, reason: string): void {
+  close(connection: Connection, reason: ErrorCode): void {
     this.#emit({ type: 'close', connection: connection.id, reason })
     this.forget(connection)
   }

@@ -1,10 +1,11 @@
+import type { ErrorCode } from '../errors/savepoint-error.ts'
 import type { QueuedMutation } from './inbox.ts'
 
 /** What a room is to do. Those that ask something are answered by an event. */
 export type RoomEffect =
   | { readonly type: 'send'; readonly connection: number; readonly frame: string }
   /** The connection is forgotten already. */
-  | { readonly type: 'close'; readonly connection: number; readonly reason: string }
+  | { readonly type: 'close'; readonly connection: number; readonly reason: ErrorCode }
   /** Answered by `client-found`. */
   | { readonly type: 'find-client'; readonly connection: number; readonly turn: number; readonly clientID: string }
   /** The changes after `from`, and the client's outcomes after `outcomesAfter`, both up to `to`. Answered by `caught-up`. */

@@ -9,6 +9,7 @@ import { forkedAt } from './admit.ts'
 import { type Connection, Connections } from './connections.ts'
 import { Greeter, READ_ONLY } from './greeter.ts'
 import { Inbox, type QueuedMutation, type Sender } from './inbox.ts'
+import type { LineView } from './line-view.ts'
 import type { RoomEffect } from './room-effect.ts'
 import type { CommittedBatch, RoomEvent, RoomPosition } from './room-event.ts'
 import { ROOM_LIMITS, type RoomLimits } from './room-limits.ts'
@@ -58,6 +59,23 @@ export class RoomMachine {
 
   get connectionCount(): number {
     return this.#connections.size
+  }
+
+  /** Mutations that wait, those that are being committed among them. */
+  get queuedCount(): number {
+    return this.#inbox.count + this.#committing.length
+  }
+
+  /** The lines as they stand. */
+  get lines(): readonly LineView[] {
+    return this.#connections.all().map(({ id, state, identity, readOnly, sender, version }) => ({
+      connection: id,
+      state,
+      clientID: sender?.clientID ?? null,
+      identity,
+      readOnly,
+      version: state === 'new' || state === 'greeting' || state === 'snapshot' ? null : version,
+    }))
   }
 
   /** True if something is queued or being committed. */

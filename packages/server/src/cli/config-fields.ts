@@ -1,4 +1,5 @@
 import { LIMITS } from '../limits.ts'
+import { LOG_LEVELS } from '../operations/log-events.ts'
 
 /** A field of the file of configuration. */
 interface ConfigField {
@@ -29,6 +30,15 @@ export const CONFIG_FIELDS = {
     fromText: (list) => (list.trim() === '*' ? '*' : list.split(',').map((one) => one.trim())),
   },
   'retention.versions': whole('a whole number of versions, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_RETENTION_VERSIONS'),
+  log: {
+    required: false,
+    is: `one of ${LOG_LEVELS.join(', ')}`,
+    variables: ['SAVEPOINT_LOG'],
+    accepts: (value) => (LOG_LEVELS as readonly unknown[]).includes(value),
+    fromText: (level) => level,
+  },
+  'metrics.port': whole('a port, a whole number from 1 to 65535', 1, 65_535, 'SAVEPOINT_METRICS_PORT'),
+  'metrics.hostname': text('the name or address of the interface that figures are read on', 'SAVEPOINT_METRICS_HOSTNAME'),
   threads: whole('a whole number of threads, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_THREADS'),
   threadHeapMbMax: whole('a whole number of megabytes, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_THREAD_HEAP_MB_MAX'),
   mutatorMsMax: whole('a whole number of milliseconds, at least 1', 1, MS_MAX, 'SAVEPOINT_MUTATOR_MS_MAX'),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Origins } from '../doors/check-origin.ts'
 import type { Limits } from '../limits.ts'
+import type { LogLevel } from '../operations/log-events.ts'
 import { CONFIG_FIELDS, type FieldName } from './config-fields.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,6 +16,9 @@ export interface ServerConfig {
   readonly hostname?: string
   readonly origins?: Origins
   readonly retention?: { readonly versions: number }
+  readonly log?: LogLevel
+  /** Where figures are read without a question; else they are for admins. */
+  readonly metrics?: { readonly port?: number; readonly hostname?: string }
   readonly threads?: number
   readonly threadHeapMbMax?: number
   readonly mutatorMsMax?: number

@@ -169,7 +169,14 @@ describe('start', () => {
     expect(await good.refusal()).toMatchObject({ code: 'going-away' })
     expect(await server.ended).toBe(0)
     expect(server.output.stdout).toMatch(/\nClosed\n$/)
-    expect(server.output.stderr).toMatch(/^thread-ended: mutator-timeout at mutation 1 of client bad in room bad; its rooms: bad\n/)
+    expect(JSON.parse(server.output.stderr.split('\n')[0] ?? '')).toMatchObject({
+      event: 'thread-ended',
+      reason: 'mutator-timeout',
+      rooms: 1,
+      room: 'bad',
+      client: 'bad',
+      mutationID: 1,
+    })
   })
 
   test('[G6] a query that does not end does not keep the process: it kills itself', async () => {
@@ -177,7 +184,7 @@ describe('start', () => {
     const bad = await connect(server.url, 'bad')
     const mutation = bad.mutation('loopInQuery')
     bad.push(mutation)
-    await printed(server, /thread-stuck in room shop/)
+    await printed(server, /"event":"thread-stuck","room":"shop"/)
     server.child.kill('SIGTERM')
     expect(await server.ended).toBe('SIGKILL')
     expect(server.output).toMatchObject({

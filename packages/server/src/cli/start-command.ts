@@ -1,25 +1,26 @@
 import { PORT_DEFAULT, type RunningServer, type StartThreadedServerOptions, startServer } from '../node.ts'
+import { logEvents } from '../operations/log-events.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { ServerConfig } from './config.ts'
 import { endProcess } from './end-process.ts'
 import { loadApp } from './load-app.ts'
-import { tellTrouble } from './tell-trouble.ts'
 
 /** By convention, what a process that a signal ended exits with. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
 /** Serves until a signal, drains, and ends the process: with 1 if not all was drained in time. */
-export async function startCommand({ shutdownMs, ...config }: ServerConfig): Promise<never> {
+export async function startCommand({ shutdownMs, log = 'warn', ...config }: ServerConfig): Promise<never> {
   // The app itself is for the threads to import; what it exports is checked here, where it can be told at once.
   const { authorize } = await loadApp(config.app)
+  const write = logEvents({ log })
   let isOver = false
-  const onEvent = (event: ServerEvent) => (isOver ? undefined : tellTrouble(event))
+  const onEvent = (event: ServerEvent) => (isOver ? undefined : write(event))
   // Threads that are ended with the process are no trouble.
   const end = (code: number) => {
     isOver = true
     return endProcess(code)
   }
-  const server = await listen({ ...config, ...(authorize && { authorize }), onEvent })
+  const server = await listen({ metrics: {}, ...config, ...(authorize && { authorize }), onEvent })
   if (authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {

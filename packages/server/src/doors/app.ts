@@ -11,6 +11,8 @@ import { openApi } from './openapi.ts'
 
 interface AppOptions {
   readonly doors: readonly Door[]
+  /** The doors for who runs the server. */
+  readonly operations: Hono
   readonly health: () => object
   /** Origins whose pages may come, besides the server's own. */
   readonly origins: Origins | undefined
@@ -61,7 +63,7 @@ const EXPOSED_HEADERS = [
 const PREFLIGHT_S = 7200
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ doors, health, origins, addressOf, otherwise, onEvent }: AppOptions): Hono {
+export function createApp({ doors, operations, health, origins, addressOf, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
   const allowed = cors({
     origin: origins === '*' ? '*' : [...(origins ?? [])],
@@ -90,6 +92,7 @@ export function createApp({ doors, health, origins, addressOf, otherwise, onEven
     app.all(`/rooms/:room${path}`, (c) => c.json({ code: 'not-allowed', message }, 405, { allow }))
   }
   app.get('/healthz', (c) => c.json({ ok: true, ...health() }))
+  app.route('/', operations)
   app.get('/openapi.json', allowed, (c) => c.json(openApi(doors)))
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {

@@ -57,7 +57,10 @@ const READING: Answers = {
 
 const OPEN = allAnswered('200')
 
-/** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever a room is behind. */
+/** What the page for who runs the server answers: none of these is an admin. */
+const SIGN_IN = '401, a page that asks for a token'
+
+/** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever somebody is asked for. */
 const DOORS: { readonly [door: string]: Answers } = {
   'GET /rooms/:room/socket': {
     nobody: 'unauthorized',
@@ -77,7 +80,17 @@ const DOORS: { readonly [door: string]: Answers } = {
   'GET /rooms/:room/events': READING,
   'POST /rooms/:room/mutations': { ...READING, 'a reader': '403 read-only' },
   'GET /openapi.json': OPEN,
+  'GET /admin': allAnswered(SIGN_IN),
+  'GET /admin/script.js': OPEN,
+  'GET /admin/style.css': OPEN,
+  'GET /metrics': allAnswered('401 unauthorized'),
   'GET /healthz': OPEN,
+  'GET /readyz': OPEN,
+}
+
+/** Where a page of another origin is refused. */
+function refusesForeign(door: string): boolean {
+  return /\/(rooms|admin|metrics)/.test(door)
 }
 
 function allAnswered(answer: string): Answers {
@@ -87,7 +100,7 @@ function allAnswered(answer: string): Answers {
 const ORIGINS = { 'its own origin': (url: string) => url, 'a foreign origin': () => 'https://evil.example' } as const
 
 async function openServer(): Promise<{ readonly url: string }> {
-  const server = await start({ authorize })
+  const server = await start({ authorize, metrics: {} })
   // The room is there: who may only read could not make it.
   const { status } = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { authorization: 'Bearer owner' } })
   expect(status).toBe(200)
@@ -105,7 +118,8 @@ async function knock(url: string, method: string, visitor: Visitor, origin: stri
     return String(response.status)
   }
   const text = await response.text()
-  return response.ok ? String(response.status) : `${response.status} ${JSON.parse(text).code}`
+  if (response.ok) return String(response.status)
+  return text.includes('id="sign-in"') ? SIGN_IN : `${response.status} ${JSON.parse(text).code}`
 }
 
 async function knockBySocket(url: string, headers: { [name: string]: string }): Promise<string> {
@@ -126,7 +140,7 @@ async function knockBySocket(url: string, headers: { [name: string]: string }): 
 describe.each(Object.entries(DOORS))('[G9] %s', (door, answers) => {
   test.each(Object.keys(ORIGINS) as (keyof typeof ORIGINS)[])('from %s', async (origin) => {
     const server = await openServer()
-    const isForeign = origin === 'a foreign origin' && door.includes('/rooms/')
+    const isForeign = origin === 'a foreign origin' && refusesForeign(door)
     const [method, path] = door.split(' ') as [string, string]
     for (const visitor of Object.keys(VISITORS) as Visitor[]) {
       const rooms = STRANGERS.includes(visitor) ? ['shop', 'none'] : [visitor.includes('where there is no') ? 'none' : 'shop']
@@ -145,8 +159,8 @@ test('no door is missing here', () => {
   }
   const snapshots = { current: unused, kept: unused }
   const { app } = createSavepointServer(
-    { schema: shopSchema, mutators: shopMutators },
-    { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots },
+    { schema: shopSchema, mutators: shopMutators, authorize },
+    { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots, metrics: { contentType: 'text/plain', text: unused } },
   )
   const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
   expect([...new Set([...routes, 'GET /rooms/:room/socket'])].sort()).toEqual(Object.keys(DOORS).sort())
@@ -157,7 +171,7 @@ test('the guide has this table', () => {
   const rows = Object.entries(DOORS).map(([door, answers]) => [
     `\`${door}\``,
     ...visitors.map((visitor) => answers[visitor]),
-    door.includes('/rooms/') ? '403' : 'as its own',
+    refusesForeign(door) ? '403' : 'as its own',
   ])
   const table = [['door', ...visitors, 'a page of a foreign origin'], Array(visitors.length + 2).fill('---'), ...rows].map(
     (cells) => `| ${cells.join(' | ')} |`,

@@ -51,6 +51,12 @@ const REFUSED: RoomConnection = { receive() {}, closed() {} }
 export function refusalOf(error: unknown, onEvent: (event: ServerEvent) => void): Omit<Refusal, 'type'> {
   const isOurs = !(error instanceof SavepointError) || (error.code === 'unauthorized' && error.cause !== undefined)
   if (isOurs) onEvent({ event: 'request-failed', error })
-  if (error instanceof SavepointError) return error
-  return { code: 'unavailable', message: 'The server failed. Nothing was acknowledged, and what is pending is kept; try again in a while.' }
+  const told = error instanceof SavepointError ? error : FAILED
+  onEvent({ event: 'refused', code: told.code })
+  return told
 }
+
+const FAILED = {
+  code: 'unavailable',
+  message: 'The server failed. Nothing was acknowledged, and what is pending is kept; try again in a while.',
+} as const

@@ -5,6 +5,7 @@ import type { ServerWorld } from '../create-server.ts'
 export const systemWorld: ServerWorld = {
   now: () => Date.now(),
   elapsed: () => performance.now(),
+  stopwatch: () => performance.now(),
   id: () => nanoid(),
   schedule: (task) => void setImmediate(task),
   after(ms, task) {

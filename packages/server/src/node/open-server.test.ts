@@ -98,6 +98,22 @@ const hosts: [string, (savepoint: OpenServer) => Promise<{ url: string; port: nu
   ],
 ]
 
+test('doors for who runs the server are the other server’s own where this one has none', async () => {
+  const place = { schema: shopSchema, mutators: shopMutators, path: '/sync' }
+  const plain = await openServer({ ...place, directory: temporaryDirectory() })
+  onTestFinished(() => plain.close())
+  const watched = await openServer({ ...place, directory: temporaryDirectory(), authorize: () => ({ admin: true }), metrics: {} })
+  onTestFinished(() => watched.close())
+  const answers = async (savepoint: OpenServer) => {
+    const { url } = await listen(createServer((request, response) => savepoint.handle(request, response, () => response.end('own'))))
+    const paths = ['/sync/readyz', '/sync/admin', '/sync/metrics', '/sync/administer']
+    return await Promise.all(paths.map(async (path) => await (await fetch(url + path)).text()))
+  }
+  expect(await answers(plain)).toEqual(['{"ready":true}', 'own', 'own', 'own'])
+  const page = expect.stringContaining('<a class="brand"')
+  expect(await answers(watched)).toEqual(['{"ready":true}', page, expect.stringContaining('savepoint_rooms_open'), 'own'])
+})
+
 describe.each(hosts)('inside %s', (_, host) => {
   test('clients over sockets and over HTTP stay in step', async () => {
     const { url, ...rest } = await host(await open())

@@ -12,21 +12,23 @@ import type { Hono } from 'hono'
 import {
   createSavepointServer,
   type DoorsDefinition,
-  listenerOf,
   type SavepointServer,
   type ServerDefinition,
   type ServerPlatform,
   type ServerWorld,
   serveRooms,
+  watchServer,
 } from '../create-server.ts'
 import { BEAT_MS } from '../doors/beat.ts'
 import { type Limits, readLimits } from '../limits.ts'
+import { NodeWatch, type NodeWatchOptions } from '../operations/node-watch.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
 import { SnapshotFiles } from '../snapshot/snapshot-files.ts'
 import { SnapshotThread } from '../snapshot/snapshot-thread.ts'
 import { ThreadRooms } from '../threads/thread-rooms.ts'
 import { acceptSockets } from './accept-sockets.ts'
+import { checkDisk } from './check-disk.ts'
 import { systemWorld } from './clock.ts'
 import { lockDirectory } from './directory-lock.ts'
 import { DiskWatch } from './disk-watch.ts'
@@ -39,7 +41,7 @@ const MUTATOR_MS_MAX = 2000
 const DISK_LOOK_MS = 5000
 
 /** Where a server keeps its rooms. */
-interface PlaceOptions {
+interface PlaceOptions extends NodeWatchOptions {
   /** Where the rooms' files go. One server at a time. */
   readonly directory: string
   /** How long to wait, in milliseconds, for another server to leave the directory, as in a deploy. Default 0: not at all. */
@@ -96,7 +98,11 @@ export interface OpenServer extends Pick<SavepointServer, 'recheck'> {
 }
 
 /** Paths that have a door. */
-const DOORS = /^\/(rooms\/|(healthz|openapi\.json)(\?|$))/
+const DOORS = /^\/(rooms\/|(healthz|readyz|openapi\.json)(\?|$))/
+
+/** Paths that have a door for who runs the server. */
+const METRICS = /^\/metrics(\?|$)/
+const ADMIN = /^\/admin([/?]|$)/
 
 /**
  * Opens a server inside another: rooms as SQLite files in a directory, doors that the other server leads to. Given the address of the
@@ -116,18 +122,22 @@ export async function openServer<D extends MutatorDefinitions>(
   const limits = readLimits(options.limits)
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
+  const watch = new NodeWatch(options)
+  const { metrics } = watch
   let server: SavepointServer
   try {
-    server = await makeServer(options, limits, {
+    server = await makeServer({ ...options, onEvent: watch.onEvent }, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
       addressOf,
+      checkDisk: () => checkDisk(directory),
+      ...(metrics && { metrics }),
     })
   } catch (error) {
     lock.release()
     throw error
   }
-  const tell = listenerOf(options)
+  const { tell } = server
   const disk = new DiskWatch({
     free: () => freeBytesOf(directory),
     mark: limits.diskFreeBytes,
@@ -138,8 +148,10 @@ export async function openServer<D extends MutatorDefinitions>(
   })
   try {
     await disk.look()
+    await watch.start(server.rooms)
   } catch (error) {
     await server.close()
+    await watch.close()
     lock.release()
     throw error
   }
@@ -152,6 +164,9 @@ export async function openServer<D extends MutatorDefinitions>(
   const sockets = acceptSockets(server, { origins, addressOf })
   // The other server's own objects are to stay as they are.
   const answer = getRequestListener(server.app.fetch, { overrideGlobalObjects: false })
+  /** What is not there for this server is the other server's own. */
+  const hasDoor = (url: string) =>
+    DOORS.test(url) || (metrics !== undefined && METRICS.test(url)) || (options.authorize !== undefined && ADMIN.test(url))
   let closing: Promise<void> | undefined
   /** The address without the path before the doors, which Express takes away itself. */
   const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)
@@ -161,6 +176,7 @@ export async function openServer<D extends MutatorDefinitions>(
     await server.close()
     sockets.close()
     await thread.close()
+    await watch.close()
     lock.release()
   }
 
@@ -169,7 +185,7 @@ export async function openServer<D extends MutatorDefinitions>(
     recheck: (which) => server.recheck(which),
     handle(request, response, next) {
       const url = within(request.url)
-      if (next !== undefined && !DOORS.test(url)) return next()
+      if (next !== undefined && !hasDoor(url)) return next()
       request.url = url
       void answer(request, response)
     },
@@ -192,7 +208,7 @@ export function fileStorage(path: string): RoomStorage {
 async function makeServer<D extends MutatorDefinitions>(
   options: OpenServerOptions<D> | OpenThreadedServerOptions,
   limits: Limits,
-  doors: Pick<ServerPlatform, 'hasRoom' | 'snapshots'> & Required<Pick<ServerPlatform, 'addressOf'>>,
+  doors: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'checkDisk' | 'metrics'> & Required<Pick<ServerPlatform, 'addressOf'>>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
     return createSavepointServer(options, {
@@ -207,7 +223,7 @@ async function makeServer<D extends MutatorDefinitions>(
   const { app, directory, retention, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
     if (!(Number.isSafeInteger(value) && value > 0)) throw new TypeError(`${name}: ${String(value)} is not a whole number above 0`)
-  const onEvent = listenerOf(options)
+  const watch = watchServer(options, { ...doors, world: systemWorld })
   const rooms = await ThreadRooms.start({
     app: String(app instanceof URL ? app : pathToFileURL(resolve(app))),
     directory: resolve(directory),
@@ -217,9 +233,9 @@ async function makeServer<D extends MutatorDefinitions>(
     ...(retention && { retention }),
     limits,
     elapsed: systemWorld.elapsed,
-    onEvent,
+    onEvent: watch.onEvent,
   })
-  return serveRooms(rooms, { ...doors, world: systemWorld }, { definition: options, limits, onEvent })
+  return serveRooms(rooms, { ...doors, world: systemWorld }, { definition: options, limits, watch })
 }
 
 /** The other end of the connection that a request came by, which Node's servers tell along with it. */

@@ -1,10 +1,20 @@
 import type { ClientRecord } from '@savepoint/core'
 import type { Driver, Statement } from '@savepoint/sqlite'
+import type { ClientView } from './room-view.ts'
 
 /** How to look up a client, on any connection to the room's database. */
 export function prepareFindClient(driver: Driver): (clientID: string) => ClientRecord | null {
   const find = driver.prepare('SELECT lastMutationID, lastSeed, lastVersion, acked, identity FROM _savepoint_clients WHERE clientID = ?')
   return (clientID) => (find.get([clientID]) as ClientRecord | undefined) ?? null
+}
+
+/** How to list the clients that have pushed last, on any connection to the room's database. All clients are gone through for it. */
+export function prepareRecentClients(driver: Driver): (count: number) => readonly ClientView[] {
+  const recent = driver.prepare(
+    `SELECT clientID, identity, lastMutationID, lastVersion, lastMutationID - acked AS unconfirmed, seenAt
+     FROM _savepoint_clients ORDER BY seenAt DESC, clientID LIMIT ?`,
+  )
+  return (count) => recent.all([count]) as unknown as ClientView[]
 }
 
 /** The clients that a room knows, on the connection that writes. */

@@ -8,10 +8,12 @@ interface RecoveryOptions extends RoomDatabaseOptions {
   readonly world: { id(): string }
 }
 
-interface RecoveredRoom {
+export interface RecoveredRoom {
   readonly database: RoomDatabase
   readonly log: RoomLog
   readonly position: RoomPosition
+  /** The log has all entries after this version. */
+  readonly floor: number
 }
 
 /**
@@ -31,7 +33,7 @@ export async function recoverRoom(options: RecoveryOptions): Promise<RecoveredRo
       log = options.openLog(database.writer, database.reader, options.name)
       await log.claim(head.epoch)
     }
-    return { database, log, position: await follow(database, log, head) }
+    return { database, log, position: await follow(database, log, head), floor: head.floor }
   } catch (error) {
     database.close()
     throw error

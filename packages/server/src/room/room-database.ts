@@ -1,6 +1,6 @@
 import { type Mutators, type RoomPosition, SavepointError, type Schema } from '@savepoint/core'
 import { Digest, type Driver, type Statement, SyncedDatabase } from '@savepoint/sqlite'
-import { ClientRecords, prepareFindClient } from './client-records.ts'
+import { ClientRecords, prepareFindClient, prepareRecentClients } from './client-records.ts'
 import { createEngineTables, FORMAT_VERSION, RoomMeta } from './room-meta.ts'
 import type { RoomStorage } from './room-storage.ts'
 
@@ -31,6 +31,7 @@ export class RoomDatabase {
   readonly synced: SyncedDatabase
   readonly clients: ClientRecords
   readonly findCommittedClient: ReturnType<typeof prepareFindClient>
+  readonly recentClients: ReturnType<typeof prepareRecentClients>
   readonly meta: RoomMeta
   /** There was no such room before. */
   readonly isNew: boolean
@@ -66,6 +67,7 @@ export class RoomDatabase {
     this.isNew = isNew
     this.clients = new ClientRecords(writer)
     this.findCommittedClient = prepareFindClient(reader)
+    this.recentClients = prepareRecentClients(reader)
     const digest = meta.get('digest')
     this.digest = digest === undefined ? synced.scanDigest() : Digest.parse(digest)
     this.#begin = writer.prepare('BEGIN IMMEDIATE')

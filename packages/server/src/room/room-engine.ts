@@ -5,9 +5,10 @@ import type { LogEntry, RoomLog } from '../log/room-log.ts'
 import { BatchLessons, type BatchRun, type MutationLimits, RunAgainError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
 import { RecentFailures } from './recent-failures.ts'
-import { recoverRoom } from './recover-room.ts'
+import { type RecoveredRoom, recoverRoom } from './recover-room.ts'
 import type { RoomDatabase, RoomDatabaseOptions } from './room-database.ts'
 import type { OpenRoomLog } from './room-storage.ts'
+import type { ClientView } from './room-view.ts'
 import type { RunWatch } from './run-watch.ts'
 
 /** Characters of a catch-up's changes. Beyond it a snapshot is faster to fetch and far faster to take in. */
@@ -37,6 +38,8 @@ export interface RoomWorld {
   id(): string
   /** Runs a task soon, when others have had their turn. */
   schedule(task: () => void): void
+  /** Milliseconds that only ever go up, for figures alone: nothing is decided by it. Without it, durations are told as 0. */
+  stopwatch?(): number
 }
 
 export interface RoomEngineOptions extends RoomDatabaseOptions {
@@ -62,22 +65,22 @@ export class RoomEngine {
   readonly #failures = new RecentFailures()
   #acknowledged = new Map<string, number>()
   #position: RoomPosition
+  /** Where the log begins to be whole. */
+  #floor: number
 
   /** Opens the database, claims the log, and brings the database up to the log where it lags behind. */
   static async open(options: RoomEngineOptions): Promise<RoomEngine> {
-    const { database, log, position } = await recoverRoom(options)
-    return new RoomEngine(database, log, position, options)
+    return new RoomEngine(await recoverRoom(options), options)
   }
 
   private constructor(
-    database: RoomDatabase,
-    log: RoomLog,
-    position: RoomPosition,
+    { database, log, position, floor }: RecoveredRoom,
     { name, world, watch, mutationLimits = readLimits() }: RoomEngineOptions,
   ) {
     this.#database = database
     this.#log = log
     this.#position = position
+    this.#floor = floor
     this.#world = world
     this.#name = name
     this.#watch = watch
@@ -251,15 +254,40 @@ export class RoomEngine {
     return this.#log.outcomes(clientID, after, this.#position.version)
   }
 
-  /** Entries of the log, for a history. */
-  async history(after: number, to: number): Promise<readonly LogEntry[] | null> {
-    return this.#log.read(after, to)
+  /** The last entries that the log has whole, at most `count`, oldest first. */
+  async history(count: number): Promise<readonly LogEntry[]> {
+    const { version } = this.#position
+    const entries: LogEntry[] = []
+    for (let at = Math.max(this.#floor, version - count); at < version; ) {
+      const read = await this.#log.read(at, version)
+      if (read === null || read.length === 0) break
+      entries.push(...read)
+      at = (read.at(-1) as LogEntry).version
+    }
+    return entries
+  }
+
+  /** Versions that the log has whole. */
+  get logVersions(): number {
+    return this.#position.version - this.#floor
+  }
+
+  /** Bytes of the database, with the engine's tables and its log. */
+  get bytes(): number {
+    return this.#database.bytes
+  }
+
+  /** The clients that have pushed last. */
+  recentClients(count: number): readonly ClientView[] {
+    return this.#database.recentClients(count)
   }
 
   /** Writes down what clients have confirmed, and cuts the log at `floor`, or some of the way. Not while a batch runs. */
   async truncate(floor: number): Promise<number> {
     this.flush()
-    return this.#log.truncate(floor, (clientID) => this.#database.clients.find(clientID)?.acked ?? Number.POSITIVE_INFINITY)
+    const acked = (clientID: string) => this.#database.clients.find(clientID)?.acked ?? Number.POSITIVE_INFINITY
+    this.#floor = await this.#log.truncate(floor, acked)
+    return this.#floor
   }
 
   /** Gives the log a copy of the whole database, so that it can be cut up to here. Not while a batch runs. */

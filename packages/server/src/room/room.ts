@@ -1,4 +1,5 @@
 import {
+  type CommittedBatch,
   type Reason,
   type RoomEffect,
   type RoomEvent,
@@ -10,9 +11,11 @@ import {
 } from '@savepoint/core'
 import { type AfterCommit, callAfterCommit } from './after-commit.ts'
 import { cutWhenSlow } from './cut-when-slow.ts'
+import { reportBatch } from './report-batch.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
-import type { ServerEvent } from './server-event.ts'
+import { type HistoryEntry, historyEntryOf, inspectRoom, type RoomSummary, type RoomView, summarizeRoom } from './room-view.ts'
+import type { LineEnd, ServerEvent } from './server-event.ts'
 import type { Visitor } from './visitor.ts'
 
 /** Bytes that may wait for a slow client, if nothing else is said: some of the longest catch-ups, which clients take in one by one. */
@@ -63,6 +66,8 @@ export class Room {
   readonly #options: RoomOptions
   readonly #machine: RoomMachine
   readonly #sockets = new Map<number, RoomSocket>()
+  /** Of those that have said hello. */
+  readonly #clientIDs = new Map<number, string>()
   #engine: RoomEngine | null
   #connections = 0
   #failures = 0
@@ -72,6 +77,11 @@ export class Room {
   #closed = () => {}
   /** Who was sent the last frame, if it was in this step. */
   #sendingTo: number | null = null
+  /** Frames and their characters, ever. */
+  #sentCount = 0
+  #sentLength = 0
+  /** Since when the oldest of what is queued may have waited, by the stopwatch. */
+  #waitingSince = 0
   /** Reads and batches that use the engine now: it is closed only when there are none. */
   #working = 0
   #idle: (() => void)[] = []
@@ -109,16 +119,20 @@ export class Room {
     const connection = ++this.#connections
     const { socketBufferBytes = SOCKET_BUFFER_BYTES_MAX, onEvent } = this.#options
     const bounded = cutWhenSlow(socket, socketBufferBytes, (bufferedBytes) => {
-      this.#sockets.delete(connection)
       onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
+      this.#forget(connection, 'slow')
       this.#step({ type: 'disconnected', connection })
     })
     this.#sockets.set(connection, bounded)
+    onEvent({ event: 'line-opened', room: this.name })
     this.#step({ type: 'connected', connection, identity, auth, readOnly })
     return {
-      receive: (frame) => this.#step({ type: 'frame', connection, frame }),
+      receive: (frame) => {
+        if (!this.isBusy) this.#waitingSince = this.#stopwatch()
+        this.#step({ type: 'frame', connection, frame })
+      },
       closed: () => {
-        if (this.#sockets.delete(connection)) this.#step({ type: 'disconnected', connection })
+        if (this.#forget(connection, 'gone')) this.#step({ type: 'disconnected', connection })
       },
     }
   }
@@ -141,6 +155,27 @@ export class Room {
   async isShortCatchUp(from: number): Promise<boolean> {
     const engine = this.#engine
     return engine !== null && (await this.#work(() => engine.isShortCatchUp(from)))
+  }
+
+  /** How it stands, for figures. */
+  get summary(): RoomSummary {
+    return summarizeRoom(this.name, this.#machine, this.#engine)
+  }
+
+  /** It with its lines and clients. */
+  inspect(): RoomView {
+    return inspectRoom(this.name, this.#machine, this.#engine)
+  }
+
+  /**
+   * The last `count` mutations that the log has whole, oldest first.
+   *
+   * @throws SavepointError `unavailable`
+   */
+  async history(count: number): Promise<readonly HistoryEntry[]> {
+    const engine = this.#engine
+    if (engine === null) throw new SavepointError('unavailable', UNAVAILABLE)
+    return (await this.#work(() => engine.history(count))).map(historyEntryOf)
   }
 
   /** Takes no pushes any more, for this reason, or takes them again. */
@@ -185,24 +220,31 @@ export class Room {
         return this.#send(effect.connection, effect.frame)
       case 'close': {
         const socket = this.#sockets.get(effect.connection)
-        this.#sockets.delete(effect.connection)
+        this.#forget(effect.connection, effect.reason)
         return socket?.close(effect.reason)
       }
       case 'wake':
         return this.#options.world.schedule(() => this.#step({ type: 'drain' }))
       case 'commit':
         this.#run(async (engine) => {
-          const batch = await engine.commit(effect.mutations)
+          const { afterCommit, onEvent, watch, world } = this.#options
+          const queued = effect.mutations
+          const [at, began] = [world.now(), this.#stopwatch()]
+          const waitMs = began - this.#waitingSince
+          this.#waitingSince = began
+          const batch = await engine.commit(queued)
           // The room has failed meanwhile; what became of this batch is found out when it is opened anew.
           if (this.#engine !== engine) return
-          this.#options.onEvent({ event: 'batch-committed', room: this.name, from: batch.from, to: batch.to })
-          this.#step({ type: 'committed', batch })
-          const { afterCommit, onEvent, watch } = this.#options
+          const committed = this.#stopwatch()
+          onEvent(reportBatch({ room: this.name, batch, queued, at, waitMs, commitMs: committed - began }))
+          const { lines, length } = this.#poke(batch)
+          onEvent({ event: 'batch-poked', room: this.name, to: batch.to, lines, length, pokeMs: this.#stopwatch() - committed })
           if (afterCommit !== undefined) callAfterCommit(afterCommit, this.name, batch.entries, onEvent, watch)
           await this.#truncate(engine)
         })
         return
       case 'find-client':
+        if (this.#sockets.has(effect.connection)) this.#clientIDs.set(effect.connection, effect.clientID)
         this.#run(async (engine) => {
           const client = engine.findClient(effect.clientID)
           this.#step({ type: 'client-found', connection: effect.connection, turn: effect.turn, client })
@@ -234,7 +276,29 @@ export class Room {
   #send(connection: number, frame: string): void {
     const follows = connection === this.#sendingTo
     this.#sendingTo = connection
+    this.#sentCount++
+    this.#sentLength += frame.length
     this.#sockets.get(connection)?.send(frame, follows)
+  }
+
+  /** Tells everyone of a batch. Returns how many were sent something, and how much. */
+  #poke(batch: CommittedBatch): { readonly lines: number; readonly length: number } {
+    const [lines, length] = [this.#sentCount, this.#sentLength]
+    this.#step({ type: 'committed', batch })
+    return { lines: this.#sentCount - lines, length: this.#sentLength - length }
+  }
+
+  /** The line is no more. False if it was not there. */
+  #forget(connection: number, reason: LineEnd): boolean {
+    if (!this.#sockets.delete(connection)) return false
+    const clientID = this.#clientIDs.get(connection) ?? null
+    this.#clientIDs.delete(connection)
+    this.#options.onEvent({ event: 'line-closed', room: this.name, clientID, reason })
+    return true
+  }
+
+  #stopwatch(): number {
+    return this.#options.world.stopwatch?.() ?? 0
   }
 
   /** Any failure of the engine is the room's: nothing more is answered until it has been opened anew. */

@@ -1,10 +1,72 @@
-/** What a server tells its log. */
+import type { ErrorCode, MutationFailure } from '@savepoint/core'
+
+/** Why a line ended. */
+export type LineEnd = ErrorCode | 'gone' | 'slow'
+
+/** A batch that is durable, and what became of what it held. Its mutations' arguments and results are not told. */
+export interface BatchCommitted {
+  readonly event: 'batch-committed'
+  readonly room: string
+  /** The versions before and after it. */
+  readonly from: number
+  readonly to: number
+  /** When it began, in milliseconds since 1970. */
+  readonly at: number
+  readonly confirmed: number
+  /** Those that had no effect, by why. */
+  readonly failed: { readonly [reason in MutationFailure['reason']]?: number }
+  /** Sent before, and answered again. */
+  readonly repeated: number
+  /** Those that their client may not send, which ends its line. */
+  readonly refused: number
+  /** Clients whose new mutations it held. */
+  readonly clients: number
+  /** Characters of what the log has of it: arguments, changes and outcomes. */
+  readonly logLength: number
+  /** Milliseconds that its first mutation had waited when it began, and from there to its being durable. 0 on a platform without a stopwatch. */
+  readonly waitMs: number
+  readonly commitMs: number
+  /** Those that are traced, and the first of those that had no effect. */
+  readonly mutations: readonly MutationNote[]
+}
+
+/** One mutation, by name and fate. */
+export interface MutationNote {
+  readonly clientID: string
+  readonly mutationID: number
+  readonly name: string
+  readonly version: number
+  readonly failure?: Pick<MutationFailure, 'reason' | 'code'>
+  /** As its client sent it. */
+  readonly trace?: string
+}
+
+/** What a server tells its log: plain data, but for errors. */
 export type ServerEvent =
   | { readonly event: 'room-opened'; readonly room: string; readonly version: number }
   | { readonly event: 'room-closed'; readonly room: string }
   | { readonly event: 'room-failed'; readonly room: string; readonly error: unknown }
   | { readonly event: 'room-recovered'; readonly room: string; readonly version: number }
-  | { readonly event: 'batch-committed'; readonly room: string; readonly from: number; readonly to: number }
+  | BatchCommitted
+  /** All lines were sent what is new: how many, how many characters, and in how many milliseconds. */
+  | {
+      readonly event: 'batch-poked'
+      readonly room: string
+      readonly to: number
+      readonly lines: number
+      readonly length: number
+      readonly pokeMs: number
+    }
+  | { readonly event: 'line-opened'; readonly room: string }
+  /** `reason` is the code that its client was told, `gone` if the client went, `slow` if it was cut off. `clientID` is null if it has not said hello. */
+  | {
+      readonly event: 'line-closed'
+      readonly room: string
+      readonly clientID: string | null
+      readonly reason: LineEnd
+    }
+  /** A door did not let a request or a socket in, and told it this code. */
+  | { readonly event: 'refused'; readonly code: ErrorCode }
   | { readonly event: 'client-cut'; readonly room: string; readonly bufferedBytes: number }
   /** The disk is below the mark, and no pushes are taken; or it is above it again. */
   | { readonly event: 'disk-low' | 'disk-roomy'; readonly freeBytes: number }

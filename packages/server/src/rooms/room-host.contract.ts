@@ -115,7 +115,7 @@ export function describeRoomHost(name: string, open: OpenHost): void {
       })
       const client = await comeIn(again.host, 'fine')
       expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
-      expect(events.filter((event) => 'room' in event).map(({ event }) => event)).toEqual(['room-opened', 'room-closed'])
+      expect(events.filter(({ event }) => event.startsWith('room-')).map(({ event }) => event)).toEqual(['room-opened', 'room-closed'])
     })
 
     test('closes rooms that nobody uses, and opens them again with what they had', async () => {
@@ -129,6 +129,37 @@ export function describeRoomHost(name: string, open: OpenHost): void {
       await host.sweep(0)
       expect(host.openCount).toBe(0)
       expect(await host.position('one')).toEqual(before)
+    })
+
+    test('tells how open rooms stand, and opens none for it', async () => {
+      const { host } = await openHost()
+      expect(await host.overview()).toEqual([])
+      const [one] = [await comeIn(host, 'one', 'a', { identity: 'ann' }), await comeIn(host, 'one', 'b'), await comeIn(host, 'two')]
+      await one.call('addItem', { title: 'tea' })
+      const overview = [...(await host.overview())].sort((a, b) => (a.room < b.room ? -1 : 1))
+      expect(overview).toMatchObject([
+        { room: 'one', version: 1, isServing: true, lines: { live: 2 }, lag: 0, queued: 0, logVersions: 1 },
+        { room: 'two', version: 0, isServing: true, lines: { live: 1 } },
+      ])
+      expect(overview[0]?.bytes).toBeGreaterThan(4096)
+    })
+
+    test('shows a room’s lines, its clients, and the end of its log', async () => {
+      const { host } = await openHost()
+      const one = await comeIn(host, 'one', 'a', { identity: 'ann' })
+      await Line.intoHost(host, 'one')
+      for (const title of ['tea', 'tea', 'milk']) await one.call('addItem', { title })
+      const view = await host.inspect('one')
+      expect(view).toMatchObject({ ...(await host.position('one')), lines: { live: 1, new: 1 } })
+      expect(view.connected).toMatchObject([
+        { clientID: 'a', identity: 'ann', state: 'live', version: 3 },
+        { clientID: null, state: 'new', version: null },
+      ])
+      expect(view.clients).toMatchObject([{ clientID: 'a', identity: 'ann', lastMutationID: 3, lastVersion: 3, unconfirmed: 3 }])
+      expect(await host.history('one', 2)).toMatchObject([
+        { version: 2, clientID: 'a', mutationID: 2, name: 'addItem', author: 'ann', failure: { reason: 'constraint', code: 'unique' } },
+        { version: 3, failure: null, args: '{"json":{"title":"milk"}}' },
+      ])
     })
 
     test('[G10] cuts who does not read, between what is sent at once, and not the others', async () => {

@@ -1,6 +1,7 @@
 import type { Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { RoomChanges } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { HistoryEntry, RoomSummary, RoomView } from '../room/room-view.ts'
 import type { Visitor } from '../room/visitor.ts'
 
 /** What there is to know of a room before one is in it. */
@@ -30,6 +31,12 @@ export interface RoomHost {
   changes(room: string, since: number, epoch?: string): Promise<RoomChanges | null>
   /** True if a client at this version is sure to get a poke and not a snapshot. */
   isShortCatchUp(room: string, from: number): Promise<boolean>
+  /** How the open rooms stand; none is opened for it. */
+  overview(): Promise<readonly RoomSummary[]>
+  /** One room with its lines and clients. */
+  inspect(room: string): Promise<RoomView>
+  /** The last `count` mutations of the log that it has whole, oldest first. */
+  history(room: string, count: number): Promise<readonly HistoryEntry[]>
   /** Lets no room take pushes any more, for this reason, or lets them again; also those that are opened later. */
   refusePushes(why: Reason | null): void
   /** Rooms that are open. */

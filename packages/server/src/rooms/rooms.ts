@@ -3,6 +3,7 @@ import { LIMITS } from '../limits.ts'
 import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
+import type { HistoryEntry, RoomSummary, RoomView } from '../room/room-view.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { RoomHost, RoomStanding } from './room-host.ts'
 import { checkRoomName } from './room-name.ts'
@@ -79,6 +80,19 @@ export class Rooms implements RoomHost {
 
   async isShortCatchUp(name: string, from: number): Promise<boolean> {
     return await (await this.get(name)).isShortCatchUp(from)
+  }
+
+  async overview(): Promise<readonly RoomSummary[]> {
+    const rooms = await Promise.all([...this.#entries.values()].map(({ room }) => room.catch(() => null)))
+    return rooms.flatMap((room) => (room === null ? [] : [room.summary]))
+  }
+
+  async inspect(name: string): Promise<RoomView> {
+    return (await this.get(name)).inspect()
+  }
+
+  async history(name: string, count: number): Promise<readonly HistoryEntry[]> {
+    return await (await this.get(name)).history(count)
   }
 
   refusePushes(why: Reason | null): void {

@@ -1,6 +1,7 @@
 import type { ErrorCode, Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { Limits } from '../limits.ts'
 import type { RoomChanges } from '../room/room.ts'
+import type { HistoryEntry, RoomSummary, RoomView } from '../room/room-view.ts'
 import type { MutationKey } from '../room/run-watch.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { Visitor } from '../room/visitor.ts'
@@ -33,6 +34,9 @@ export interface Questions {
   position(room: string): RoomPosition
   changes(room: string, since: number, epoch: string | undefined): RoomChanges | null
   isShortCatchUp(room: string, from: number): boolean
+  overview(): readonly RoomSummary[]
+  inspect(room: string): RoomView
+  history(room: string, count: number): readonly HistoryEntry[]
   sweep(idleMs: number): void
   close(): void
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { RoomChanges } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { HistoryEntry, RoomSummary, RoomView } from '../room/room-view.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { RoomHost, RoomStanding } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
@@ -74,6 +75,20 @@ export class ThreadRooms implements RoomHost {
 
   async isShortCatchUp(room: string, from: number): Promise<boolean> {
     return await (await this.#threadOf(room)).ask('isShortCatchUp', room, from)
+  }
+
+  async overview(): Promise<readonly RoomSummary[]> {
+    // The rooms of a thread that ends meanwhile are closed.
+    const answers = await Promise.allSettled(this.#keepers.map(({ thread }) => thread?.ask('overview')))
+    return answers.flatMap((answer) => (answer.status === 'fulfilled' ? (answer.value ?? []) : []))
+  }
+
+  async inspect(room: string): Promise<RoomView> {
+    return await (await this.#threadOf(room)).ask('inspect', room)
+  }
+
+  async history(room: string, count: number): Promise<readonly HistoryEntry[]> {
+    return await (await this.#threadOf(room)).ask('history', room, count)
   }
 
   refusePushes(why: Reason | null): void {

@@ -73,6 +73,12 @@ export class ThreadService {
         return await rooms.changes(...question.parameters)
       case 'isShortCatchUp':
         return await rooms.isShortCatchUp(...question.parameters)
+      case 'overview':
+        return await rooms.overview()
+      case 'inspect':
+        return await rooms.inspect(...question.parameters)
+      case 'history':
+        return await rooms.history(...question.parameters)
       case 'sweep':
         return await rooms.sweep(...question.parameters)
       case 'close':

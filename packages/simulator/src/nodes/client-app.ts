@@ -136,15 +136,17 @@ export class ClientApp {
         return
       case 'failed':
         return emit({ type: 'failed', error: String(event.error) })
-      case 'advanced':
+      case 'advanced': {
+        const { began: _began, ms: _ms, ...advance } = event
         return emit({
-          ...event,
+          ...advance,
           replayed: event.replayed.map(({ mutationID, name, withdrawn }) => ({
             mutationID,
             name,
             ...(withdrawn && { withdrawn: withdrawn.message }),
           })),
         })
+      }
       default:
         return emit(event)
     }

@@ -1,0 +1,1 @@
+export { traceCalls } from './trace-calls.ts'

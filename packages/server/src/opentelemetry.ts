@@ -1,0 +1,1 @@
+export { traceEvents } from './operations/trace-events.ts'
