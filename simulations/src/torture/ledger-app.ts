@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { defineMutators, defineSchema } from '@savepoint/core'
+import { defineApp } from '@savepoint/server'
 
 /** Loss and doubling both show: a row has no key that could hide a second run, and the counter has to agree with the rows. */
 export const schema = defineSchema({
@@ -33,5 +35,20 @@ export const mutators = defineMutators({
     tx.run('INSERT INTO marks (id, client, n, text) VALUES (?, ?, ?, ?)', [id, client, n, text])
     tx.run('INSERT INTO counters (client, count) VALUES (?, 1) ON CONFLICT (client) DO UPDATE SET count = count + 1', [client])
     if (refused && tx.location === 'server') tx.reject('refused')
+  },
+})
+
+/** While there is such a file, mutators die when they have written. */
+const dieMidMutator = process.env.DIE_MID_MUTATOR ?? ''
+
+/** As the threads of a server that is to be killed run it. */
+export const app = defineApp({
+  schema,
+  mutators,
+  serverMutators: {
+    mark(tx, args: Mark) {
+      mutators.definitions.mark(tx, args)
+      if (existsSync(dieMidMutator)) process.kill(process.pid, 'SIGKILL')
+    },
   },
 })

@@ -62,7 +62,10 @@ describe('GET /rooms/:room/snapshot', () => {
     expect(Buffer.compare(rest.bytes, whole.bytes.subarray(100_000))).toBe(0)
     const beyond = await fetchSnapshot(server, { range: `bytes=${whole.bytes.length}-`, 'if-range': etag })
     expect(beyond.response.status).toBe(416)
-    expect(JSON.parse(new TextDecoder().decode(beyond.bytes))).toEqual({ code: 'bad-message', message: expect.stringMatching(/^The snapshot has \d+ bytes/) })
+    expect(JSON.parse(new TextDecoder().decode(beyond.bytes))).toEqual({
+      code: 'bad-message',
+      message: expect.stringMatching(/^The snapshot has \d+ bytes/),
+    })
     const anew = await fetchSnapshot(server, { range: 'bytes=100000-', 'if-range': '"gone.1"' })
     expect([anew.response.status, anew.version]).toEqual([200, 2])
     const still = await fetchSnapshot(server, { range: 'bytes=100000-', 'if-range': etag })
