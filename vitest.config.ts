@@ -6,15 +6,25 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'mutators/src/**/*.test.ts',
-      'apps/*/src/**/*.test.ts',
-      'simulations/**/*.test.{ts,tsx}',
-      'bench/**/*.test.ts',
-      'tidy/**/*.test.ts',
-    ],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'mutators/src/**/*.test.ts',
+            'apps/*/src/**/*.test.ts',
+            'simulations/**/*.test.{ts,tsx}',
+            'bench/**/*.test.ts',
+            'tidy/**/*.test.ts',
+          ],
+        },
+      },
+      // What holds of clients over WebSockets holds over HTTP.
+      { extends: true, test: { name: 'http', include: ['simulations/src/client/*.test.ts'], provide: { transport: 'http' } } },
+    ],
   },
 })

@@ -6,14 +6,15 @@ const repo = (files: Record<string, string>) =>
   new Map(Object.entries({ 'package.json': '{}', 'packages/core/package.json': MANIFEST, ...files }))
 
 describe('inner modules', () => {
-  test('an import, a re-export, a namespace and an import() are uses', () => {
+  test('an import, a re-export, a namespace, an import() and an address are uses', () => {
     const files = {
       'packages/core/src/index.ts':
-        "export { a } from './a.ts'\nimport { b as c } from './b.ts'\nimport * as d from './d.ts'\nimport('./e.ts')",
+        "export { a } from './a.ts'\nimport { b as c } from './b.ts'\nimport * as d from './d.ts'\nimport('./e.ts')\nnew URL('./g.ts', import.meta.url)",
       'packages/core/src/a.ts': 'export const a = 1',
       'packages/core/src/b.ts': 'export interface b {}',
       'packages/core/src/d.ts': 'export const d = 1, e = 2',
       'packages/core/src/e.ts': 'export function f() {}',
+      'packages/core/src/g.ts': 'export class g {}',
     }
     expect(unusedExports(repo(files))).toEqual([])
   })

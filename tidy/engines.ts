@@ -18,7 +18,12 @@ const ENGINES: readonly Engine[] = [
   },
   {
     modules: ['ws', '@hono/node-server'],
-    files: ['packages/server/src/node.ts', 'packages/server/src/node/accept-sockets.ts', 'packages/client/src/node.ts'],
+    files: [
+      'packages/server/src/node.ts',
+      'packages/server/src/node/accept-sockets.ts',
+      'packages/server/src/node/open-server.ts',
+      'packages/client/src/node.ts',
+    ],
     inTests: true,
   },
 ]

@@ -3,7 +3,7 @@ import { type ESTree, parseSync, Visitor } from 'vite'
 import { isSource, lineAt, type Repo } from './repo.ts'
 import { packageOf, type Workspace } from './workspaces.ts'
 
-/** One imported name, or `'*'` where a module is taken as a whole: a namespace, a side effect, `import()`. A re-export has no `local`. */
+/** One imported name, or `'*'` where a module is taken as a whole: a namespace, a side effect, `import()`, the address of one below. A re-export has no `local`. */
 export interface Import {
   readonly specifier: string
   readonly imported: string
@@ -65,6 +65,10 @@ export function parseModule(path: string, text: string): Module {
   new Visitor({
     ImportExpression: (node) => whole(node.source, node.start),
     TSImportType: (node) => whole(node.source, node.start),
+    NewExpression: ({ callee, arguments: [address], start }) => {
+      const isModule = address?.type === 'Literal' && typeof address.value === 'string' && /^\.\/.*\.tsx?$/.test(address.value)
+      if (isModule && callee.type === 'Identifier' && callee.name === 'URL') whole(address, start)
+    },
   }).visit(program)
   return { path, imports, exports, program }
 }

@@ -6,8 +6,10 @@ import type { TestServer } from './test-server.ts'
 /** The same pages at an address that browsers do not trust, as it is neither https nor this machine by name. */
 async function plain(openProfile: (directory?: string, args?: readonly string[]) => Promise<BrowserContext>, server: TestServer) {
   const profile = await openProfile(undefined, ['--host-resolver-rules=MAP app.example 127.0.0.1'])
-  const url = server.syncURL.replace('localhost', 'app.example')
-  return { profile, there: { url: server.url.replace('localhost', 'app.example'), syncURL: url } as TestServer }
+  const there = { url: server.url.replace('localhost', 'app.example'), syncURL: server.syncURL.replace('localhost', 'app.example') }
+  await server.stopSync()
+  await server.startSync({ origins: [there.url] })
+  return { profile, there: there as TestServer }
 }
 
 test('a page without Web Locks has a replica of its own in each tab, says why, and is in step with the others by the server', async ({

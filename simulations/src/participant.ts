@@ -38,7 +38,7 @@ export class Participant {
       mutators,
       url,
       room,
-      transport: (transport) => delayedTransport(transport, delayMs),
+      wrapTransport: (transport) => delayedTransport(transport, delayMs),
       onEvent: (event) => {
         if (participant) participant.#hear(event)
       },

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type RunningServer, startServer } from '@savepoint/server/node'
-import { mutators, schema } from '@savepoint-demo/mutators'
 import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 
@@ -10,11 +9,14 @@ const { PORT = '8787', HOST = '127.0.0.1', DATA = './data' } = process.env
 /** Where the pages are built to. */
 const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url))
 
+/** What the threads of rooms run. */
+const APP = new URL('./app.ts', import.meta.url)
+
 async function start(): Promise<RunningServer> {
   const port = Number(PORT)
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is to be a number from 0 to 65535, not '${PORT}'.`)
   try {
-    return await startServer({ schema, mutators, directory: DATA, port, hostname: HOST, otherwise: pages() })
+    return await startServer({ app: APP, directory: DATA, port, hostname: HOST, otherwise: pages() })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new Error(`Port ${port} on ${HOST} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`)

@@ -5,6 +5,7 @@ import { WorkerLink } from './browser/worker-link.ts'
 import type { Client } from './client.ts'
 import type { ClientEventReport } from './client-event.ts'
 import type { GiveToken } from './connection/transport.ts'
+import type { TransportKind } from './connection/web-transport.ts'
 import type { SavepointClient } from './savepoint-client.ts'
 import type { StorageInfo } from './storage.ts'
 import { PageClient } from './worker/page-client.ts'
@@ -19,6 +20,8 @@ interface PageOptions {
   readonly auth?: unknown
   /** Where SQLite's wasm is, if not where the bundler has put it. */
   readonly wasm?: string
+  /** Default `auto`: a WebSocket, and HTTP with server-sent events where none gets through. */
+  readonly transport?: TransportKind
   /** False to stay offline until `client.start()`. */
   readonly autoStart?: boolean
   /** Called with each step of the client's work. */
@@ -56,7 +59,7 @@ export async function createClient<M extends Mutators>(
     const { openInPlace } = await import('./browser/open-in-place.ts')
     return openInPlace(options)
   }
-  const { worker, room, storage, wasm, auth, token, onEvent } = options
+  const { worker, room, storage, wasm, auth, token, transport, onEvent } = options
   // The worker may be at another address than the page.
   const absolute = (path: string) => new URL(path, location.href).href
   const url = absolute(options.url)
@@ -66,6 +69,7 @@ export async function createClient<M extends Mutators>(
     room,
     auth,
     storage,
+    transport,
     wasm: wasm === undefined ? undefined : absolute(wasm),
   }
   const link = new WorkerLink(worker, request, browserScheduler)

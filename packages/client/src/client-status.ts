@@ -18,6 +18,8 @@ export interface ClientStatus {
   readonly outage: Outage | null
   /** Why the server refuses, if it does. While `live`, it refuses changes alone (`read-only`), and what is pending waits. */
   readonly refusal: { readonly code: ErrorCode; readonly message: string } | null
+  /** What the line to the server goes over; null while there is none. */
+  readonly transport: 'websocket' | 'http' | null
 }
 
 export interface Download {
@@ -61,6 +63,7 @@ export function sameStatus(a: ClientStatus, b: ClientStatus): boolean {
     a.outage?.since === b.outage?.since &&
     a.outage?.nextTryAt === b.outage?.nextTryAt &&
     a.refusal?.code === b.refusal?.code &&
-    a.refusal?.message === b.refusal?.message
+    a.refusal?.message === b.refusal?.message &&
+    a.transport === b.transport
   )
 }

@@ -73,12 +73,8 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#live = new LiveQueries(this.reader, report)
     this.#inbox = new PokeInbox(scheduler, (effects) => this.#apply(effects))
     const { clientID, position, kept: confirmed, sendable: issued } = this.#local
-    this.#connection = new Connection(
-      initialClientState({ clientID, schema, base: position, confirmed, issued }),
-      transport,
-      scheduler,
-      this.#owner(),
-    )
+    const state = initialClientState({ clientID, schema, base: position, confirmed, issued })
+    this.#connection = new Connection(state, transport, scheduler, this.#owner())
     this.#endNetwork = transport.onNetwork?.((isThere) => this.#connection.step({ type: 'network', isThere }))
     this.#status = this.#readStatus(this.#connection.state)
   }
@@ -371,6 +367,7 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
       download: connection === 'catching-up' ? this.#connection.download : null,
       outage: this.#readOutage(connection),
       refusal,
+      transport: this.#connection.over,
     }
   }
 

@@ -3,6 +3,7 @@ export { Client } from './client.ts'
 export type { ClientEventReport } from './client-event.ts'
 export type { ClientOptions } from './client-options.ts'
 export type { ClientStatus, Download, Outage } from './client-status.ts'
+export type { WebSocketConstructor, WebSocketLike } from './connection/open-socket.ts'
 export type { Scheduler } from './connection/scheduler.ts'
 export type {
   GiveToken,
@@ -16,7 +17,7 @@ export type {
   TokenRequest,
   Transport,
 } from './connection/transport.ts'
-export { type WebSocketConstructor, type WebSocketLike, type WebTransportOptions, webTransport } from './connection/web-transport.ts'
+export { type TransportKind, type WebTransportOptions, webTransport } from './connection/web-transport.ts'
 export type { LiveQuery } from './live/live-query.ts'
 export type { LocalMutate, Mutate } from './mutate.ts'
 export {

@@ -3,9 +3,10 @@ import { nanoid } from 'nanoid'
 import { WebSocket } from 'ws'
 import { Client } from './client.ts'
 import type { ClientOptions } from './client-options.ts'
+import { SOCKET_PAYLOAD_BYTES_MAX, type WebSocketConstructor } from './connection/open-socket.ts'
 import type { Scheduler } from './connection/scheduler.ts'
 import type { GiveToken, Transport } from './connection/transport.ts'
-import { SOCKET_PAYLOAD_BYTES_MAX, type WebSocketConstructor, webTransport } from './connection/web-transport.ts'
+import { type TransportKind, webTransport } from './connection/web-transport.ts'
 import { diskStorage } from './disk-storage.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
 import { memoryStorage } from './memory-storage.ts'
@@ -23,8 +24,10 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
   readonly token?: GiveToken
   /** False to stay offline until `client.start()`. */
   readonly autoStart?: boolean
+  /** Default `auto`: a WebSocket, and HTTP with server-sent events where none gets through. */
+  readonly transport?: TransportKind
   /** Wraps the transport, for example to delay it. */
-  readonly transport?: (transport: Transport) => Transport
+  readonly wrapTransport?: (transport: Transport) => Transport
 }
 
 /**
@@ -37,14 +40,22 @@ export interface NodeClientOptions<D extends MutatorDefinitions>
  */
 export async function createClient<D extends MutatorDefinitions>(options: NodeClientOptions<D>): Promise<Client<D>> {
   const { schema, mutators, auth, onEvent, url, room, directory, token } = options
-  const transport = webTransport({ url, room, webSocket: NodeWebSocket, fetch: fetchBrotli, token })
+  const transport = webTransport({
+    url,
+    room,
+    webSocket: NodeWebSocket,
+    fetch: fetchBrotli,
+    token,
+    transport: options.transport,
+    scheduler: nodeScheduler,
+  })
   const client = new Client<D>({
     schema,
     mutators,
     auth,
     onEvent,
     storage: directory === undefined ? memoryStorage(await loadWaSqlite()) : await diskStorage(directory),
-    transport: options.transport?.(transport) ?? transport,
+    transport: options.wrapTransport?.(transport) ?? transport,
     scheduler: nodeScheduler,
   })
   if (options.autoStart !== false) client.start()

@@ -11,6 +11,7 @@ const NOT_OPEN: ClientStatus = Object.freeze({
   download: null,
   outage: null,
   refusal: null,
+  transport: null,
 })
 
 /** How the client stands: connected or not, at which version, with how much pending. `stopped` on a server. */

@@ -3,9 +3,17 @@ import type { Hono } from 'hono'
 import { roomOptionsOf, type ServerApp } from './define-app.ts'
 import { createApp } from './doors/app.ts'
 import type { Authorize } from './doors/authorize.ts'
+import { Beat } from './doors/beat.ts'
+import { changesDoor } from './doors/changes-door.ts'
 import type { Origins } from './doors/check-origin.ts'
+import { createDoor } from './doors/create-door.ts'
 import { Entrance, type WhichLines } from './doors/entrance.ts'
+import { eventsDoor } from './doors/events-door.ts'
+import { HttpLines } from './doors/http-lines.ts'
+import { openLineDoor, postLineDoor } from './doors/line-doors.ts'
+import { mutationsDoor } from './doors/mutations-door.ts'
 import { openSocket } from './doors/open-socket.ts'
+import { snapshotDoor } from './doors/snapshot-door.ts'
 import { type Limits, readLimits, roomLimitsOf } from './limits.ts'
 import { EmbeddedLog } from './log/embedded-log.ts'
 import type { RoomWorld } from './room/room-engine.ts'
@@ -51,6 +59,11 @@ export interface ServerPlatform {
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
+  /**
+   * From where a request comes, by which open connections are counted; the second is what the app's `fetch` was given besides the
+   * request. Default: not known, and not counted.
+   */
+  readonly addressOf?: (request: Request, environment: unknown) => string | undefined
 }
 
 /** A server without its listener. */
@@ -58,13 +71,18 @@ export interface SavepointServer {
   /** Answers HTTP requests; mount it where you like. */
   readonly app: Hono
   readonly rooms: RoomHost
-  /** Takes a client's line, which says who it is and is let into the room, or is refused on the line. */
-  connect(request: Request, room: string, socket: RoomSocket): RoomConnection
+  /**
+   * Takes a client's line, which says who it is and is let into the room, or is refused on the line.
+   * @param address from where it comes, by which connections are counted
+   */
+  connect(request: Request, room: string, socket: RoomSocket, address?: string): RoomConnection
   /**
    * Asks `authorize` again about lines that were let in: all of them, those of an identity, or those in a room. One of which it says
    * something else now is ended, and comes back with a fresh token, or is refused. To be called when somebody's rights have changed.
    */
   recheck(which?: WhichLines): Promise<void>
+  /** Keeps streams of events alive, and ends lines of which nothing is heard. To be called every {@link BEAT_MS}. */
+  beat(): void
   /** Drains and closes all rooms. */
   close(): Promise<void>
 }
@@ -80,7 +98,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
 ): SavepointServer {
   const limits = readLimits(definition.limits)
   const onEvent = listenerOf(definition)
-  const { world, storageOf, hasRoom, snapshots, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
+  const { world, storageOf, hasRoom, snapshots, addressOf, openLog = (writer, reader) => new EmbeddedLog(writer, reader) } = platform
   const rooms = new Rooms({
     ...roomOptionsOf(definition),
     storageOf,
@@ -89,7 +107,7 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     onEvent,
     ...roomLimitsOf(limits),
   })
-  return serveRooms(rooms, { hasRoom, snapshots, world }, { definition, limits, onEvent })
+  return serveRooms(rooms, { hasRoom, snapshots, world, addressOf }, { definition, limits, onEvent })
 }
 
 interface Doors {
@@ -98,28 +116,40 @@ interface Doors {
   readonly onEvent: (event: ServerEvent) => void
 }
 
+interface Platform extends Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world'> {
+  readonly addressOf: ServerPlatform['addressOf'] | undefined
+}
+
 /** The doors to rooms, wherever they run. */
 export function serveRooms(
   rooms: RoomHost,
-  { hasRoom, snapshots, world }: Pick<ServerPlatform, 'hasRoom' | 'snapshots'> & { readonly world: ServerWorld },
+  { hasRoom, snapshots, world, addressOf = () => undefined }: Platform,
   { definition: { authorize, origins, otherwise }, limits, onEvent }: Doors,
 ): SavepointServer {
+  const { lengthPerSecond, lengthBurst, connectionsPerAddress, handshakeMs, mutationsBodyBytes, outcomesWaitMs } = limits
   const now = () => world.now()
   const after = (ms: number, task: () => void) => world.after(ms, task)
-  const entrance = new Entrance({
-    rooms,
-    hasRoom,
-    authorize,
-    now,
-    after,
-    elapsed: () => world.elapsed(),
-    rate: { perSecond: limits.lengthPerSecond, burst: limits.lengthBurst },
-  })
+  const id = () => world.id()
+  const elapsed = () => world.elapsed()
+  const rate = { perSecond: lengthPerSecond, burst: lengthBurst }
+  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after, elapsed, rate, connectionsPerAddress })
+  const beat = new Beat()
+  const lines = new HttpLines({ entrance, beat, id })
+  const doors = [
+    createDoor(rooms, entrance),
+    openLineDoor(lines),
+    postLineDoor(lines),
+    snapshotDoor(rooms, snapshots, entrance),
+    changesDoor(rooms, entrance),
+    eventsDoor({ rooms, entrance, beat, id }),
+    mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
+  ]
   return {
-    app: createApp({ rooms, snapshots, entrance, origins, otherwise, onEvent }),
+    app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket) => openSocket({ entrance, onEvent, after, handshakeMs: limits.handshakeMs }, request, room, socket),
+    connect: (request, room, socket, address) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket, address),
     recheck: (which = {}) => entrance.recheck(which),
+    beat: () => beat.beat(),
     close: () => rooms.close(),
   }
 }

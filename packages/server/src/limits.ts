@@ -1,4 +1,4 @@
-import { IN_FLIGHT_MAX, ROOM_LIMITS, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
+import { CLIENT_FRAME_LENGTH_MAX, IN_FLIGHT_MAX, ROOM_LIMITS, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 
 interface Limit {
   readonly standard: number
@@ -17,7 +17,12 @@ export const LIMITS = {
   /** Each batch is sent to all of them, which bounds the time between two. */
   clientsPerRoom: { standard: ROOM_LIMITS.clients, min: 1, unit: 'lines', over: 'others are refused as `overloaded`' },
   /** A whole office may share an address, but not a whole botnet. Addresses of this machine are not counted: a proxy is there. */
-  connectionsPerAddress: { standard: 1000, min: 1, unit: 'sockets', over: 'others are refused as `overloaded`' },
+  connectionsPerAddress: {
+    standard: 1000,
+    min: 1,
+    unit: 'sockets, lines and streams of events',
+    over: 'others are refused as `overloaded`',
+  },
   /** A client says who it is as soon as its socket is open; who holds sockets open without a word holds none for longer. */
   handshakeMs: { standard: 10_000, min: 1, unit: 'milliseconds', over: 'the socket is refused as `unavailable`' },
   /** A small mutation has about 150, so this is far more than people do, and less than keeps a room busy. */
@@ -45,6 +50,21 @@ export const LIMITS = {
     max: SERVER_FRAME_LENGTH_MAX / 4,
     unit: 'characters of changed rows',
     over: 'the mutation is rejected as `too-large`',
+  },
+  /** As a client's frame, in UTF-8: what comes by POST is pushed as one. */
+  mutationsBodyBytes: {
+    standard: 3 * CLIENT_FRAME_LENGTH_MAX,
+    min: 1024,
+    max: 3 * CLIENT_FRAME_LENGTH_MAX,
+    unit: 'bytes of a POST of mutations',
+    over: 'refused as `frame-too-large`',
+  },
+  /** Many proxies give up after a minute. */
+  outcomesWaitMs: {
+    standard: 30_000,
+    min: 1,
+    unit: 'milliseconds until a POST of mutations has its outcomes',
+    over: 'answered as `unavailable`; the same, posted again, tells them',
   },
   /** Some of the longest catch-ups, which clients take in one by one. */
   socketBufferBytes: {

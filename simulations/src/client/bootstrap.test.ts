@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fate } from './tcp-proxy.contract.ts'
-import { isSettled, until, World } from './world.contract.ts'
+import { isSettled, TRANSPORT, until, World } from './world.contract.ts'
 
 const ROWS = 5000
 
@@ -42,21 +42,25 @@ async function watched(directory?: string) {
   return { client, events, seen, versions, settled }
 }
 
-const stages: [string, 'socket' | 'snapshot', Fate][] = [
+/** Over HTTP what a client says goes on connections of its own, one a time. */
+const [up, afterHello]: ['socket' | 'post', Fate] = TRANSPORT === 'http' ? ['post', { cutDownAt: 10 }] : ['socket', { cutUpAt: 620 }]
+
+const stages: [string, 'socket' | 'post' | 'snapshot', Fate][] = [
   ['before the socket opens', 'socket', { cutDownAt: 10 }],
-  ['before hello arrives', 'socket', { cutUpAt: 330 }],
+  ['before hello arrives', up, { cutUpAt: 330 }],
   ['in the middle of the welcome', 'socket', { cutDownAt: 180 }],
   ['before the snapshot begins', 'snapshot', { cutDownAt: 0 }],
   ['in the headers of the snapshot', 'snapshot', { cutDownAt: 100 }],
   ['in the middle of the snapshot', 'snapshot', { cutDownAt: 20_000 }],
   ['near the end of the snapshot', 'snapshot', { cutDownAt: 120_000 }],
-  ['after the second hello', 'socket', { cutUpAt: 620 }],
+  ['after the second hello', up, afterHello],
   ['in the middle of the poke that follows', 'socket', { cutDownAt: 420 }],
 ]
 
 describe('[G3] [G7] the line is cut', () => {
   test.each(stages)('%s', async (_, failing, fate) => {
     world.proxy.counts.socket = 0
+    world.proxy.counts.post = 0
     world.proxy.counts.snapshot = 0
     world.proxy.fateOf = (kind, count) => (kind === failing && count <= 2 ? fate : {})
     const { client, seen, versions, settled } = await watched()
@@ -100,7 +104,7 @@ test('mutations that are called while it is fetched are predicted on what there 
   let release = () => {}
   const held = new Promise<void>((resolve) => (release = resolve))
   const client = await world.client({
-    transport: (transport) => ({
+    wrapTransport: (transport) => ({
       ...transport,
       fetchSnapshot: async (signal, progress) => {
         const snapshot = await transport.fetchSnapshot(signal, progress)

@@ -23,7 +23,7 @@ async function open() {
     url: world.proxy.url,
     room: 'room',
     autoStart: false,
-    transport: (transport) => {
+    wrapTransport: (transport) => {
       transports.push(transport)
       return transport
     },

@@ -146,7 +146,7 @@ describe('who may not in', () => {
   test('another protocol version', async () => {
     world = await World.open()
     const client = await world.client({
-      transport: (transport) => ({
+      wrapTransport: (transport) => ({
         ...transport,
         connect: (listener) => {
           const socket = transport.connect(listener)

@@ -11,7 +11,8 @@ export interface Fate {
   readonly cutUpAt?: number
 }
 
-type Kind = 'socket' | 'snapshot' | 'other'
+/** A WebSocket or the events that stand for one; what a client says without a socket; a download. */
+type Kind = 'socket' | 'post' | 'snapshot' | 'other'
 
 interface Line {
   readonly kind: Kind
@@ -31,11 +32,11 @@ export class TcpProxy {
   fateOf: (kind: Kind, count: number) => Fate = () => ({})
   /** While true, nothing gets through: connections are closed at once. */
   isDown = false
-  /** While true, what the server says is lost, and what clients say arrives. */
+  /** While true, what the server says is lost, and what clients say arrives; that it has arrived is told, as TCP does. */
   swallowsAnswers = false
   /** Milliseconds that each piece takes after the one before it. */
   delayMs = 0
-  readonly counts: { [kind in Kind]: number } = { socket: 0, snapshot: 0, other: 0 }
+  readonly counts: { [kind in Kind]: number } = { socket: 0, post: 0, snapshot: 0, other: 0 }
   readonly #lines = new Set<Line>()
   readonly #listener: Server
   #target: number
@@ -79,7 +80,7 @@ export class TcpProxy {
 
   #connect(client: Socket, head: Buffer): void {
     const request = head.subarray(0, 200).toString('latin1')
-    const kind = /\/socket[? ]/.test(request) ? 'socket' : /\/snapshot[? ]/.test(request) ? 'snapshot' : 'other'
+    const kind = kindOf(request)
     const server = connect(this.#target, '127.0.0.1')
     const fate = this.fateOf(kind, ++this.counts[kind])
     const line: Line = {
@@ -97,7 +98,7 @@ export class TcpProxy {
     for (const end of [client, server]) end.on('close', () => this.#end(line))
     client.on('data', (bytes: Buffer) => this.#carry(line, 'up', bytes))
     server.on('data', (bytes: Buffer) => this.#carry(line, 'down', bytes))
-    this.#carry(line, 'up', head)
+    this.#carry(line, 'up', oneRequest(head))
   }
 
   #carry(line: Line, way: 'up' | 'down', bytes: Buffer): void {
@@ -114,7 +115,7 @@ export class TcpProxy {
     const cutAt = (way === 'up' ? fate.cutUpAt : fate.cutDownAt) ?? Number.POSITIVE_INFINITY
     const holdAt =
       way === 'down'
-        ? Math.min(fate.holdDownAt ?? Number.POSITIVE_INFINITY, this.swallowsAnswers ? 0 : Number.POSITIVE_INFINITY)
+        ? Math.min(fate.holdDownAt ?? Number.POSITIVE_INFINITY, this.swallowsAnswers && line.kind !== 'post' ? 0 : Number.POSITIVE_INFINITY)
         : Number.POSITIVE_INFINITY
     const before = line[way]
     line[way] += bytes.length
@@ -130,4 +131,15 @@ export class TcpProxy {
     line.client.destroy()
     line.server.destroy()
   }
+}
+
+function kindOf(request: string): Kind {
+  if (/^GET \S*\/(socket|line)[? ]/.test(request)) return 'socket'
+  if (/^POST \S*\/line /.test(request)) return 'post'
+  return /\/snapshot[? ]/.test(request) ? 'snapshot' : 'other'
+}
+
+/** Asks the server to close the connection after this request, so that the next one has a fate of its own. */
+function oneRequest(head: Buffer): Buffer {
+  return Buffer.from(head.toString('latin1').replace(/^connection: keep-alive\r$/im, 'connection: close\r'), 'latin1')
 }

@@ -6,9 +6,18 @@ import { createClient, type NodeClientOptions } from '@savepoint/client/node'
 import type { SqlParams } from '@savepoint/core'
 import { type RunningServer, type StartServerOptions, startServer } from '@savepoint/server/node'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
-import { vi } from 'vitest'
+import { inject, vi } from 'vitest'
 import { type Definitions, mutators, schema } from './shop.contract.ts'
 import { TcpProxy } from './tcp-proxy.contract.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    transport?: 'websocket' | 'http'
+  }
+}
+
+/** What all clients of these tests talk over: each of the tests runs once for either. */
+export const TRANSPORT = inject('transport') ?? 'websocket'
 
 type ShopClient = Client<Definitions>
 
@@ -94,7 +103,7 @@ export class World {
   async member(options: Partial<NodeClientOptions<Definitions>> = {}): Promise<Member> {
     const events: ClientEventReport[] = []
     const onEvent = (event: ClientEventReport) => events.push(event)
-    const client = await createClient({ schema, mutators, url: this.proxy.url, room: 'room', onEvent, ...options })
+    const client = await createClient({ schema, mutators, url: this.proxy.url, room: 'room', transport: TRANSPORT, onEvent, ...options })
     this.#clients.push(client)
     return { client, events }
   }

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url'
 import type { Client } from '@savepoint/client'
 import { createClient } from '@savepoint/client/node'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { type Definitions, mutators, schema } from '../client/shop.contract.ts'
+import type { Definitions } from '../client/shop.contract.ts'
+import { app } from '../client/shop-app.contract.ts'
 import { TcpProxy } from '../client/tcp-proxy.contract.ts'
 import { isSettled, until } from '../client/world.contract.ts'
 import { type ServerProcess, StandaloneServer } from './standalone-server.ts'
 
-const APP = fileURLToPath(new URL('../client/shop.contract.ts', import.meta.url))
+const APP = fileURLToPath(new URL('../client/shop-app.contract.ts', import.meta.url))
 const CALLS = 'SELECT number FROM calls ORDER BY id'
 
 let server: StandaloneServer
@@ -30,7 +31,7 @@ beforeEach(async () => {
 })
 
 async function open(): Promise<Client<Definitions>> {
-  const client = await createClient({ schema, mutators, url: proxy.url, room: 'room' })
+  const client = await createClient({ ...app, url: proxy.url, room: 'room' })
   onTestFinished(() => client.close())
   return client
 }

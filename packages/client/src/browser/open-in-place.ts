@@ -23,6 +23,8 @@ export async function openInPlace<M extends Mutators>(options: InPlaceClientOpti
       fetch: fetch.bind(globalThis),
       onNetwork: hearNetwork,
       token,
+      transport: options.transport,
+      scheduler: browserScheduler,
     }),
     scheduler: browserScheduler,
   })

@@ -33,14 +33,25 @@ export function replicaMaker<D extends MutatorDefinitions>(schema: Schema, mutat
     async openStandIn({ wasm }, why) {
       return memoryFileStorage(await load(wasm), why)
     },
-    makeClient: ({ url, room, auth }, storage, { onEvent, token, onNetwork }, fence) =>
+    makeClient: ({ url, room, auth, transport }, storage, { onEvent, token, onNetwork }, fence) =>
       new Client({
         schema,
         mutators: mutators as unknown as Mutators,
         auth,
         onEvent,
         storage,
-        transport: fence(webTransport({ url, room, webSocket: WebSocket, fetch: fetch.bind(globalThis), token, onNetwork })),
+        transport: fence(
+          webTransport({
+            url,
+            room,
+            webSocket: WebSocket,
+            fetch: fetch.bind(globalThis),
+            token,
+            onNetwork,
+            transport,
+            scheduler: browserScheduler,
+          }),
+        ),
         scheduler: browserScheduler,
       }),
   }

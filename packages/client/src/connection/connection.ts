@@ -35,6 +35,8 @@ export class Connection {
   state: ClientState
   /** While a snapshot is fetched. */
   download: Download | null = null
+  /** What the open line goes over, if the transport tells. */
+  over: 'websocket' | 'http' | null = null
   /** When an attempt follows, in milliseconds since 1970. */
   nextTryAt: number | null = null
   readonly #transport: Transport
@@ -96,7 +98,10 @@ export class Connection {
     this.#disconnect()
     try {
       const listener: SocketListener = {
-        opened: () => this.step({ type: 'opened' }),
+        opened: (over) => {
+          this.over = over ?? null
+          this.step({ type: 'opened' })
+        },
         received: (frame) => this.#received(frame),
         closed: (error) => {
           if (error !== undefined) this.#owner.report(error)
@@ -113,6 +118,7 @@ export class Connection {
   #disconnect(): void {
     this.#socket?.close()
     this.#socket = undefined
+    this.over = null
     this.#fetch?.abort()
     this.#fetch = undefined
   }

@@ -1,4 +1,4 @@
-import { isErrorCode, SavepointError } from '@savepoint/core'
+import { readRefusal } from './read-refusal.ts'
 import type { GiveToken, Progress, ReceivedSnapshot, Snapshot, SnapshotPosition, SnapshotSink } from './transport.ts'
 
 const MAGIC = 'SQLite format 3'
@@ -21,7 +21,7 @@ interface Head extends SnapshotPosition {
 /** Into one piece of memory from the start: a large room twice over is more than some devices have. */
 export async function fetchSnapshot(request: Request): Promise<Snapshot> {
   const response = await ask(request, {})
-  if (!response.ok) throw refusalOf(response.status, await response.text())
+  if (!response.ok) throw await readRefusal('The snapshot', response)
   const { epoch, version, digest, size } = readHead(response.headers)
   const bytes = new Uint8Array(size)
   await readBody(response, { at: 0, size, progress: request.progress, take: (part, at) => bytes.set(part, at) })
@@ -33,7 +33,7 @@ export async function receiveSnapshot(request: Request, sink: SnapshotSink): Pro
   const { partial } = sink
   const response = await ask(request, partial === undefined ? {} : { range: `bytes=${partial.bytes}-`, 'if-range': partial.tag })
   const isBeyond = response.status === 416
-  if (!response.ok && !isBeyond) throw refusalOf(response.status, await response.text())
+  if (!response.ok && !isBeyond) throw await readRefusal('The snapshot', response)
   const { epoch, version, digest, size, tag } = readHead(response.headers)
   const isSame = partial !== undefined && partial.tag === tag
   if (isBeyond && !(isSame && partial.bytes === size)) {
@@ -82,15 +82,6 @@ async function readBody(response: Response, { at, size, progress, take }: Readin
     progress(length, size)
   }
   if (length < size) throw new Error(`The snapshot broke off after ${length} of ${size} bytes`)
-}
-
-/** The server's own words where there are any; a proxy in between may have others. */
-function refusalOf(status: number, body: string): Error {
-  try {
-    const { code, message } = JSON.parse(body) as { code?: unknown; message?: unknown }
-    if (isErrorCode(code) && typeof message === 'string') return new SavepointError(code, message)
-  } catch {}
-  return new Error(`The snapshot was refused with status ${status}: ${body.slice(0, 200)}`)
 }
 
 function readHead(headers: Headers): Head {

@@ -1,6 +1,7 @@
 /** What a socket tells its owner. Nothing is told after `closed`. */
 export interface SocketListener {
-  opened(): void
+  /** @param over what the line goes over, where there is a choice. A line that goes another way after all tells it again. */
+  opened(over?: 'websocket' | 'http'): void
   received(frame: string): void
   /** @param error why, if it is known here */
   closed(error?: unknown): void
@@ -51,6 +52,9 @@ export type GiveToken = (asked: TokenRequest) => string | undefined | Promise<st
 export interface TokenRequest {
   readonly fresh: boolean
 }
+
+/** Gives the token of one attempt to connect. */
+export type AskToken = () => string | undefined | Promise<string | undefined>
 
 /** How a client reaches its room. */
 export interface Transport {

@@ -5,8 +5,10 @@ import { gzipSync } from 'node:zlib'
 import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { nodeScheduler } from '../node.ts'
+import type { WebSocketConstructor } from './open-socket.ts'
 import type { SnapshotSink } from './transport.ts'
-import { type WebSocketConstructor, webTransport } from './web-transport.ts'
+import { webTransport } from './web-transport.ts'
 
 const FILE = Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(200_000, 7)])
 const HEADERS = {
@@ -146,10 +148,50 @@ describe('a token', () => {
     expect(await framesOf(() => undefined, false)).toMatchObject({ frames: ['hello'] })
   })
 
-  test('that no server would take is not sent', async () => {
+  test.each(['auto', 'http'] as const)('is asked for once for each attempt, and sent in a header over HTTP: %s', async (kind) => {
+    const shown: unknown[] = []
+    const server = createServer(({ url, headers }, response) => {
+      shown.push([url, headers.authorization])
+      response.writeHead(401).end('{"code":"expired","message":"stale"}')
+    })
+    server.on('upgrade', (_, stream) => stream.end('HTTP/1.1 403 Forbidden\r\n\r\n'))
+    close = () => void server.close()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const asked: boolean[] = []
+    const transport = webTransport({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      room: 'room',
+      webSocket: WebSocket as unknown as WebSocketConstructor,
+      fetch,
+      transport: kind,
+      scheduler: nodeScheduler,
+      async token({ fresh }) {
+        asked.push(fresh)
+        return fresh ? 'new' : 'old'
+      },
+    })
+    for (const fresh of [false, true]) {
+      const received: string[] = []
+      await new Promise<void>((resolve) => {
+        transport.connect({ opened() {}, received: (frame) => received.push(frame), closed: () => resolve() }, { fresh })
+      })
+      expect(received).toEqual(['{"type":"refusal","code":"expired","message":"stale"}'])
+    }
+    expect(asked).toEqual([false, true])
+    expect(shown).toEqual([
+      ['/rooms/room/line', 'Bearer old'],
+      ['/rooms/room/line', 'Bearer new'],
+    ])
+  })
+
+  test.each(['websocket', 'http'] as const)('that no server would take is not sent: %s', async (kind) => {
     const closed = new Promise<unknown>((resolve) => {
       const options = { url: 'http://127.0.0.1:1', room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch }
-      webTransport({ ...options, token: () => 'x'.repeat(TOKEN_LENGTH_MAX + 1) }).connect({ opened() {}, received() {}, closed: resolve })
+      webTransport({ ...options, transport: kind, token: () => 'x'.repeat(TOKEN_LENGTH_MAX + 1) }).connect({
+        opened() {},
+        received() {},
+        closed: resolve,
+      })
     })
     expect(String(await closed)).toMatch(/token has 16385 characters/)
   })

@@ -1,21 +1,15 @@
-import { encodeFrame, SERVER_FRAME_LENGTH_MAX, TOKEN_LENGTH_MAX } from '@savepoint/core'
+import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { fetchSnapshot, receiveSnapshot } from './fetch-snapshot.ts'
-import type { GiveToken, Socket, SocketListener, Transport } from './transport.ts'
+import { LineChoice } from './line-choice.ts'
+import { openHttpLine } from './open-http-line.ts'
+import { openSocket, type WebSocketConstructor } from './open-socket.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { AskToken, GiveToken, SocketListener, TokenRequest, Transport } from './transport.ts'
 
-/** The slice of the WebSocket standard that is used, so that any implementation fits. */
-export interface WebSocketLike {
-  onopen: ((event: never) => void) | null
-  onmessage: MessageListener | null
-  onclose: ((event: never) => void) | null
-  onerror: ((event: never) => void) | null
-  send(frame: string): void
-  close(): void
-}
-
-/** Method syntax, so that a browser's own, whose event is wider, fits as it is. */
-type MessageListener = { hear(event: { data: unknown }): void }['hear']
-
-export type WebSocketConstructor = new (url: string) => WebSocketLike
+/**
+ * How a client reaches its server. `auto` is a WebSocket where one gets through, and HTTP with server-sent events where none does.
+ */
+export type TransportKind = 'auto' | 'websocket' | 'http'
 
 export interface WebTransportOptions {
   /** The server's address: `http://` or `https://`, with the path under which its doors are. */
@@ -25,57 +19,55 @@ export interface WebTransportOptions {
   readonly fetch: typeof fetch
   /** Sent as `Authorization: Bearer …` on HTTP, and as the first frame of a WebSocket, which in a browser cannot send headers. */
   readonly token?: GiveToken | undefined
+  /** Default: `auto` with a scheduler, else `websocket`. */
+  readonly transport?: TransportKind | undefined
+  /** By which `auto` tells that a WebSocket stays silent. */
+  readonly scheduler?: Pick<Scheduler, 'now' | 'after'> | undefined
   /** Tells of the device's network, where that is known. */
   readonly onNetwork?: NonNullable<Transport['onNetwork']>
 }
 
-/** A transport over WebSocket and HTTP, for browsers and Node alike. */
+/**
+ * A transport over WebSocket and HTTP, for browsers and Node alike.
+ *
+ * @throws TypeError if it is to be `auto` without a scheduler.
+ */
 export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
+  const open = opener(options, room)
   return {
-    connect: (listener, asked) => openSocket(options, `${room.replace(/^http/, 'ws')}/socket`, listener, asked),
+    connect: (listener, asked = { fresh: false }) => open(listener, askOnce(options.token, asked)),
     fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
     receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
     ...(options.onNetwork && { onNetwork: options.onNetwork }),
   }
 }
 
-function openSocket(options: WebTransportOptions, url: string, listener: SocketListener, asked = { fresh: false }): Socket {
-  let socket: WebSocketLike | undefined
-  let over = false
-  const end = (tell: boolean, error?: unknown) => {
-    if (over) return
-    over = true
-    if (tell) listener.closed(error)
-  }
-  const open = (token: string | undefined) => {
-    if (over) return
-    if (token !== undefined && token.length > TOKEN_LENGTH_MAX)
-      return end(true, new Error(`The token has ${token.length} characters; a server takes ${TOKEN_LENGTH_MAX}. Nothing was sent.`))
-    const made = new options.webSocket(url)
-    socket = made
-    made.onopen = () => {
-      if (over) return
-      if (token !== undefined) made.send(encodeFrame({ type: 'authorize', token }))
-      listener.opened()
+function opener({ webSocket, fetch, ...options }: WebTransportOptions, room: string) {
+  const { scheduler, transport = scheduler === undefined ? 'websocket' : 'auto' } = options
+  const socketUrl = `${room.replace(/^http/, 'ws')}/socket`
+  const overSocket = (listener: SocketListener, token: AskToken) => openSocket({ url: socketUrl, webSocket, token }, listener)
+  const overHttp = (listener: SocketListener, token: AskToken) => openHttpLine({ url: `${room}/line`, fetch, token }, listener)
+  if (transport === 'websocket') return overSocket
+  if (transport === 'http') return overHttp
+  if (scheduler === undefined) throw new TypeError('transport: auto needs a scheduler')
+  const choice = new LineChoice(scheduler, overSocket, overHttp)
+  return (listener: SocketListener, token: AskToken) => choice.connect(listener, token)
+}
+
+/** However many ways one attempt tries, the app is asked once: a fresh token may cost its user a login. */
+function askOnce(token: GiveToken | undefined, asked: TokenRequest): AskToken {
+  let known: { readonly token: ReturnType<AskToken> } | undefined
+  return () => {
+    if (known === undefined) {
+      const given = token?.(asked)
+      known = { token: given instanceof Promise ? given.then(checkLength) : checkLength(given) }
     }
-    made.onmessage = ({ data }) => over || listener.received(typeof data === 'string' ? data : '')
-    made.onclose = () => end(true)
-    // An error is always followed by a close; without a handler some implementations throw it.
-    made.onerror = () => {}
-  }
-  const token = options.token?.(asked)
-  // Whoever has the token at hand gets the socket in the same turn.
-  if (token instanceof Promise) token.then(open).catch((error) => end(true, error))
-  else open(token)
-  return {
-    send: (frame) => over || socket?.send(frame),
-    close() {
-      end(false)
-      socket?.close()
-    },
+    return known.token
   }
 }
 
-/** What a WebSocket implementation should accept at most, in bytes: a UTF-16 unit is at most three in UTF-8. */
-export const SOCKET_PAYLOAD_BYTES_MAX = SERVER_FRAME_LENGTH_MAX * 3
+function checkLength(token: string | undefined): ReturnType<AskToken> {
+  if (token === undefined || token.length <= TOKEN_LENGTH_MAX) return token
+  return Promise.reject(new Error(`The token has ${token.length} characters; a server takes ${TOKEN_LENGTH_MAX}. Nothing was sent.`))
+}

@@ -44,6 +44,7 @@ const UNKNOWN_STATUS: ClientStatus = {
   download: null,
   outage: null,
   refusal: null,
+  transport: null,
 }
 
 /**

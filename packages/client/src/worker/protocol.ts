@@ -1,6 +1,7 @@
 import type { SqlParams } from '@savepoint/core'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
+import type { TransportKind } from '../connection/web-transport.ts'
 import type { RemoteCall } from '../mutation-calls.ts'
 import type { ConfirmedResult, LocalResult } from '../mutation-handle.ts'
 import type { MutationSelection, MutationStatus } from '../pending/mutation-records.ts'
@@ -105,6 +106,7 @@ export interface ReplicaRequest {
   readonly room: string
   readonly auth?: unknown
   readonly storage?: StorageInfo['kind'] | undefined
+  readonly transport?: TransportKind | undefined
   /** Where the wasm of SQLite is, if not where the bundler put it. */
   readonly wasm?: string | undefined
 }

@@ -248,6 +248,17 @@ describe('when the line fails', () => {
     expect(play.do({ type: 'timer', timer: 'heartbeat' }).state.stage.name).toBe('live')
   })
 
+  test('a client that always hears something says a word every other heartbeat: servers give up who is silent', () => {
+    const play = new Play().live()
+    const pings: number[] = []
+    for (let beat = 0; beat < 6; beat++) {
+      play.receive(poke(9 + beat, 10 + beat)).do({ type: 'applied', confirmed: 4, issued: 4 }, { type: 'timer', timer: 'heartbeat' })
+      if (play.effects.some((effect) => effect.type === 'send' && effect.message.type === 'ping')) pings.push(beat)
+    }
+    expect(pings).toEqual([1, 3, 5])
+    expect(play.state.stage.name).toBe('live')
+  })
+
   test('what was sent on a lost socket is sent again', () => {
     const play = new Play()
       .live()

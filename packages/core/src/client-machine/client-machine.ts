@@ -35,6 +35,7 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
     attempts: 0,
     heard: false,
     pinged: false,
+    silent: false,
     renewal: 'none',
     readOnly: null,
     isCopy: false,
@@ -52,7 +53,7 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
       return network(state, event.isThere)
     case 'opened':
       return {
-        state: { ...state, heard: true, pinged: false },
+        state: { ...state, heard: true, pinged: false, silent: false },
         effects: [hello(state), { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }],
       }
     case 'closed':
@@ -237,7 +238,7 @@ function network(state: ClientState, isThere: boolean): ClientStep {
   if (name === 'offline') return isThere ? connect({ ...state, attempts: 0 }) : unchanged(state)
   if (!hasSocket(state) || name === 'greeting') return unchanged(state)
   return {
-    state: { ...state, heard: false, pinged: true },
+    state: { ...state, heard: false, pinged: true, silent: false },
     effects: [
       { type: 'send', message: { type: 'ping', confirmed: state.confirmed } },
       { type: 'set-timer', timer: 'heartbeat', ms: PROBE_MS },
@@ -253,11 +254,11 @@ function heartbeat(state: ClientState): ClientStep {
   if (!state.heard && state.pinged) return goOffline(state)
   const again: ClientEffect = { type: 'set-timer', timer: 'heartbeat', ms: HEARTBEAT_MS }
   const steady: Partial<ClientState> = state.stage.name === 'live' ? { attempts: 0, renewal: 'none' } : {}
-  if (state.heard) return { state: { ...state, ...steady, heard: false, pinged: false }, effects: [again] }
-  return {
-    state: { ...state, ...steady, pinged: true },
-    effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again],
-  }
+  // Who hears others all the time has to say a word as well: the server gives up who is silent.
+  const asks = !state.heard || state.silent
+  const next = { ...state, ...steady, heard: false, pinged: !state.heard, silent: !asks }
+  if (!asks) return { state: next, effects: [again] }
+  return { state: next, effects: [{ type: 'send', message: { type: 'ping', confirmed: state.confirmed } }, again] }
 }
 
 function unchanged(state: ClientState): ClientStep {

@@ -43,7 +43,10 @@ export interface ClientState {
   readonly attempts: number
   /** Something arrived since the last heartbeat. */
   readonly heard: boolean
+  /** Nothing had arrived at the last heartbeat, so that a sign of life was asked for. */
   readonly pinged: boolean
+  /** No ping was sent at the last heartbeat. */
+  readonly silent: boolean
   /**
    * What became of the last token that was `expired`: `none` was, of late; a fresh one is `tried`; it has `worked`, and the line
    * is not steady yet.

@@ -36,6 +36,8 @@ export const ERROR_CODES = {
   unavailable: 'retry',
   /** Too much is queued, or too many are connected. */
   overloaded: 'retry',
+  /** A line over HTTP that has ended, or never was: open another. */
+  'no-line': 'retry',
   /** The server is shutting down. */
   'going-away': 'retry',
 } as const satisfies { [code: string]: 'retry' | 'stop' | 'renew' | 'ask-again' | 'recover' }

@@ -55,7 +55,7 @@ export const USAGE = `Usage: savepoint-server [command] [flags]
   --help, --version
 
 Exit codes: 0 done, 1 something is wrong with the data, or the server could not start or drain, 2 what was asked for cannot be.
-A second SIGINT or SIGTERM ends a server at once, with 130 or 143.`
+A second SIGINT or SIGTERM ends a server at once, with 130 or 143; one that a query without end holds kills itself, which is 137.`
 
 const FLAGS = {
   start: [],

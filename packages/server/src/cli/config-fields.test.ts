@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { LIMITS } from '../limits.ts'
 import { CONFIG_FIELDS } from './config-fields.ts'
 
 const root = new URL('../../../../', import.meta.url)
@@ -9,6 +10,13 @@ test('the guide has a row for each field, with its variables', () => {
   const rows = read('docs/guide/standalone.md').matchAll(/^\| `([\w.]+)` \| (`[A-Z_]+`.*?) \|/gm)
   const documented = [...rows].map(([, field, variables]) => [field, [...(variables ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name)])
   expect(documented).toEqual(Object.entries(CONFIG_FIELDS).map(([field, { variables }]) => [field, variables]))
+})
+
+test('the guide says what each limit is, and its default', () => {
+  const number = new Intl.NumberFormat('en-US')
+  const page = read('docs/guide/standalone.md')
+  for (const [name, { standard, unit }] of Object.entries(LIMITS))
+    expect(page).toMatch(new RegExp(`^\\| \`limits\\.${name}\` \\|.*\\| ${unit} \\(default ${number.format(standard)}\\) \\|$`, 'm'))
 })
 
 test.each(readdirSync(new URL('deploy/', root)))('deploy/%s names a program that there is, and variables that are read', (file) => {

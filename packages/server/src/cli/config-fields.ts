@@ -1,3 +1,5 @@
+import { LIMITS } from '../limits.ts'
+
 /** A field of the file of configuration. */
 interface ConfigField {
   readonly required: boolean
@@ -15,24 +17,40 @@ const MS_MAX = 0x7fff_ffff
 
 /** All that can be configured. A name with a dot is a field of an object. */
 export const CONFIG_FIELDS = {
-  app: { ...text('the path of the module that exports the app’s schema and mutators', 'SAVEPOINT_APP'), required: true },
+  app: { ...text('the path of the module that exports the app', 'SAVEPOINT_APP'), required: true },
   directory: { ...text('the path of the directory for the rooms’ files', 'SAVEPOINT_DIRECTORY'), required: true },
   port: whole('a port, a whole number from 0 to 65535', 0, 65_535, 'SAVEPOINT_PORT', 'PORT'),
   hostname: text('the name or address of the interface to listen on', 'SAVEPOINT_HOSTNAME'),
   origins: {
     required: false,
-    is: 'a list of origins like "https://app.example", without a path',
+    is: 'a list of origins like "https://app.example", without a path, or "*" for all',
     variables: ['SAVEPOINT_ORIGINS'],
-    accepts: (value) => Array.isArray(value) && value.every(isOrigin),
-    fromText: (list) => list.split(',').map((one) => one.trim()),
+    accepts: (value) => value === '*' || (Array.isArray(value) && value.every(isOrigin)),
+    fromText: (list) => (list.trim() === '*' ? '*' : list.split(',').map((one) => one.trim())),
   },
   'retention.versions': whole('a whole number of versions, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_RETENTION_VERSIONS'),
-  socketBufferBytes: whole('a whole number of bytes, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_SOCKET_BUFFER_BYTES'),
+  threads: whole('a whole number of threads, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_THREADS'),
+  threadHeapMbMax: whole('a whole number of megabytes, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_THREAD_HEAP_MB_MAX'),
+  mutatorMsMax: whole('a whole number of milliseconds, at least 1', 1, MS_MAX, 'SAVEPOINT_MUTATOR_MS_MAX'),
   shutdownMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_SHUTDOWN_MS'),
   directoryWaitMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_DIRECTORY_WAIT_MS'),
+  ...limitFields(),
 } as const satisfies { readonly [name: string]: ConfigField }
 
 export type FieldName = keyof typeof CONFIG_FIELDS
+
+type LimitName = keyof typeof LIMITS
+
+/** One for each limit, whose variable is its name in capitals. */
+function limitFields(): { readonly [N in LimitName as `limits.${N}`]: ConfigField } {
+  const fields = Object.entries(LIMITS).map(([name, limit]: [string, { min: number; max?: number; unit: string }]) => {
+    const { min, max = Number.MAX_SAFE_INTEGER, unit } = limit
+    const is = `a whole number of ${unit} from ${min}${limit.max === undefined ? '' : ` to ${max}`}`
+    const variable = `SAVEPOINT_LIMITS_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
+    return [`limits.${name}`, whole(is, min, max, variable)]
+  })
+  return Object.fromEntries(fields)
+}
 
 function text(is: string, ...variables: string[]): ConfigField {
   return { required: false, is, variables, accepts: (value) => typeof value === 'string' && value !== '', fromText: (own) => own }

@@ -24,7 +24,10 @@ test('all of it', () => {
     hostname: '127.0.0.1',
     origins: ['https://app.example', 'http://localhost:5173'],
     retention: { versions: 10 },
-    socketBufferBytes: 1000,
+    threads: 2,
+    threadHeapMbMax: 100,
+    mutatorMsMax: 500,
+    limits: { roomsOpen: 3, socketBufferBytes: 1000 },
     shutdownMs: 0,
     directoryWaitMs: 1,
   }
@@ -40,7 +43,10 @@ test('the environment comes first', () => {
     SAVEPOINT_HOSTNAME: '::1',
     SAVEPOINT_ORIGINS: 'https://a.example, https://b.example',
     SAVEPOINT_RETENTION_VERSIONS: '5',
-    SAVEPOINT_SOCKET_BUFFER_BYTES: '6',
+    SAVEPOINT_THREADS: '1',
+    SAVEPOINT_THREAD_HEAP_MB_MAX: '2',
+    SAVEPOINT_MUTATOR_MS_MAX: '3',
+    SAVEPOINT_LIMITS_SOCKET_BUFFER_BYTES: '6',
     SAVEPOINT_SHUTDOWN_MS: '7',
     SAVEPOINT_DIRECTORY_WAIT_MS: '8',
   }
@@ -51,12 +57,16 @@ test('the environment comes first', () => {
     hostname: '::1',
     origins: ['https://a.example', 'https://b.example'],
     retention: { versions: 5 },
-    socketBufferBytes: 6,
+    threads: 1,
+    threadHeapMbMax: 2,
+    mutatorMsMax: 3,
+    limits: { roomsOpen: 4, socketBufferBytes: 6 },
     shutdownMs: 7,
     directoryWaitMs: 8,
   }
-  expect(configured({ ...least, port: 1, retention: { versions: 1 } }, env).read()).toEqual(expected)
-  expect(configured({}, { ...env, SAVEPOINT_PORT: '81', HOME: '/root' }).read()).toEqual({ ...expected, port: 81 })
+  const limits = { roomsOpen: 4 }
+  expect(configured({ ...least, port: 1, retention: { versions: 1 }, limits }, env).read()).toEqual(expected)
+  expect(configured({ limits }, { ...env, SAVEPOINT_PORT: '81', HOME: '/root' }).read()).toEqual({ ...expected, port: 81 })
   expect(configured(least, { PORT: '' }).read().port).toBeUndefined()
 })
 
@@ -72,6 +82,13 @@ test.each<[unknown, RegExp]>([
   [{ ...least, retention: { versions: 0 } }, /retention\.versions: 0 is not a whole number of versions, at least 1/],
   [{ ...least, port: '8080' }, /port: "8080" is not a port, a whole number from 0 to 65535/],
   [{ ...least, port: 65_536 }, /port: 65536 is not a port/],
+  [{ ...least, socketBufferBytes: 5 }, /socketBufferBytes: there is no such field; did you mean "limits\.socketBufferBytes"\?/],
+  [{ ...least, limits: 5 }, /limits: it is an object of roomsOpen, clientsPerRoom, /],
+  [{ ...least, limits: { roomOpen: 5 } }, /limits\.roomOpen: there is no such field; did you mean "limits\.roomsOpen"\?/],
+  [{ ...least, limits: { pendingPerClient: 1999 } }, /limits\.pendingPerClient: 1999 is not a whole number of mutations from 2000\n?$/],
+  [{ ...least, limits: { changesPerMutation: 5_000_000 } }, /is not a whole number of characters of changed rows from 1 to 4194304/],
+  [{ ...least, threads: 0 }, /threads: 0 is not a whole number of threads, at least 1/],
+  [{ ...least, origins: ['*'] }, /origins: \["\*"\] is not a list of origins .*, or "\*" for all/],
   [{ ...least, origins: 'https://a.example' }, /origins: "https:\/\/a\.example" is not a list of origins/],
   [{ ...least, origins: ['https://a.example/'] }, /origins: .* without a path/],
   [{ ...least, shutdownMs: 1.5 }, /shutdownMs: 1\.5 is not a whole number of milliseconds/],
@@ -82,9 +99,15 @@ test.each<[unknown, RegExp]>([
   expect(configured(config).read).toThrow(message)
 })
 
+test('pages of all origins may come, if that is said', () => {
+  expect(configured({ ...least, origins: '*' }).read().origins).toBe('*')
+  expect(configured(least, { SAVEPOINT_ORIGINS: '*' }).read().origins).toBe('*')
+})
+
 test('a variable that is wrong is named', () => {
   expect(configured(least, { PORT: '80a' }).read).toThrow('PORT: "80a" is not a port')
-  expect(configured(least, { SAVEPOINT_ORIGINS: '*' }).read).toThrow('SAVEPOINT_ORIGINS: ["*"] is not a list of origins')
+  expect(configured(least, { SAVEPOINT_ORIGINS: 'a.example' }).read).toThrow('SAVEPOINT_ORIGINS: ["a.example"] is not a list of origins')
+  expect(configured(least, { SAVEPOINT_LIMITS_ROOMS_OPEN: '0' }).read).toThrow('SAVEPOINT_LIMITS_ROOMS_OPEN: 0 is not a whole number')
 })
 
 test('no file', () => {

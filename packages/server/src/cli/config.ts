@@ -1,19 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { Origins } from '../doors/check-origin.ts'
+import type { Limits } from '../limits.ts'
 import { CONFIG_FIELDS, type FieldName } from './config-fields.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `savepoint-server` is told by its file of configuration and its environment. Paths are absolute. */
 export interface ServerConfig {
-  /** The module with the app's schema and mutators. */
+  /** The module that exports the app. */
   readonly app: string
   readonly directory: string
   readonly port?: number
   readonly hostname?: string
-  readonly origins?: readonly string[]
+  readonly origins?: Origins
   readonly retention?: { readonly versions: number }
-  readonly socketBufferBytes?: number
+  readonly threads?: number
+  readonly threadHeapMbMax?: number
+  readonly mutatorMsMax?: number
+  readonly limits?: Partial<Limits>
   /** How long a server that is told to stop may take to answer what was pushed. */
   readonly shutdownMs: number
   /** How long a server that starts waits for another to leave the directory. */
@@ -83,7 +88,7 @@ function unknownField(name: string): string {
   const names = fields().map(([field]) => field)
   const group = names.filter((field) => field.startsWith(`${name}.`))
   if (group.length > 0) return `${name}: it is an object of ${group.map((field) => field.slice(name.length + 1)).join(', ')}`
-  const near = nearest(name, names)
+  const near = names.find((field) => field.endsWith(`.${name}`)) ?? nearest(name, names)
   return `${name}: there is no such field; ${near ? `did you mean "${near}"?` : `there are ${names.join(', ')}`}`
 }
 
@@ -109,15 +114,18 @@ function shown(value: unknown): string {
 }
 
 function asConfig(values: Values, directory: string): ServerConfig {
-  const { app, directory: data, 'retention.versions': versions, shutdownMs, directoryWaitMs, ...rest } = values
-  return {
-    ...(rest as Pick<ServerConfig, 'port' | 'hostname' | 'origins' | 'socketBufferBytes'>),
-    app: resolve(directory, app as string),
-    directory: resolve(directory, data as string),
-    shutdownMs: (shutdownMs ?? SHUTDOWN_MS_DEFAULT) as number,
-    directoryWaitMs: (directoryWaitMs ?? DIRECTORY_WAIT_MS_DEFAULT) as number,
-    ...(versions !== undefined && { retention: { versions: versions as number } }),
+  const config = { shutdownMs: SHUTDOWN_MS_DEFAULT, directoryWaitMs: DIRECTORY_WAIT_MS_DEFAULT, ...grouped(values) } as ServerConfig
+  return { ...config, app: resolve(directory, config.app), directory: resolve(directory, config.directory) }
+}
+
+/** As {@link flattened}, the other way round. */
+function grouped(values: Values): { [name: string]: unknown } {
+  const config: { [name: string]: unknown } = {}
+  for (const [name, value] of Object.entries(values)) {
+    const [group = '', field] = name.split('.')
+    config[group] = field === undefined ? value : { ...(config[group] as object | undefined), [field]: value }
   }
+  return config
 }
 
 /** Under the 10 s after which `docker stop` kills; draining takes milliseconds, unless mutators are slow. */

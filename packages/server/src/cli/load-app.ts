@@ -1,100 +1,93 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { extname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Mutators, Schema } from '@savepoint/core'
-import type { ServerDefinition } from '../create-server.ts'
+import type { ServerApp } from '../define-app.ts'
+import type { Authorize } from '../doors/authorize.ts'
+import { type Exports, importModule } from '../import-module.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What an app's module exports. */
-type AppModule = Pick<ServerDefinition, 'schema' | 'mutators' | 'serverMutators' | 'authorize' | 'afterCommit'>
+/** What an app's module exports. Each thread of rooms imports it by itself, for the app alone. */
+interface AppModule {
+  readonly app: ServerApp
+  /** Who may do what. Default: everyone may read, push and create. */
+  readonly authorize?: Authorize
+}
 
-type Exports = { readonly [name: string]: unknown }
+const NAMES = ['app', 'authorize'] as const
+const APP_NAMES = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'retention'] as const
 
-const FUNCTIONS = ['authorize', 'afterCommit'] as const
-const NAMES = ['schema', 'mutators', 'serverMutators', ...FUNCTIONS] as const
+/** What only the app is asked for; clients may import its schema and mutators from the same module. */
+const ONLY_IN_APP = ['serverMutators', 'afterCommit', 'retention'] as const
 
 /**
- * The app that a module exports by name. TypeScript is loaded by tsx, if the working directory or the module has it, else by Node
- * itself, if it can.
- *
- * @throws (rejects) UsageError if it cannot be loaded, or something is missing
+ * Loads an app's module.
+ * @throws (rejects) UsageError if it cannot be loaded, or with all that is missing or misspelt
  */
 export async function loadApp(path: string): Promise<AppModule> {
-  if (!existsSync(path))
-    throw new UsageError(`There is no module ${path}; "app" names the module that exports the app's schema and mutators`)
-  const exported = withDefault(await importModule(path))
-  const problems: string[] = []
-  if (!isSchema(exported.schema)) problems.push(missing('schema', exported, 'what defineSchema returns'))
-  if (!isMutators(exported.mutators)) problems.push(missing('mutators', exported, 'what defineMutators returns'))
-  if (exported.serverMutators !== undefined && !isObject(exported.serverMutators))
-    problems.push('serverMutators: it is no object of mutators')
-  for (const name of FUNCTIONS)
-    if (exported[name] !== undefined && typeof exported[name] !== 'function') problems.push(`${name}: it is no function`)
-  for (const name of Object.keys(exported)) {
-    const meant = NAMES.find((one) => one === nearest(name, NAMES) && exported[one] === undefined)
-    // A misspelt authorize would let everyone in.
-    if (meant !== undefined) problems.push(`${name}: did you mean "${meant}"?`)
-  }
+  if (!existsSync(path)) throw new UsageError(`There is no module ${path}; "app" names the module that exports the app`)
+  const exported = await load(path)
+  const { app, authorize } = exported
+  const problems = [
+    ...(isObject(app) ? problemsOf(app, exported) : [missing('app', exported, 'what defineApp returns', 'the module exports')]),
+  ]
+  if (authorize !== undefined && typeof authorize !== 'function') problems.push('authorize: it is no function')
+  problems.push(...misspelt(exported, NAMES, ''))
   if (problems.length > 0)
     throw new UsageError(`The app's module ${path} cannot be served:\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
-  return Object.fromEntries(
-    NAMES.filter((name) => exported[name] !== undefined).map((name) => [name, exported[name]]),
-  ) as unknown as AppModule
+  return { app: app as unknown as ServerApp, ...(authorize !== undefined && { authorize: authorize as Authorize }) }
 }
 
-/** A CommonJS module is a default export as a whole; what is exported by name comes first. */
-function withDefault(exported: Exports): Exports {
-  const { default: inner, ...named } = exported
-  return isObject(inner) ? { ...inner, ...named } : named
-}
-
-function missing(name: string, exported: Exports, what: string): string {
-  const names = Object.keys(exported).join(', ') || 'nothing'
-  return exported[name] === undefined ? `${name}: it is missing, and is ${what}; the module exports ${names}` : `${name}: it is not ${what}`
-}
-
-function isSchema(value: unknown): value is Schema {
-  return isObject(value) && typeof value.name === 'string' && typeof value.hash === 'string' && typeof value.sql === 'string'
-}
-
-function isMutators(value: unknown): value is Mutators {
-  return isObject(value) && isObject(value.definitions)
-}
-
-async function importModule(path: string): Promise<Exports> {
+async function load(path: string): Promise<Exports> {
   try {
-    // Before anything is tried: what could not be loaded once, Node does not try again.
-    const tsx = isTypeScript(path) ? resolveTsx(path) : undefined
-    if (tsx !== undefined) await import(pathToFileURL(tsx).href)
-    return await import(pathToFileURL(path).href)
+    return await importModule(pathToFileURL(path).href)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ERR_UNKNOWN_FILE_EXTENSION')
-      throw new UsageError(
-        `Node ${process.versions.node} does not load TypeScript (${path}): install tsx (npm install tsx), use Node 22.18 or newer, or compile it`,
-      )
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
     throw new UsageError(`${path} cannot be loaded: ${stack}`, { cause: error })
   }
 }
 
-function isTypeScript(path: string): boolean {
-  return /^\.[cm]?tsx?$/.test(extname(path))
+function problemsOf(app: Exports, exported: Exports): string[] {
+  const { schema, mutators, serverMutators, afterCommit, retention, authorize } = app
+  const problems: string[] = []
+  if (!isSchema(schema)) problems.push(`app.${missing('schema', app, 'what defineSchema returns', 'the app has')}`)
+  if (!isMutators(mutators)) problems.push(`app.${missing('mutators', app, 'what defineMutators returns', 'the app has')}`)
+  if (serverMutators !== undefined && !isObject(serverMutators)) problems.push('app.serverMutators: it is no object of mutators')
+  if (afterCommit !== undefined && typeof afterCommit !== 'function') problems.push('app.afterCommit: it is no function')
+  if (retention !== undefined && !isRetention(retention)) problems.push('app.retention: it is not { versions }, a whole number, at least 1')
+  problems.push(...misspelt(app, APP_NAMES, 'app.'))
+  // What nobody looks at would let everyone in, or never run.
+  if (authorize !== undefined)
+    problems.push('app.authorize: it is asked at the doors and not in rooms; export it from the module, beside app')
+  for (const name of ONLY_IN_APP)
+    if (exported[name] !== undefined && app[name] === undefined) problems.push(`${name}: it is exported beside app; give it to defineApp`)
+  return problems
 }
 
-/** As the working directory finds it, or else the module. */
-function resolveTsx(path: string): string | undefined {
-  for (const from of [resolve('module.js'), path]) {
-    try {
-      return createRequire(from).resolve('tsx')
-    } catch {
-      // Then from the next place.
-    }
+function* misspelt(given: Exports, names: readonly string[], where: string): Iterable<string> {
+  for (const name of Object.keys(given)) {
+    const meant = names.includes(name) ? undefined : nearest(name, names)
+    if (meant !== undefined && given[meant] === undefined) yield `${where}${name}: did you mean "${meant}"?`
   }
-  return undefined
+}
+
+function missing(name: string, given: Exports, what: string, has: string): string {
+  if (given[name] instanceof Promise) return `${name}: it is a promise, and has to be ${what}; await it`
+  const names = Object.keys(given).join(', ') || 'nothing'
+  return given[name] === undefined ? `${name}: it is missing, and is ${what}; ${has} ${names}` : `${name}: it is not ${what}`
+}
+
+function isSchema(value: unknown): boolean {
+  return isObject(value) && typeof value.name === 'string' && typeof value.hash === 'string' && typeof value.sql === 'string'
+}
+
+function isMutators(value: unknown): boolean {
+  return isObject(value) && isObject(value.definitions)
+}
+
+function isRetention(value: unknown): boolean {
+  return isObject(value) && Number.isSafeInteger(value.versions) && (value.versions as number) >= 1
 }
 
 function isObject(value: unknown): value is Exports {
-  return typeof value === 'object' && value !== null
+  return typeof value === 'object' && value !== null && !(value instanceof Promise)
 }

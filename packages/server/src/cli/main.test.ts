@@ -15,6 +15,7 @@ import { TestClient } from '../testing/test-client.ts'
 const CLI = fileURLToPath(new URL('../cli.ts', import.meta.url))
 const NODE_MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url))
 const SHOP = pathToFileURL(fileURLToPath(new URL('../testing/shop.ts', import.meta.url))).href
+const SHOP_APP = pathToFileURL(fileURLToPath(new URL('../testing/shop-app.ts', import.meta.url))).href
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 let directory: string
@@ -23,7 +24,7 @@ beforeEach(() => {
   directory = temporaryDirectory()
   symlinkSync(NODE_MODULES, join(directory, 'node_modules'))
   write('package.json', '{ "type": "module" }')
-  write('app.ts', `export { shopMutators as mutators, shopSchema as schema } from ${JSON.stringify(SHOP)}\n`)
+  write('app.ts', `export { app } from ${JSON.stringify(SHOP_APP)}\n`)
   write('savepoint.json', '{ "app": "./app.ts", "directory": "./data", "port": 0, "hostname": "127.0.0.1" }')
 })
 
@@ -81,24 +82,29 @@ async function serve(env: { [name: string]: string } = {}, ...args: string[]): P
   return { ...server, url: `http://127.0.0.1:${port}` }
 }
 
-async function connect(url: string, clientID?: string): Promise<TestClient> {
-  const client = new TestClient(await Line.dial(`${url.replace('http', 'ws')}/rooms/shop/socket`), clientID)
-  const { epoch } = (await (await fetch(`${url}/rooms/shop/changes?since=0`)).json()) as { epoch: string }
+async function connect(url: string, clientID?: string, room = 'shop'): Promise<TestClient> {
+  const client = new TestClient(await dial(url, room), clientID)
+  const { epoch } = (await (await fetch(`${url}/rooms/${room}/changes?since=0`)).json()) as { epoch: string }
   client.adopt(null, { epoch, version: 0 })
   await client.greet()
   return client
 }
 
+function dial(url: string, room = 'shop'): Promise<Line> {
+  return Line.dial(`${url.replace('http', 'ws')}/rooms/${room}/socket`)
+}
+
 /** Longer work than any drain waits for. */
 const SLOW = `import { defineMutators } from '@savepoint/core'
-import { shopMutators } from ${JSON.stringify(SHOP)}
-export { shopSchema as schema } from ${JSON.stringify(SHOP)}
-export const mutators = defineMutators({
+import { defineApp } from '@savepoint/server'
+import { shopMutators, shopSchema } from ${JSON.stringify(SHOP)}
+const mutators = defineMutators({
   ...shopMutators.definitions,
   crunch(_tx, ms: number) {
     for (const end = performance.now() + ms; performance.now() < end; );
   },
 })
+export const app = defineApp({ schema: shopSchema, mutators })
 `
 
 /** Queues half a minute of work, the first of which is done. */
@@ -144,6 +150,47 @@ describe('start', () => {
     expect(await impatient.ended).toBe(143)
   })
 
+  test('[G6] [G9] a mutator that does not end is rejected, others go on, and a signal drains all the same', async () => {
+    const server = await serve({ SAVEPOINT_MUTATOR_MS_MAX: '500', SAVEPOINT_THREADS: '2' })
+    // These two are in different threads, by their names.
+    const [bad, good] = [await connect(server.url, 'bad', 'bad'), await connect(server.url, 'good', 'shop')]
+    const loop = bad.mutation('loop', { title: 'never' })
+    bad.push(loop)
+    expect(await bad.refusal()).toMatchObject({ code: 'unavailable' })
+    expect(await good.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+    bad.line = await dial(server.url, 'bad')
+    await bad.greet()
+    bad.push(loop, bad.mutation('addItem', { title: 'rice' }))
+    expect([await bad.outcome(1), await bad.outcome(2)]).toMatchObject([{ ok: false, code: 'timeout' }, { ok: true }])
+    bad.push(bad.mutation('loop', { title: 'never' }))
+    // It has come to the room when something else of it is answered.
+    await fetch(`${server.url}/rooms/bad/changes?since=0`)
+    server.child.kill('SIGTERM')
+    expect(await good.refusal()).toMatchObject({ code: 'going-away' })
+    expect(await server.ended).toBe(0)
+    expect(server.output.stdout).toMatch(/\nClosed\n$/)
+    expect(server.output.stderr).toMatch(/^thread-ended: mutator-timeout at mutation 1 of client bad in room bad; its rooms: bad\n/)
+  })
+
+  test('[G6] a query that does not end does not keep the process: it kills itself', async () => {
+    const server = await serve({ SAVEPOINT_MUTATOR_MS_MAX: '500' })
+    const bad = await connect(server.url, 'bad')
+    const mutation = bad.mutation('loopInQuery')
+    bad.push(mutation)
+    await printed(server, /thread-stuck in room shop/)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe('SIGKILL')
+    expect(server.output).toMatchObject({
+      stdout: expect.stringMatching(/\nClosed\n$/),
+      stderr: expect.stringMatching(/A query that does not end holds its thread, so the process kills itself\. .*\n$/),
+    })
+    const again = await serve()
+    bad.line = await dial(again.url)
+    await bad.greet()
+    bad.push(mutation)
+    expect(await bad.outcome(1)).toMatchObject({ ok: false, code: 'timeout' })
+  })
+
   test('a new server waits for the old one to leave the directory', async () => {
     const old = await serve()
     const client = await connect(old.url)
@@ -161,11 +208,11 @@ describe('start', () => {
     ['no module', { SAVEPOINT_APP: 'nowhere.js' }, [], 2, /^There is no module .*nowhere\.js/],
     ['a module that fails', { SAVEPOINT_APP: 'broken.ts' }, [], 2, /broken\.ts cannot be loaded: Error: no database/],
     [
-      'a module without a schema',
+      'a module without an app',
       { SAVEPOINT_APP: 'other.ts' },
       [],
       2,
-      /schema: it is missing, and is what defineSchema returns; the module exports authorise, mutators\n {2}mutators: it is not what defineMutators returns\n {2}authorise: did you mean "authorize"\?/,
+      /app: it is missing, and is what defineApp returns; the module exports authorise, mutators\n {2}authorise: did you mean "authorize"\?/,
     ],
     ['an unknown command', {}, ['strat'], 2, /^There is no command "strat"; did you mean "start"\?\n\nUsage: /],
     ['a port that is taken', { SAVEPOINT_PORT: 'TAKEN' }, [], 1, /^Port \d+ on 127\.0\.0\.1 is in use\. Nothing was opened/],

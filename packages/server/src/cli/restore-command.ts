@@ -7,7 +7,9 @@ import { loadApp } from './load-app.ts'
 
 /** Restores rooms, and tells of it. Returns the exit code. */
 export async function restoreCommand({ from, room, point, force }: RestoreCommand, { app, directory }: ServerConfig): Promise<number> {
-  const { schema } = await loadApp(app)
+  const {
+    app: { schema },
+  } = await loadApp(app)
   const restored = await restore({
     from: resolve(from),
     directory,

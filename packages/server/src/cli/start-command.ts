@@ -1,33 +1,42 @@
-import { PORT_DEFAULT, type RunningServer, type StartServerOptions, startServer } from '../node.ts'
+import { PORT_DEFAULT, type RunningServer, type StartThreadedServerOptions, startServer } from '../node.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { ServerConfig } from './config.ts'
+import { endProcess } from './end-process.ts'
 import { loadApp } from './load-app.ts'
+import { tellTrouble } from './tell-trouble.ts'
 
 /** By convention, what a process that a signal ended exits with. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 
-/** Serves until a signal, and then drains. Returns the exit code: 1 if not all was drained in time. */
-export async function startCommand({ app, shutdownMs, ...config }: ServerConfig): Promise<number> {
-  const module = await loadApp(app)
-  const server = await listen({ ...module, ...config, onEvent: tellTrouble })
-  if (module.authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
+/** Serves until a signal, drains, and ends the process: with 1 if not all was drained in time. */
+export async function startCommand({ shutdownMs, ...config }: ServerConfig): Promise<never> {
+  // The app itself is for the threads to import; what it exports is checked here, where it can be told at once.
+  const { authorize } = await loadApp(config.app)
+  let isOver = false
+  const onEvent = (event: ServerEvent) => (isOver ? undefined : tellTrouble(event))
+  // Threads that are ended with the process are no trouble.
+  const end = (code: number) => {
+    isOver = true
+    return endProcess(code)
+  }
+  const server = await listen({ ...config, ...(authorize && { authorize }), onEvent })
+  if (authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {
     for (const [name, code] of Object.entries(SIGNALS))
       process.once(name, () => {
         resolve(name)
-        process.on(name, () => process.exit(code))
+        process.on(name, () => void end(code))
       })
   })
   console.log(`${signal}: no more is taken in; what was pushed is answered, then clients are told to connect again`)
   const isDrained = await Promise.race([server.close().then(() => true), passed(shutdownMs)])
   if (isDrained) console.log('Closed')
   else console.error(`Not all was drained within ${shutdownMs} ms. What was acknowledged is kept, and the rest clients push again`)
-  // Something of the app's may still keep the process alive, or hang in it.
-  process.exit(isDrained ? 0 : 1)
+  return await end(isDrained ? 0 : 1)
 }
 
-async function listen(options: StartServerOptions): Promise<RunningServer> {
+async function listen(options: StartThreadedServerOptions): Promise<RunningServer> {
   try {
     return await startServer(options)
   } catch (error) {
@@ -43,11 +52,4 @@ async function listen(options: StartServerOptions): Promise<RunningServer> {
 
 function passed(ms: number): Promise<false> {
   return new Promise((resolve) => void setTimeout(() => resolve(false), ms))
-}
-
-/** What goes well is quiet. */
-function tellTrouble(event: ServerEvent): void {
-  if ('error' in event) console.error(`${event.event}${'room' in event ? ` in room ${event.room}` : ''}:`, event.error)
-  else if (event.event === 'client-cut')
-    console.error(`client-cut in room ${event.room}: it read too slowly, with ${event.bufferedBytes} bytes waiting`)
 }

@@ -13,7 +13,9 @@ import { loadApp } from './load-app.ts'
 
 /** Checks rooms, and tells what is wrong with each. Returns the exit code. */
 export async function verifyCommand({ from, room }: VerifyCommand, { app, directory }: ServerConfig): Promise<number> {
-  const { schema } = await loadApp(app)
+  const {
+    app: { schema },
+  } = await loadApp(app)
   if (from === undefined) checkDirectory(directory)
   const all = from === undefined ? verifyDirectory(directory, room, schema) : verifyBackups(resolve(from), room, schema)
   let [rooms, unsound] = [0, 0]

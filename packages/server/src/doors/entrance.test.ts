@@ -38,6 +38,7 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     elapsed: () => world.elapsed(),
     after,
     rate,
+    connectionsPerAddress: 3,
   })
   const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after, handshakeMs: HANDSHAKE_MS }
   const request = new Request('http://server/rooms/shop/socket')

@@ -2,6 +2,7 @@ import { SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
+import { AddressCounter } from './address-counter.ts'
 import { AdmittedLine, HOLD_MS_MAX, TOO_FAST } from './admitted-line.ts'
 import { type Authority, admitClient, admitVisitor } from './authorize.ts'
 import { RateLimiter } from './rate-limiter.ts'
@@ -9,6 +10,9 @@ import type { Rate } from './token-bucket.ts'
 
 /** Lines about which the app is asked again at once: its own database is to be spared a burst. */
 const RECHECKS_AT_ONCE_MAX = 100
+
+/** When a client may come back that was one too many of its address, in milliseconds. */
+const CROWDED_RETRY_MS = 30_000
 
 interface EntranceOptions extends Authority {
   readonly rooms: RoomHost
@@ -19,6 +23,7 @@ interface EntranceOptions extends Authority {
   /** Milliseconds that only ever go up. */
   readonly elapsed: () => number
   readonly rate: Rate
+  readonly connectionsPerAddress: number
 }
 
 /** Which lines are meant: of one identity, in one room, or both; all of them if neither is given. */
@@ -37,10 +42,12 @@ export class Entrance {
   readonly #options: EntranceOptions
   readonly #lines = new Set<AdmittedLine>()
   readonly #limiter: RateLimiter
+  readonly #addresses: AddressCounter
 
   constructor(options: EntranceOptions) {
     this.#options = options
     this.#limiter = new RateLimiter(options.rate, options.elapsed)
+    this.#addresses = new AddressCounter(options.connectionsPerAddress)
   }
 
   /** For a door that gives what is in a room. */
@@ -49,8 +56,43 @@ export class Entrance {
     await this.#mayReach(request, room)
   }
 
-  /** Lets a client's line into its room, for as long as it may stay. */
-  async enter(request: Request, room: string, socket: RoomSocket): Promise<RoomConnection> {
+  /** For who wants a room to be there: who may create it, or read one that there is. */
+  async create(request: Request, room: string): Promise<void> {
+    if (await this.#options.hasRoom(checkRoomName(room))) return void (await admitVisitor(this.#options, request, room, 'read'))
+    try {
+      await admitVisitor(this.#options, request, room, 'create')
+    } catch (error) {
+      // Who may not even read is not to learn whether there is such a room.
+      await admitVisitor(this.#options, request, room, 'read')
+      throw error
+    }
+  }
+
+  /**
+   * Counts one more connection of an address that is to stay open. Returns what takes it away again.
+   * @throws SavepointError `overloaded`
+   */
+  count(address: string | undefined): () => void {
+    const leave = this.#addresses.take(address)
+    if (leave === null) throw new SavepointError('overloaded', CROWDED, { retryAfterMs: CROWDED_RETRY_MS })
+    return leave
+  }
+
+  /**
+   * Lets a client's line into its room, for as long as it may stay.
+   * @param address from where it comes, if it is not counted yet
+   */
+  async enter(request: Request, room: string, socket: RoomSocket, address?: string): Promise<RoomConnection> {
+    const leave = this.count(address)
+    try {
+      return await this.#enter(request, room, socket, leave)
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
     const { rooms, now, after } = this.#options
     const ask = () => admitClient(this.#options, request, checkRoomName(room))
     const admission = await ask()
@@ -60,7 +102,11 @@ export class Entrance {
     const take = (length: number) => this.#limiter.take(identity, bucket, length)
     const wait = take(0)
     if (wait > HOLD_MS_MAX) throw new SavepointError('overloaded', TOO_FAST, { retryAfterMs: wait })
-    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over: () => void this.#lines.delete(line) })
+    const over = () => {
+      this.#lines.delete(line)
+      leave()
+    }
+    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over })
     this.#lines.add(line)
     try {
       line.open(await rooms.connect(room, line.socket, admission.visitor))
@@ -82,3 +128,5 @@ export class Entrance {
     if (!(await this.#options.hasRoom(room))) await admitVisitor(this.#options, request, room, 'create')
   }
 }
+
+const CROWDED = 'Too many connections are open from this address. What is pending is kept; the client comes back later.'

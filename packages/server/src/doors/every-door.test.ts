@@ -15,7 +15,13 @@ const VISITORS = {
   'an expired token': { authorization: 'Bearer expired' },
   'a token for another room': { authorization: 'Bearer elsewhere' },
   'a reader': { authorization: 'Bearer reader' },
+  'a writer': { authorization: 'Bearer writer' },
+  'a writer, where there is no room': { authorization: 'Bearer writer' },
+  'who may create rooms, where there is none': { authorization: 'Bearer owner' },
 } as const
+
+/** To them it is not said whether there is a room. */
+const STRANGERS: readonly Visitor[] = ['nobody', 'an expired token', 'a token for another room']
 
 type Visitor = keyof typeof VISITORS
 
@@ -27,6 +33,8 @@ const authorize: Authorize = (request, { room, action }) => {
       return room === 'elsewhere' ? { identity: 'ada' } : null
     case 'Bearer reader':
       return action === 'read' ? { identity: 'ada' } : null
+    case 'Bearer writer':
+      return action === 'read' || action === 'push' ? { identity: 'bob' } : null
     case 'Bearer owner':
       return { identity: 'owner' }
     default:
@@ -42,9 +50,12 @@ const READING: Answers = {
   'an expired token': '401 expired',
   'a token for another room': '401 unauthorized',
   'a reader': '200',
+  'a writer': '200',
+  'a writer, where there is no room': '404 no-room',
+  'who may create rooms, where there is none': '200',
 }
 
-const OPEN: Answers = { nobody: '200', 'an expired token': '200', 'a token for another room': '200', 'a reader': '200' }
+const OPEN = allAnswered('200')
 
 /** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever a room is behind. */
 const DOORS: { readonly [door: string]: Answers } = {
@@ -53,10 +64,24 @@ const DOORS: { readonly [door: string]: Answers } = {
     'an expired token': 'expired',
     'a token for another room': 'unauthorized',
     'a reader': 'follows the room; a push is refused as read-only',
+    'a writer': 'follows the room, and may push',
+    'a writer, where there is no room': 'no-room',
+    'who may create rooms, where there is none': 'follows the room, and may push',
   },
+  'GET /rooms/:room/line': READING,
+  // Only who opened the line knows its name.
+  'POST /rooms/:room/line': allAnswered('410 no-line'),
+  'PUT /rooms/:room': { ...READING, 'who may create rooms, where there is none': '201' },
   'GET /rooms/:room/snapshot': READING,
   'GET /rooms/:room/changes': READING,
+  'GET /rooms/:room/events': READING,
+  'POST /rooms/:room/mutations': { ...READING, 'a reader': '403 read-only' },
+  'GET /openapi.json': OPEN,
   'GET /healthz': OPEN,
+}
+
+function allAnswered(answer: string): Answers {
+  return Object.fromEntries(Object.keys(VISITORS).map((visitor) => [visitor, answer])) as Answers
 }
 
 const ORIGINS = { 'its own origin': (url: string) => url, 'a foreign origin': () => 'https://evil.example' } as const
@@ -69,11 +94,16 @@ async function openServer(): Promise<{ readonly url: string }> {
   return server
 }
 
-async function knock(server: { readonly url: string }, door: string, headers: { [name: string]: string }): Promise<string> {
-  const [method, path] = door.split(' ') as [string, string]
-  const url = `${server.url}${path.replace(':room', 'shop')}`
-  if (path.endsWith('/socket')) return await knockBySocket(url, headers)
-  const response = await fetch(path.endsWith('/changes') ? `${url}?since=0` : url, { method, headers })
+async function knock(url: string, method: string, visitor: Visitor, origin: string): Promise<string> {
+  const headers = { ...VISITORS[visitor], origin }
+  if (url.endsWith('/socket')) return await knockBySocket(url, headers)
+  const mutations = [{ mutationID: 1, name: 'addItem', args: { title: 'tea' } }]
+  const body = url.endsWith('/mutations') ? { body: JSON.stringify({ clientID: visitor, mutations }) } : {}
+  const response = await fetch(url.endsWith('/changes') ? `${url}?since=0` : url, { method, headers, ...body })
+  if (response.headers.get('content-type') === 'text/event-stream') {
+    await response.body?.cancel()
+    return String(response.status)
+  }
   const text = await response.text()
   return response.ok ? String(response.status) : `${response.status} ${JSON.parse(text).code}`
 }
@@ -88,6 +118,7 @@ async function knockBySocket(url: string, headers: { [name: string]: string }): 
   client.sayHello()
   const frame = await client.line.next()
   if (frame?.type === 'refusal') return String(frame.code)
+  if (frame?.readOnly === null) return 'follows the room, and may push'
   client.push(client.mutation('addItem', { title: 'tea' }))
   return `follows the room; a push is refused as ${(await client.refusal()).code}`
 }
@@ -96,10 +127,14 @@ describe.each(Object.entries(DOORS))('[G9] %s', (door, answers) => {
   test.each(Object.keys(ORIGINS) as (keyof typeof ORIGINS)[])('from %s', async (origin) => {
     const server = await openServer()
     const isForeign = origin === 'a foreign origin' && door.includes('/rooms/')
+    const [method, path] = door.split(' ') as [string, string]
     for (const visitor of Object.keys(VISITORS) as Visitor[]) {
-      const answer = await knock(server, door, { ...VISITORS[visitor], origin: ORIGINS[origin](server.url) })
-      const expected = isForeign ? expect.stringMatching(/^403( foreign-origin)?$/) : answers[visitor]
-      expect(answer, visitor).toEqual(expected)
+      const rooms = STRANGERS.includes(visitor) ? ['shop', 'none'] : [visitor.includes('where there is no') ? 'none' : 'shop']
+      for (const room of rooms) {
+        const answer = await knock(server.url + path.replace(':room', room), method, visitor, ORIGINS[origin](server.url))
+        const expected = isForeign ? expect.stringMatching(/^403( foreign-origin)?$/) : answers[visitor]
+        expect(answer, `${visitor}, ${room}`).toEqual(expected)
+      }
     }
   })
 })
@@ -124,7 +159,7 @@ test('the guide has this table', () => {
     ...visitors.map((visitor) => answers[visitor]),
     door.includes('/rooms/') ? '403' : 'as its own',
   ])
-  const table = [['door', ...visitors, 'a page of a foreign origin'], Array(6).fill('---'), ...rows].map(
+  const table = [['door', ...visitors, 'a page of a foreign origin'], Array(visitors.length + 2).fill('---'), ...rows].map(
     (cells) => `| ${cells.join(' | ')} |`,
   )
   const guide = readFileSync(join(import.meta.dirname, '../../../../docs/guide/security.md'), 'utf8')

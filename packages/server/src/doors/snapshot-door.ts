@@ -2,12 +2,56 @@ import type { ErrorCode } from '@savepoint/core'
 import type { RoomHost } from '../rooms/room-host.ts'
 import type { SnapshotEncoding } from '../snapshot/snapshot-job.ts'
 import { type SnapshotFile, type Snapshots, snapshotTag } from '../snapshot/snapshots.ts'
+import { ERROR } from './descriptions.ts'
+import type { Door } from './door.ts'
+import type { Entrance } from './entrance.ts'
 
 /**
  * `GET /rooms/:room/snapshot`: the room's content as a SQLite file. A download that broke off goes on with Range and
  * If-Range; ranges are of the file as it is, so browsers ask for them uncompressed.
  */
-export async function answerSnapshot(rooms: RoomHost, room: string, snapshots: Snapshots, request: Request): Promise<Response> {
+export function snapshotDoor(rooms: RoomHost, snapshots: Snapshots, entrance: Entrance): Door {
+  return {
+    method: 'get',
+    path: '/snapshot',
+    operation: OPERATION,
+    async answer(request, room) {
+      await entrance.read(request, room)
+      return await answerSnapshot(rooms, room, snapshots, request)
+    },
+  }
+}
+
+const SNAPSHOT_HEADERS = {
+  etag: { description: '`"<epoch>.<version>"`', schema: { type: 'string' } },
+  'savepoint-epoch': { schema: { type: 'string' } },
+  'savepoint-version': { schema: { type: 'integer' } },
+  'savepoint-digest': { description: 'Of the content: 16 hex digits.', schema: { type: 'string' } },
+  'savepoint-size': { description: 'Bytes of the file, uncompressed.', schema: { type: 'integer' } },
+}
+
+const HEADER = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } })
+
+const OPERATION = {
+  operationId: 'getSnapshot',
+  summary: 'The room’s content as a SQLite file',
+  description:
+    'Made beside the room, which goes on writing, and kept for a while: a poke leads from its version to the present. Compressed as `Accept-Encoding` allows. `ETag` is `"<epoch>.<version>"`.',
+  parameters: [
+    HEADER('range', '`bytes=<start>-`: the file from there on, not compressed.'),
+    HEADER('if-range', 'The ETag of the file of which the rest is asked for; another file comes whole.'),
+    HEADER('if-none-match', 'The ETag of a file that is at hand.'),
+  ],
+  responses: {
+    200: { description: 'The whole file.', headers: SNAPSHOT_HEADERS, content: { 'application/vnd.sqlite3': {} } },
+    206: { description: 'The rest of the file.', headers: SNAPSHOT_HEADERS, content: { 'application/vnd.sqlite3': {} } },
+    304: { description: 'The file at hand is the one that would come.' },
+    416: { description: 'The file ends before the range begins.' },
+    default: ERROR,
+  },
+}
+
+async function answerSnapshot(rooms: RoomHost, room: string, snapshots: Snapshots, request: Request): Promise<Response> {
   const range = /^bytes=(\d+)-$/.exec(request.headers.get('range') ?? '')
   const wanted = unquote(request.headers.get('if-range'))
   if (range !== null && wanted !== null) {

@@ -1,12 +1,10 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
 import { mayOrigin, type Origins } from '../doors/check-origin.ts'
-import { refuse } from '../doors/refuse.ts'
 import type { RoomSocket } from '../room/room-socket.ts'
-import { AddressCounter } from './address-counter.ts'
 
 /** A character is at most three bytes of UTF-8. A frame over the protocol's limit, but under this, is refused with a message. */
 const PAYLOAD_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
@@ -25,20 +23,22 @@ export const FRAGMENTS_MAX = 1024
 /** Packets that may be kept of a message that is not whole, so that one in very many costs no more than its bytes. */
 const CHUNKS_MAX = 16 * 1024
 
-/** When a client may come back that was one too many of its address, in milliseconds. */
-const CROWDED_RETRY_MS = 30_000
-
 interface AcceptOptions {
   readonly origins: Origins | undefined
-  readonly connectionsPerAddress: number
-  /** Who asks; the connection's other end by default. */
-  readonly addressOf: ((request: Request) => string | undefined) | undefined
+  /** From where a request comes; the second is what a server of Node tells along with it. */
+  readonly addressOf: (request: Request, environment: { readonly incoming: IncomingMessage }) => string | undefined
 }
 
-/** Serves `GET /rooms/:room/socket` upgrades of an HTTP server. Returns what ends all sockets. */
-export function acceptSockets(http: Server, server: SavepointServer, options: AcceptOptions): { close(): void } {
-  const { origins, connectionsPerAddress, addressOf } = options
-  const addresses = new AddressCounter(connectionsPerAddress)
+/** Takes WebSockets over from an HTTP server. */
+interface SocketAcceptor {
+  /** @param url the request's, as seen from the doors. False, and nothing was done, if it is not the socket of a room. */
+  upgrade(incoming: IncomingMessage, url: string, stream: Duplex, head: Buffer): boolean
+  /** Ends all sockets. */
+  close(): void
+}
+
+/** Serves upgrades of `GET /rooms/:room/socket`. */
+export function acceptSockets(server: SavepointServer, { origins, addressOf }: AcceptOptions): SocketAcceptor {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: PAYLOAD_BYTES_MAX,
@@ -57,27 +57,27 @@ export function acceptSockets(http: Server, server: SavepointServer, options: Ac
   }, SOCKET_SILENCE_MS_MAX)
   sweep.unref()
 
-  const onUpgrade = (incoming: IncomingMessage, stream: Duplex, head: Buffer): void => {
-    const request = asRequest(incoming)
-    if (request === null) return refuseUpgrade(stream, '400 Bad Request')
-    const room = SOCKET_PATH.exec(new URL(request.url).pathname)?.[1]
-    if (room === undefined) return refuseUpgrade(stream, '404 Not Found')
+  function accept(incoming: IncomingMessage, request: Request, room: string, stream: Duplex, head: Buffer): void {
     if (!mayOrigin(request, origins)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       socket.on('message', () => quiet.delete(socket))
       socket.on('error', () => {})
-      const leave = addresses.take(addressOf === undefined ? incoming.socket.remoteAddress : addressOf(request))
-      if (leave === null)
-        return refuse(asRoomSocket(socket, encode), { code: 'overloaded', message: CROWDED, retryAfterMs: CROWDED_RETRY_MS })
-      socket.on('close', leave)
       boundOpening(socket, stream)
-      serve(server, request, decode(room), socket, encode)
+      const connection = server.connect(request, decode(room), asRoomSocket(socket, encode), addressOf(request, { incoming }))
+      socket.on('close', () => connection.closed())
+      socket.on('message', (data, isBinary) => connection.receive(isBinary ? '' : String(data)))
     })
   }
-  http.on('upgrade', onUpgrade)
+
   return {
+    upgrade(incoming, url, stream, head) {
+      const request = asRequest(incoming, url)
+      const room = request === null ? undefined : SOCKET_PATH.exec(new URL(request.url).pathname)?.[1]
+      if (request === null) refuseUpgrade(stream, '400 Bad Request')
+      else if (room !== undefined) accept(incoming, request, room, stream, head)
+      return request === null || room !== undefined
+    },
     close() {
-      http.off('upgrade', onUpgrade)
       clearInterval(sweep)
       for (const socket of sockets.clients) socket.terminate()
       sockets.close()
@@ -95,17 +95,11 @@ function boundOpening(socket: WebSocket, stream: Duplex): void {
   socket.once('message', () => stream.off('data', count))
 }
 
-function serve(server: SavepointServer, request: Request, room: string, socket: WebSocket, encode: (frame: string) => Buffer): void {
-  const connection = server.connect(request, room, asRoomSocket(socket, encode))
-  socket.on('close', () => connection.closed())
-  socket.on('message', (data, isBinary) => connection.receive(isBinary ? '' : String(data)))
-}
-
 function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): RoomSocket {
   return {
     send: (frame) => socket.send(encode(frame), { binary: false }),
     // The field holds 123 bytes; what the client is to know stands in the refusal before it.
-    close: (reason) => socket.close(1000, reason.slice(0, 100)),
+    close: (reason) => socket.close(reason === 'going-away' ? 1001 : 1000, reason.slice(0, 100)),
     cut: () => socket.terminate(),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
@@ -129,16 +123,16 @@ function frameEncoder(): (frame: string) => Buffer {
 }
 
 /** Null if its address or headers are malformed. */
-function asRequest(incoming: IncomingMessage): Request | null {
+function asRequest(incoming: IncomingMessage, url: string): Request | null {
   try {
-    return toRequest(incoming)
+    return toRequest(incoming, url)
   } catch {
     return null
   }
 }
 
-function toRequest(incoming: IncomingMessage): Request {
-  const { pathname, search } = new URL(incoming.url ?? '/', 'http://server')
+function toRequest(incoming: IncomingMessage, url: string): Request {
+  const { pathname, search } = new URL(url, 'http://server')
   const headers = new Headers()
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
@@ -154,11 +148,10 @@ function decode(room: string): string {
   }
 }
 
-function refuseUpgrade(stream: Duplex, status: string): void {
+/** Answers a request for a WebSocket with a status, and ends its connection. */
+export function refuseUpgrade(stream: Duplex, status: string): void {
   stream.on('error', () => {})
   // Nobody reads it any more: that the other end is gone would never be known here.
   stream.once('finish', () => stream.destroy())
   stream.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
 }
-
-const CROWDED = 'Too many sockets are open from this address. What is pending is kept; the client comes back later.'

@@ -3,6 +3,13 @@ import type { RoomChanges } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { Visitor } from '../room/visitor.ts'
 
+/** What there is to know of a room before one is in it. */
+export interface RoomStanding {
+  /** What is committed. */
+  readonly position: RoomPosition
+  readonly schema: SchemaID
+}
+
 /**
  * The rooms of a server, as its doors know them: by name, wherever they run. All that is asked and answered is data that can be
  * cloned. Each call opens the room if it is not open, and makes it if there is none.
@@ -16,7 +23,7 @@ export interface RoomHost {
    * Makes the room, unless it is there. `isNew` tells which it was.
    * @throws SavepointError `schema-mismatch` if another schema is given than the room has
    */
-  create(room: string, schema?: SchemaID): Promise<{ readonly position: RoomPosition; readonly isNew: boolean }>
+  create(room: string, schema?: SchemaID): Promise<RoomStanding & { readonly isNew: boolean }>
   /** What is committed. */
   position(room: string): Promise<RoomPosition>
   /** The net changes after a version of an epoch, or of the room's own if none is named. Null if a snapshot is to be fetched. */

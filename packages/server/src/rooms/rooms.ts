@@ -4,7 +4,7 @@ import { Room, type RoomChanges, type RoomOptions } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import type { Visitor } from '../room/visitor.ts'
-import type { RoomHost } from './room-host.ts'
+import type { RoomHost, RoomStanding } from './room-host.ts'
 import { checkRoomName } from './room-name.ts'
 
 /** A room that nobody is connected to is closed after this long, in milliseconds. Opening it again takes a few. */
@@ -60,11 +60,12 @@ export class Rooms implements RoomHost {
     return (await this.get(name)).connect(socket, visitor)
   }
 
-  async create(name: string, schema?: SchemaID): Promise<{ readonly position: RoomPosition; readonly isNew: boolean }> {
-    if (schema !== undefined) checkSchema(name, schema, this.#options.schema)
+  async create(name: string, schema?: SchemaID): Promise<RoomStanding & { readonly isNew: boolean }> {
+    const own = this.#options.schema
+    if (schema !== undefined) checkSchema(name, schema, own)
     const isOpen = this.#entries.has(name)
     const { position, isNew } = await this.get(name)
-    return { position, isNew: isNew && !isOpen }
+    return { position, schema: { name: own.name, version: own.version, hash: own.hash }, isNew: isNew && !isOpen }
   }
 
   async position(name: string): Promise<RoomPosition> {

@@ -2,12 +2,15 @@ import { WebSocket } from 'ws'
 import type { Room } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
+import { eventsOf } from './events-of.ts'
 
 /** A client's end of a line: frames as they come, in order. */
 export class Line {
   readonly #frames: string[] = []
   #waiting: (() => void)[] = []
   closed: string | null = null
+  /** What a WebSocket was closed with. */
+  code: number | null = null
   readonly send: (frame: string) => void
   readonly hangUp: () => void
 
@@ -54,11 +57,51 @@ export class Line {
     const socket = new WebSocket(url, { headers })
     const line = new Line((self) => {
       socket.on('message', (data) => self.#received(String(data)))
-      socket.on('close', (code, reason) => self.#ended(String(reason) || String(code)))
+      socket.on('close', (code, reason) => {
+        self.code = code
+        self.#ended(String(reason) || String(code))
+      })
       socket.on('error', () => {})
       return { send: (frame) => socket.send(frame), hangUp: () => socket.terminate() }
     })
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    return line
+  }
+
+  /** Over HTTP: events one way, posts the other. */
+  static async dialHttp(url: string, headers: { [name: string]: string } = {}): Promise<Line> {
+    const stopped = new AbortController()
+    const response = await fetch(url, { headers, signal: stopped.signal })
+    if (!response.ok || response.body === null) throw new Error(`The line was refused with ${response.status}: ${await response.text()}`)
+    const events = eventsOf(response.body)
+    const { line: name } = JSON.parse((await events.next()).value?.data ?? '{}') as { line: string }
+    let posts = 0
+    let posting = Promise.resolve()
+    const line = new Line((self) => {
+      const post = async (body: string, number: number) => {
+        const sent = await fetch(url, {
+          method: 'POST',
+          headers: { ...headers, 'savepoint-line': name, 'savepoint-post': String(number) },
+          body,
+        })
+        if (!sent.ok) self.#ended(String(sent.status))
+      }
+      return {
+        send(frame) {
+          const number = ++posts
+          posting = posting.then(() => post(frame, number)).catch(() => {})
+        },
+        hangUp: () => stopped.abort(),
+      }
+    })
+    void (async () => {
+      try {
+        for await (const { data } of events) line.#received(data)
+        line.#ended('end')
+      } catch (error) {
+        line.#ended(String(error))
+      }
+    })()
     return line
   }
 

@@ -3,6 +3,7 @@ import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { EmbeddedLog } from '../log/embedded-log.ts'
 import { roomFile, roomPaths } from '../node/room-files.ts'
+import type { OpenRoomLog } from '../room/room-storage.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import { Rooms } from '../rooms/rooms.ts'
 import { shopMutators, shopSchema } from './shop.ts'
@@ -20,7 +21,7 @@ interface TestRooms {
 export function openRooms(
   directory = temporaryDirectory(),
   schema = shopSchema,
-  options: { socketBufferBytes?: number; roomsOpenMax?: number } = {},
+  options: { socketBufferBytes?: number; roomsOpenMax?: number; openLog?: OpenRoomLog } = {},
 ): TestRooms {
   const [world, events] = [new TestWorld(), [] as ServerEvent[]]
   const rooms = new Rooms({

@@ -23,8 +23,12 @@ export async function start(options: Options = {}): Promise<RunningServer & { di
   return { ...server, directory, events }
 }
 
-export function dial(server: RunningServer, room = 'shop', headers = {}): Promise<Line> {
+export function dial(server: Pick<RunningServer, 'url'>, room = 'shop', headers = {}): Promise<Line> {
   return Line.dial(`${server.url.replace('http', 'ws')}/rooms/${room}/socket`, headers)
+}
+
+export function dialHttp(server: Pick<RunningServer, 'url'>, room = 'shop', headers = {}): Promise<Line> {
+  return Line.dialHttp(`${server.url}/rooms/${room}/line`, headers)
 }
 
 export interface Fetched {
@@ -34,7 +38,7 @@ export interface Fetched {
   readonly version: number
 }
 
-export async function fetchSnapshot(server: RunningServer, headers: { [name: string]: string } = {}): Promise<Fetched> {
+export async function fetchSnapshot(server: Pick<RunningServer, 'url'>, headers: { [name: string]: string } = {}): Promise<Fetched> {
   const response = await fetch(`${server.url}/rooms/shop/snapshot`, { headers })
   const bytes = new Uint8Array(await response.arrayBuffer())
   return {
@@ -46,8 +50,8 @@ export async function fetchSnapshot(server: RunningServer, headers: { [name: str
 }
 
 /** Comes as a new client does: is told to fetch a snapshot, fetches it, and says hello with it. */
-export async function join(server: RunningServer, clientID?: string, headers = {}): Promise<TestClient> {
-  const client = new TestClient(await dial(server, 'shop', headers), clientID)
+export async function join(server: Pick<RunningServer, 'url'>, clientID?: string, headers = {}, dialled = dial): Promise<TestClient> {
+  const client = new TestClient(await dialled(server, 'shop', headers), clientID)
   expect(await client.greet()).toMatchObject({ next: 'snapshot' })
   const { bytes, epoch, version } = await fetchSnapshot(server, headers)
   client.adopt(bytes, { epoch, version })

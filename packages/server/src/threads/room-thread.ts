@@ -58,9 +58,9 @@ export class RoomThread {
 
   constructor(options: RoomThreadOptions) {
     this.#options = options
-    const { app, directory, limits, heapMbMax } = options
+    const { app, directory, retention, limits, heapMbMax } = options
     const worker = startThread(new URL('./room-worker', import.meta.url).href, {
-      workerData: { app, directory, limits, watch: this.watch } satisfies ThreadStart,
+      workerData: { app, directory, limits, watch: this.watch, ...(retention && { retention }) } satisfies ThreadStart,
       ...(heapMbMax !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
     })
     this.#worker = worker

@@ -11,8 +11,8 @@ import { SharedWatch } from './shared-watch.ts'
 import type { ThreadStart, ToThread } from './thread-message.ts'
 import { ThreadService } from './thread-service.ts'
 
-const { app, directory, limits, watch: memory } = workerData as ThreadStart
-const { afterCommit, ...options } = roomOptionsOf(await importApp(app))
+const { app, directory, retention, limits, watch: memory } = workerData as ThreadStart
+const { afterCommit, ...options } = roomOptionsOf({ ...(await importApp(app)), ...(retention && { retention }) })
 const watch = new SharedWatch(memory)
 const service: ThreadService = new ThreadService(
   (onEvent) =>

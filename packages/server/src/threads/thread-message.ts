@@ -4,12 +4,15 @@ import type { RoomChanges } from '../room/room.ts'
 import type { MutationKey } from '../room/run-watch.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { Visitor } from '../room/visitor.ts'
+import type { RoomStanding } from '../rooms/room-host.ts'
 
 /** What a thread of rooms is started with. */
 export interface ThreadStart {
   /** The address of the app's module. */
   readonly app: string
   readonly directory: string
+  /** In place of the app's. */
+  readonly retention?: { readonly versions: number }
   /** Of this thread. */
   readonly limits: Limits
   /** See {@link SharedWatch}. */
@@ -26,7 +29,7 @@ export interface CondemnedMutation extends MutationKey {
 /** What the doors may ask of rooms, with its answer. */
 export interface Questions {
   connect(room: string, line: number, visitor: Visitor): void
-  create(room: string, schema: SchemaID | undefined): { readonly position: RoomPosition; readonly isNew: boolean }
+  create(room: string, schema: SchemaID | undefined): RoomStanding & { readonly isNew: boolean }
   position(room: string): RoomPosition
   changes(room: string, since: number, epoch: string | undefined): RoomChanges | null
   isShortCatchUp(room: string, from: number): boolean

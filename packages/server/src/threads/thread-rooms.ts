@@ -3,7 +3,7 @@ import type { Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { RoomChanges } from '../room/room.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { Visitor } from '../room/visitor.ts'
-import type { RoomHost } from '../rooms/room-host.ts'
+import type { RoomHost, RoomStanding } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
 import { CondemnedMutations } from './condemned-mutations.ts'
@@ -59,7 +59,7 @@ export class ThreadRooms implements RoomHost {
     return await (await this.#threadOf(room)).connect(room, socket, visitor)
   }
 
-  async create(room: string, schema?: SchemaID): Promise<{ readonly position: RoomPosition; readonly isNew: boolean }> {
+  async create(room: string, schema?: SchemaID): Promise<RoomStanding & { readonly isNew: boolean }> {
     const id = schema && { name: schema.name, version: schema.version, hash: schema.hash }
     return await (await this.#threadOf(room)).ask('create', room, id)
   }

@@ -40,6 +40,17 @@ test('a server with threads does through its doors what one without does', async
   expect(await tour(threaded)).toEqual(await tour(plain))
 })
 
+test('who starts the server may keep another number of versions than the app says', async () => {
+  const retention = { versions: 1 }
+  const server = await startServer({ app: ADDRESS, threads: 1, retention, directory: temporaryDirectory(), port: 0 })
+  const client = await join(server)
+  for (const title of ['tea', 'milk', 'salt', 'rice']) await client.call('addItem', { title })
+  expect((await fetch(`${server.url}/rooms/shop/changes?since=0`)).status).toBe(410)
+  await server.close()
+  expect(await client.refusal()).toMatchObject({ code: 'going-away' })
+  expect(client.line.code).toBe(1001)
+})
+
 test('what authorize returns that is not data is refused, and told', async () => {
   const events: ServerEvent[] = []
   const server = await startServer({

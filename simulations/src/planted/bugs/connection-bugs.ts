@@ -41,7 +41,13 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     about: 'a client that was refused does not come back',
     guarantees: ['G6'],
     weather: 'remote-log',
-    edits: [{ file: MACHINE, find: "  if (ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state)\n", replace: '' }],
+    edits: [
+      {
+        file: MACHINE,
+        find: "  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state, retryAfterMs)\n",
+        replace: '',
+      },
+    ],
   },
   {
     name: 'download-without-end',

@@ -10,6 +10,7 @@ const LIVE: ClientStatus = {
   download: null,
   outage: null,
   refusal: null,
+  transport: null,
 }
 
 test.each<[Partial<ClientStatus>, string, string]>([

@@ -1,4 +1,4 @@
-/** How many sockets come from where. */
+/** How many connections come from where. */
 export class AddressCounter {
   readonly #max: number
   readonly #counts = new Map<string, number>()
@@ -14,7 +14,10 @@ export class AddressCounter {
     const count = this.#counts.get(place) ?? 0
     if (count >= this.#max) return null
     this.#counts.set(place, count + 1)
+    let isGone = false
     return () => {
+      if (isGone) return
+      isGone = true
       const left = (this.#counts.get(place) ?? 1) - 1
       if (left > 0) this.#counts.set(place, left)
       else this.#counts.delete(place)
