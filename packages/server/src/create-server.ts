@@ -42,7 +42,7 @@ export interface DoorsDefinition {
   readonly limits?: Partial<Limits>
   /** Told what happens, for logs and figures; one or several. What they throw is ignored. */
   readonly onEvent?: ServerListener | readonly ServerListener[]
-  /** Gives the server a page of its own, `GET /admin`, for whom `authorize` calls an admin. Default: there is none. */
+  /** The server's own page, for whom `authorize` calls an admin. */
   readonly admin?: {
     /** Also show arguments of mutations and what rejections say, which may hold what users have written. Default: no. */
     readonly showArguments?: boolean
@@ -70,15 +70,15 @@ export interface ServerPlatform {
   readonly snapshots: Snapshots
   /** Default: the log in the room's own database. */
   readonly openLog?: OpenRoomLog
+  /** Throws (rejects) if nothing can be written: the server is not ready then. */
+  readonly checkDisk?: () => Promise<void>
+  /** What `GET /metrics` answers to admins. Default: there is no such door. */
+  readonly metrics?: MetricsText
   /**
    * From where a request comes, by which open connections are counted; the second is what the app's `fetch` was given besides the
    * request. Default: not known, and not counted.
    */
   readonly addressOf?: (request: Request, environment: unknown) => string | undefined
-  /** Throws (rejects) if nothing can be written: the server is not ready then. */
-  readonly checkDisk?: () => Promise<void>
-  /** What `GET /metrics` answers to admins. Default: there is no such door. */
-  readonly metrics?: MetricsText
 }
 
 /** A server without its listener. */
@@ -124,24 +124,26 @@ export function createSavepointServer<D extends MutatorDefinitions>(
     onEvent: watch.onEvent,
     ...roomLimitsOf(limits),
   })
-  return serveRooms({ ...platform, rooms, watch }, { definition, limits })
-}
-
-interface Served extends Omit<ServerPlatform, 'storageOf' | 'openLog' | 'checkDisk'> {
-  /** Wherever they run. */
-  readonly rooms: RoomHost
-  readonly watch: ServerWatch
+  return serveRooms(rooms, platform, { definition, limits, watch })
 }
 
 interface Doors {
   readonly definition: DoorsDefinition
   readonly limits: Limits
+  readonly watch: ServerWatch
 }
 
-/** The doors to rooms. */
+/** The doors to rooms, wherever they run. */
 export function serveRooms(
-  { rooms, watch, hasRoom, snapshots, metrics, world, addressOf = () => undefined }: Served,
-  { definition: { authorize, origins, otherwise, admin }, limits }: Doors,
+  rooms: RoomHost,
+  {
+    hasRoom,
+    snapshots,
+    world,
+    metrics,
+    addressOf = () => undefined,
+  }: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'world' | 'metrics' | 'addressOf'>,
+  { definition: { authorize, origins, otherwise, admin }, limits, watch: { onEvent, errors, readiness } }: Doors,
 ): SavepointServer {
   const { lengthPerSecond, lengthBurst, connectionsPerAddress, handshakeMs, mutationsBodyBytes, outcomesWaitMs } = limits
   const now = () => world.now()
@@ -149,7 +151,6 @@ export function serveRooms(
   const id = () => world.id()
   const elapsed = () => world.elapsed()
   const rate = { perSecond: lengthPerSecond, burst: lengthBurst }
-  const { onEvent, errors, readiness } = watch
   const entrance = new Entrance({ rooms, hasRoom, authorize, now, after, elapsed, rate, connectionsPerAddress })
   const beat = new Beat()
   const lines = new HttpLines({ entrance, beat, id })
@@ -162,9 +163,10 @@ export function serveRooms(
     eventsDoor({ rooms, entrance, beat, id }),
     mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
   ]
-  const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, page: admin })
+  const showArguments = admin?.showArguments ?? false
+  const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, showArguments })
   return {
-    app: createApp({ doors, health: () => ({ rooms: rooms.openCount }), operations, origins, addressOf, otherwise, onEvent }),
+    app: createApp({ doors, operations, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,
     connect: (request, room, socket, address) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket, address),
     recheck: (which = {}) => entrance.recheck(which),

@@ -6,7 +6,7 @@ export interface Door {
   /** Names of query parameters that it reads. */
   readonly query?: readonly string[]
   /** What its body should be. */
-  readonly body?: 'push' | 'hello'
+  readonly body?: 'mutations' | 'schema' | 'frames'
   /** Its answer has no end. */
   readonly streams?: boolean
 }
@@ -19,7 +19,9 @@ export const DOORS: readonly Door[] = [
   { method: 'GET', path: '/rooms/:room/snapshot' },
   { method: 'GET', path: '/rooms/:room/changes', query: ['since', 'epoch'] },
   { method: 'GET', path: '/rooms/:room/socket', query: ['token'] },
-  { method: 'PUT', path: '/rooms/:room', body: 'hello' },
-  { method: 'POST', path: '/rooms/:room/mutations', body: 'push' },
+  { method: 'PUT', path: '/rooms/:room', body: 'schema' },
+  { method: 'POST', path: '/rooms/:room/mutations', body: 'mutations' },
+  { method: 'POST', path: '/rooms/:room/line', body: 'frames' },
+  { method: 'GET', path: '/rooms/:room/line', streams: true },
   { method: 'GET', path: '/rooms/:room/events', query: ['since', 'epoch'], streams: true },
 ]

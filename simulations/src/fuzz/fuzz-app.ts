@@ -1,6 +1,7 @@
 import { defineMutators, defineSchema } from '@savepoint/core'
+import { defineApp } from '@savepoint/server'
 
-export const schema = defineSchema({
+const schema = defineSchema({
   name: 'fuzz',
   version: 1,
   sql: 'CREATE TABLE notes (id TEXT PRIMARY KEY NOT NULL, value ANY) STRICT;',
@@ -9,7 +10,7 @@ export const schema = defineSchema({
 /** Rows of a room stay few, whatever is sent. */
 const ROWS_MAX = 500
 
-export const mutators = defineMutators({
+const mutators = defineMutators({
   put(tx, { id, value }: { id: string; value: unknown }) {
     tx.run('INSERT INTO notes (id, value) VALUES (:id, :value) ON CONFLICT (id) DO UPDATE SET value = :value', {
       id,
@@ -28,6 +29,9 @@ export const mutators = defineMutators({
     return args
   },
 })
+
+/** What is kept of a room must not be what grows. */
+export const app = defineApp({ schema, mutators, retention: { versions: 1000 } })
 
 /** Where guests may read and write. */
 export const OPEN_ROOMS = ['open', 'other'] as const

@@ -1,23 +1,17 @@
-import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { readCases, saveCase } from './cases.ts'
 import { diceOf } from './dice.ts'
 import { fire } from './fire.ts'
 import { httpShot } from './http-shots.ts'
 import { minimise } from './minimise.ts'
 import { OddValues } from './odd-values.ts'
-import { encodeCase, type Shot } from './shot.ts'
+import type { Shot } from './shot.ts'
 import { socketShot } from './socket-shots.ts'
 import { Target } from './target.ts'
 import { wrongOf } from './wrong-of.ts'
 
-/** Cases are run with all tests. */
-export const CASES = fileURLToPath(new URL('./cases/', import.meta.url))
-
-/** Connections at a time. */
-const LANES = 8
+/** Connections at a time: most of them wait, for the disk or for an answer that does not come. */
+const LANES = 32
 /** Requests come by the dozen, frames by the handful. */
 const HTTP_SHARE = 0.35
 const HONEST_EVERY_MS = 50
@@ -40,7 +34,7 @@ interface FuzzOptions {
   readonly print: (line: string) => void
 }
 
-export interface FuzzResult {
+interface FuzzResult {
   readonly ok: boolean
   readonly seed: number
   readonly inputs: number
@@ -106,11 +100,7 @@ export async function fuzz({ directory, inputs, seed, rssRatioMax, keepsCases, p
       return !target.server.isUp || wrongOf(reply, target.secrets) !== undefined
     }
     if (!(await fails(shot))) return print('It does not fail again by itself.')
-    const least = encodeCase(await minimise(shot, fails), wrong)
-    const text = `${JSON.stringify(least, null, 1)}\n`
-    const path = join(CASES, `${createHash('sha256').update(text).digest('hex').slice(0, 8)}.json`)
-    writeFileSync(path, text)
-    print(`The least of it is in ${path}`)
+    print(`The least of it is in ${saveCase(await minimise(shot, fails), wrong)}`)
     if (!target.server.isUp) await target.server.start()
   }
   const honest = async () => {
@@ -122,6 +112,10 @@ export async function fuzz({ directory, inputs, seed, rssRatioMax, keepsCases, p
   }
 
   try {
+    for (const { name, shot, wrong } of readCases()) {
+      const again = wrongOf(await fire(target.server.port, shot), target.secrets)
+      if (again !== undefined || !target.server.isUp) problems.push(`${name}: ${again ?? 'the server is gone'}; it was once: ${wrong}`)
+    }
     await Promise.all([...Array.from({ length: LANES }, lane), honest()])
     const seconds = (performance.now() - startedAt) / 1000
     const health = await fetch(`${target.server.url}/healthz`)

@@ -1,13 +1,16 @@
 import type { Dice } from './dice.ts'
 import { DOORS, type Door } from './doors.ts'
-import { HONEST_ROOM, OPEN_ROOMS, SECRET_ROOMS } from './fuzz-app.ts'
+import { app, HONEST_ROOM, OPEN_ROOMS, SECRET_ROOMS } from './fuzz-app.ts'
 import { oddArgs } from './odd-args.ts'
 import type { OddValues } from './odd-values.ts'
 import type { Part, Shot } from './shot.ts'
 
 const REQUESTS_MAX = 80
+/** Who posts without a line. */
+const CLIENTS = 100_000
 const ROOMS = [...OPEN_ROOMS, ...SECRET_ROOMS, HONEST_ROOM]
 const DOORS_THAT_END = DOORS.filter(({ streams }) => streams !== true)
+const DOORS_THAT_STREAM = DOORS.filter(({ streams }) => streams === true)
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'TRACE', 'LOCK', 'SEARCH']
 
 /** Ways to write a room's name that might lead past a check of it. */
@@ -43,6 +46,8 @@ const HEADERS: readonly (readonly [string, readonly string[]])[] = [
   ['Access-Control-Request-Method', ['PUT', 'x y']],
   ['Content-Type', ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'x']],
   ['Last-Event-ID', ['1', 'x', '-1', '%00']],
+  ['Savepoint-Line', ['x', '', '__proto__']],
+  ['Savepoint-Post', ['1', '0', '-1', '1e9', 'x']],
   ['Cookie', ['token=guest', '=; ;', '__proto__=1']],
   ['X-Forwarded-For', ['127.0.0.1', 'x, y']],
   ['Accept', ['text/event-stream', '*/*']],
@@ -88,25 +93,37 @@ const BREAKS: readonly ((head: string) => string)[] = [
 /** Requests that are sent all at once, the last of which may be one after which nothing is read. */
 export function httpShot(dice: Dice, odd: OddValues): Shot {
   const parts: Part[] = Array.from({ length: 1 + dice.below(REQUESTS_MAX) }, () => request(dice, odd))
-  if (dice.chance(0.4))
-    parts.push({ bytes: Buffer.from(dice.pick(BREAKS)(headOf(dice, odd, 'GET', dice.pick(DOORS))), 'latin1'), breaks: true, method: 'GET' })
+  const kind = dice.below(10)
+  if (kind < 4) {
+    const head = dice.pick(BREAKS)(headOf(dice, odd, 'GET', dice.pick(DOORS_THAT_END)))
+    parts.push({ bytes: Buffer.from(head, 'latin1'), breaks: true, method: 'GET' })
+  } else if (kind < 6) {
+    const head = headOf(dice, odd, 'GET', dice.pick(DOORS_THAT_STREAM))
+    parts.push({ bytes: Buffer.from(head, 'latin1'), breaks: false, method: 'GET' })
+  }
   return { door: 'http', parts }
 }
 
 function request(dice: Dice, odd: OddValues): Part {
   const door = dice.pick(DOORS_THAT_END)
-  const method = dice.chance(0.7) ? door.method : dice.pick(METHODS)
+  const other = dice.pick(METHODS)
+  // What has no end comes last.
+  const streams = DOORS_THAT_STREAM.some(({ path }) => path === door.path) && (other === 'GET' || other === 'HEAD')
+  const method = dice.chance(0.7) || streams ? door.method : other
   const head = headOf(dice, odd, method, door)
   if (method === 'GET' || method === 'HEAD' || dice.chance(0.3)) return { bytes: Buffer.from(head, 'latin1'), breaks: false, method }
-  const body = Buffer.from(bodyOf(dice, odd))
+  const body = Buffer.from(bodyOf(dice, odd, door))
   const length = Buffer.from(`${head.slice(0, -2)}Content-Length: ${body.length}\r\n\r\n`, 'latin1')
   return { bytes: Buffer.concat([length, body]), breaks: false, method }
 }
 
-function bodyOf(dice: Dice, odd: OddValues): string {
-  if (dice.chance(0.3)) return odd.value(dice)
-  const mutation = { mutationID: 1, name: 'put', args: oddArgs(dice, odd), createdAt: 0, seed: 's' }
-  return JSON.stringify({ type: 'push', clientID: 'fuzz', schema: {}, confirmed: 0, mutations: [mutation] })
+function bodyOf(dice: Dice, odd: OddValues, { body }: Door): string {
+  if (dice.chance(0.2)) return odd.value(dice)
+  const id = dice.below(CLIENTS)
+  if (body === 'schema') return `{"schema":${dice.chance(0.5) ? JSON.stringify(app.schema) : odd.value(dice)}}`
+  if (body === 'frames') return `{"type":"ping","confirmed":${odd.value(dice)}}\n${odd.text(dice)}\n`
+  const call = `{"mutationID":${dice.chance(0.8) ? 1 + dice.below(3) : odd.value(dice)},"name":"put",${oddArgs(dice, odd).slice(1).replace('"json":', '"args":')}`
+  return `{"clientID":"poster-${id}","mutations":[${call}]}`
 }
 
 function headOf(dice: Dice, odd: OddValues, method: string, door: Door): string {

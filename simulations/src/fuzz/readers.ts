@@ -47,7 +47,11 @@ export class SocketReader extends Reader {
   }
 
   has(frame: RegExp): boolean {
-    return this.frames.some((text) => frame.test(text))
+    return this.count(frame) > 0
+  }
+
+  count(frame: RegExp): number {
+    return this.frames.filter((text) => frame.test(text)).length
   }
 
   /** The last frame that begins so. */

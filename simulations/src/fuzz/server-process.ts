@@ -6,7 +6,7 @@ const owner = process.env.OWNER_TOKEN ?? ''
 
 const server = await startServer({
   // As it is compiled.
-  app: new URL('./server-app.js', import.meta.url),
+  app: new URL('./fuzz-app.js', import.meta.url),
   directory,
   port: Number(port),
   hostname: '127.0.0.1',

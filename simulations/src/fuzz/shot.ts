@@ -15,18 +15,3 @@ export interface Shot {
   readonly door: 'http' | 'socket'
   readonly parts: readonly Part[]
 }
-
-/** A shot that went wrong, as it is kept. */
-export interface ShotCase {
-  readonly door: Shot['door']
-  readonly parts: readonly { readonly latin1: string; readonly breaks: boolean; readonly method?: string; readonly hello?: object }[]
-  readonly wrong: string
-}
-
-export function encodeCase({ door, parts }: Shot, wrong: string): ShotCase {
-  return { door, parts: parts.map(({ bytes, ...rest }) => ({ latin1: bytes.toString('latin1'), ...rest })), wrong }
-}
-
-export function decodeCase({ door, parts }: ShotCase): Shot {
-  return { door, parts: parts.map(({ latin1, ...rest }) => ({ bytes: Buffer.from(latin1, 'latin1'), ...rest })) }
-}

@@ -1,6 +1,6 @@
 import { PROTOCOL_VERSION, randomID } from '@savepoint/core'
 import type { Dice } from './dice.ts'
-import { OPEN_ROOMS, SECRET_ROOMS, schema } from './fuzz-app.ts'
+import { app, OPEN_ROOMS, SECRET_ROOMS } from './fuzz-app.ts'
 import { oddArgs } from './odd-args.ts'
 import type { OddValues } from './odd-values.ts'
 import type { Part, Shot } from './shot.ts'
@@ -10,7 +10,7 @@ const FRAMES_MAX = 24
 const MUTATIONS_MAX = 6
 const TOKENS = ['guest', 'guest', 'guest', 'reader', 'owner', '']
 const NAMES = ['put', 'put', 'put', 'drop', 'find', 'echo']
-const { name, version, hash } = schema
+const { name, version, hash } = app.schema
 
 /** Opcodes and flags that no client of ours sends, as the first byte of a frame. */
 const FIRST_BYTES = [0x80, 0x00, 0x01, 0x82, 0x83, 0x8b, 0xc1, 0xa1, 0x91, 0xf1, 0x88, 0x89, 0x8a, 0x09]

@@ -5,9 +5,11 @@ import type { Client } from '@savepoint/client'
 import { createClient } from '@savepoint/client/node'
 import { compilePrograms } from '../processes/compile-programs.ts'
 import { KillableServer } from '../processes/killable-server.ts'
-import { GUESTS_MARK, HONEST_ROOM, mutators, OPEN_ROOMS, SECRET_ROOMS, schema } from './fuzz-app.ts'
+import { app, GUESTS_MARK, HONEST_ROOM, OPEN_ROOMS, SECRET_ROOMS } from './fuzz-app.ts'
 
 const CANARIES_A_ROOM = 20
+
+const { schema, mutators } = app
 
 type NotesClient = Client<(typeof mutators)['definitions']>
 
@@ -20,7 +22,7 @@ export class Target {
   readonly #directory: string
   readonly #owner = randomBytes(12).toString('hex')
   readonly #canary = `CANARY-${randomBytes(8).toString('hex')}`
-  readonly #programs = compilePrograms(['fuzz/server-app.ts', 'fuzz/server-process.ts'])
+  readonly #programs = compilePrograms(['fuzz/server-process.ts'])
   readonly #log: number
 
   static async open(directory: string): Promise<Target> {

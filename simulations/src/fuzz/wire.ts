@@ -51,6 +51,8 @@ export function readAnswer(bytes: Buffer, method: string): HttpAnswer | undefine
   const start = end + 4
   const none = { method, status, headers, body: Buffer.alloc(0), length: start }
   if (method === 'HEAD' || status < 200 || status === 204 || status === 304) return none
+  // What has no end was answered when it began.
+  if (status === 200 && /^content-type: text\/event-stream/im.test(headers)) return { ...none, length: bytes.length }
   if (/^transfer-encoding: chunked/im.test(headers)) {
     const body = readChunks(bytes.subarray(start))
     return body && { method, status, headers, body: body.body, length: start + body.length }

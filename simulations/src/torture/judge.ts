@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { readRoom } from '../read-room.ts'
 import { checkRoom, readTables } from './check-room.ts'
-import { mutators, schema } from './ledger-app.ts'
+import { app } from './ledger-app.ts'
 import type { LoadState } from './load-client.ts'
 import type { World } from './world.ts'
 
@@ -32,7 +32,7 @@ export async function judge(world: World): Promise<Judgement> {
   let lost = 0
   let doubled = 0
   for (const room of rooms) {
-    const { version, digest, content } = await readRoom(`${world.server.url}/rooms/${room}`, { schema, mutators }, readTables)
+    const { version, digest, content } = await readRoom(`${world.server.url}/rooms/${room}`, app, readTables)
     const found = checkRoom(record, room, content)
     lost += found.lost
     doubled += found.doubled

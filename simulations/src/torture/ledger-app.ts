@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { defineMutators, defineSchema } from '@savepoint/core'
 import { defineApp } from '@savepoint/server'
 
@@ -37,4 +38,17 @@ export const mutators = defineMutators({
   },
 })
 
-export const app = defineApp({ schema, mutators })
+/** While there is such a file, mutators die when they have written. */
+const dieMidMutator = process.env.DIE_MID_MUTATOR ?? ''
+
+/** As the threads of a server that is to be killed run it. */
+export const app = defineApp({
+  schema,
+  mutators,
+  serverMutators: {
+    mark(tx, args: Mark) {
+      mutators.definitions.mark(tx, args)
+      if (existsSync(dieMidMutator)) process.kill(process.pid, 'SIGKILL')
+    },
+  },
+})

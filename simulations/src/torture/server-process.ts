@@ -4,7 +4,7 @@ const [directory = '', port = '0'] = process.argv.slice(2)
 
 const server = await startServer({
   // As it is compiled.
-  app: new URL('./server-app.js', import.meta.url),
+  app: new URL('./ledger-app.js', import.meta.url),
   directory,
   port: Number(port),
   hostname: '127.0.0.1',

@@ -53,7 +53,7 @@ export class World {
     this.midMutator = join(directory, 'die-mid-mutator')
     this.files = FaultyFiles.make(directory)
     this.#log = openSync(join(directory, 'processes.log'), 'a')
-    this.#programs = compilePrograms(['torture/server-app.ts', 'torture/server-process.ts', 'torture/client-process.ts'])
+    this.#programs = compilePrograms(['torture/server-process.ts', 'torture/client-process.ts'])
     const env = { DIE_MID_MUTATOR: this.midMutator, ...(this.files instanceof FaultyFiles ? this.files.env : {}) }
     this.server = new KillableServer(join(directory, 'server'), this.#programs.pathOf('torture/server-process.ts'), { env, log: this.#log })
     this.fleets = Array.from({ length: FLEETS }, (_, i) => {

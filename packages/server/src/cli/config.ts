@@ -16,13 +16,13 @@ export interface ServerConfig {
   readonly hostname?: string
   readonly origins?: Origins
   readonly retention?: { readonly versions: number }
+  readonly log?: LogLevel
+  /** Where figures are read without a question; else they are for admins. */
+  readonly metrics?: { readonly port?: number; readonly hostname?: string }
   readonly threads?: number
   readonly threadHeapMbMax?: number
   readonly mutatorMsMax?: number
   readonly limits?: Partial<Limits>
-  readonly log?: LogLevel
-  /** Where figures are read without a question; else they are for admins. */
-  readonly metrics?: { readonly port?: number; readonly hostname?: string }
   /** How long a server that is told to stop may take to answer what was pushed. */
   readonly shutdownMs: number
   /** How long a server that starts waits for another to leave the directory. */

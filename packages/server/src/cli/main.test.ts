@@ -169,9 +169,14 @@ describe('start', () => {
     expect(await good.refusal()).toMatchObject({ code: 'going-away' })
     expect(await server.ended).toBe(0)
     expect(server.output.stdout).toMatch(/\nClosed\n$/)
-    expect(server.output.stderr).toMatch(
-      /"event":"thread-ended".*"reason":"mutator-timeout","rooms":1,"room":"bad","client":"bad","mutationID":1/,
-    )
+    expect(JSON.parse(server.output.stderr.split('\n')[0] ?? '')).toMatchObject({
+      event: 'thread-ended',
+      reason: 'mutator-timeout',
+      rooms: 1,
+      room: 'bad',
+      client: 'bad',
+      mutationID: 1,
+    })
   })
 
   test('[G6] a query that does not end does not keep the process: it kills itself', async () => {

@@ -12,15 +12,15 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 export async function startCommand({ shutdownMs, log = 'warn', ...config }: ServerConfig): Promise<never> {
   // The app itself is for the threads to import; what it exports is checked here, where it can be told at once.
   const { authorize } = await loadApp(config.app)
-  let isOver = false
   const write = logEvents({ log })
+  let isOver = false
   const onEvent = (event: ServerEvent) => (isOver ? undefined : write(event))
   // Threads that are ended with the process are no trouble.
   const end = (code: number) => {
     isOver = true
     return endProcess(code)
   }
-  const server = await listen({ metrics: {}, admin: {}, ...config, ...(authorize && { authorize }), onEvent })
+  const server = await listen({ metrics: {}, ...config, ...(authorize && { authorize }), onEvent })
   if (authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {

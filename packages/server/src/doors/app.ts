@@ -11,9 +11,9 @@ import { openApi } from './openapi.ts'
 
 interface AppOptions {
   readonly doors: readonly Door[]
-  readonly health: () => object
   /** The doors for who runs the server. */
   readonly operations: Hono
+  readonly health: () => object
   /** Origins whose pages may come, besides the server's own. */
   readonly origins: Origins | undefined
   /** Who asks, where that is known: the second is what the app's `fetch` was given besides the request. */
@@ -63,7 +63,7 @@ const EXPOSED_HEADERS = [
 const PREFLIGHT_S = 7200
 
 /** The doors that answer requests. Errors are JSON: `{ code, message }`. */
-export function createApp({ doors, health, operations, origins, addressOf, otherwise, onEvent }: AppOptions): Hono {
+export function createApp({ doors, operations, health, origins, addressOf, otherwise, onEvent }: AppOptions): Hono {
   const app = new Hono()
   const allowed = cors({
     origin: origins === '*' ? '*' : [...(origins ?? [])],

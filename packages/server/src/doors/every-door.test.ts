@@ -57,8 +57,7 @@ const READING: Answers = {
 
 const OPEN = allAnswered('200')
 
-/** What doors for who runs the server answer: none of these is an admin. */
-const ADMIN = allAnswered('401 unauthorized')
+/** What the page for who runs the server answers: none of these is an admin. */
 const SIGN_IN = '401, a page that asks for a token'
 
 /** Every door, and what it answers to pages of its own origin, or to no page. Pages of others get a 403 wherever somebody is asked for. */
@@ -80,11 +79,11 @@ const DOORS: { readonly [door: string]: Answers } = {
   'GET /rooms/:room/changes': READING,
   'GET /rooms/:room/events': READING,
   'POST /rooms/:room/mutations': { ...READING, 'a reader': '403 read-only' },
+  'GET /openapi.json': OPEN,
   'GET /admin': allAnswered(SIGN_IN),
   'GET /admin/script.js': OPEN,
   'GET /admin/style.css': OPEN,
-  'GET /metrics': ADMIN,
-  'GET /openapi.json': OPEN,
+  'GET /metrics': allAnswered('401 unauthorized'),
   'GET /healthz': OPEN,
   'GET /readyz': OPEN,
 }
@@ -101,7 +100,7 @@ function allAnswered(answer: string): Answers {
 const ORIGINS = { 'its own origin': (url: string) => url, 'a foreign origin': () => 'https://evil.example' } as const
 
 async function openServer(): Promise<{ readonly url: string }> {
-  const server = await start({ authorize, metrics: {}, admin: {} })
+  const server = await start({ authorize, metrics: {} })
   // The room is there: who may only read could not make it.
   const { status } = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { authorization: 'Bearer owner' } })
   expect(status).toBe(200)
@@ -160,7 +159,7 @@ test('no door is missing here', () => {
   }
   const snapshots = { current: unused, kept: unused }
   const { app } = createSavepointServer(
-    { schema: shopSchema, mutators: shopMutators, authorize, admin: {} },
+    { schema: shopSchema, mutators: shopMutators, authorize },
     { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots, metrics: { contentType: 'text/plain', text: unused } },
   )
   const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ClientRecords } from '../room/client-records.ts'
 import { createEngineTables, RoomMeta } from '../room/room-meta.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
-import { EmbeddedLog } from './embedded-log.ts'
+import { EmbeddedLog, FORGET_SQL, NEXT_CLIENT_SQL } from './embedded-log.ts'
 import { describeRoomLog, type LogUnderTest } from './room-log.contract.ts'
 import type { LogEntry } from './room-log.ts'
 
@@ -59,4 +59,18 @@ test('what the room rolls back was never appended', async () => {
   rollBack([entry])
   expect(await log.claim('e')).toMatchObject({ version: 0 })
   expect(await log.outcomes('a', 0, 1)).toEqual([])
+})
+
+test('[G10] cutting the log looks at no entry that it does not cut, however many are kept for clients that do not come back', () => {
+  const driver = openBetterSqlite3(':memory:')
+  onTestFinished(() => driver.close())
+  createEngineTables(driver)
+  new EmbeddedLog(driver, driver)
+  for (const sql of [NEXT_CLIENT_SQL, FORGET_SQL]) {
+    const parameters = sql === FORGET_SQL ? ['a', 1] : ['a']
+    const plan = driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(parameters)
+    expect(plan.map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^SEARCH _savepoint_log USING (COVERING )?INDEX _savepoint_log_kept /),
+    ])
+  }
 })

@@ -100,9 +100,9 @@ export interface OpenServer extends Pick<SavepointServer, 'recheck'> {
 /** Paths that have a door. */
 const DOORS = /^\/(rooms\/|(healthz|readyz|openapi\.json)(\?|$))/
 
-/** Those that have one if it is asked for. */
-const METRICS_DOOR = /^\/metrics(\?|$)/
-const ADMIN_DOORS = /^\/admin([/?]|$)/
+/** Paths that have a door for who runs the server. */
+const METRICS = /^\/metrics(\?|$)/
+const ADMIN = /^\/admin([/?]|$)/
 
 /**
  * Opens a server inside another: rooms as SQLite files in a directory, doors that the other server leads to. Given the address of the
@@ -123,9 +123,9 @@ export async function openServer<D extends MutatorDefinitions>(
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
   const watch = new NodeWatch(options)
+  const { metrics } = watch
   let server: SavepointServer
   try {
-    const { metrics } = watch
     server = await makeServer({ ...options, onEvent: watch.onEvent }, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
@@ -151,6 +151,7 @@ export async function openServer<D extends MutatorDefinitions>(
     await watch.start(server.rooms)
   } catch (error) {
     await server.close()
+    await watch.close()
     lock.release()
     throw error
   }
@@ -163,9 +164,10 @@ export async function openServer<D extends MutatorDefinitions>(
   const sockets = acceptSockets(server, { origins, addressOf })
   // The other server's own objects are to stay as they are.
   const answer = getRequestListener(server.app.fetch, { overrideGlobalObjects: false })
+  /** What is not there for this server is the other server's own. */
+  const hasDoor = (url: string) =>
+    DOORS.test(url) || (metrics !== undefined && METRICS.test(url)) || (options.authorize !== undefined && ADMIN.test(url))
   let closing: Promise<void> | undefined
-  const isDoor = (url: string) =>
-    DOORS.test(url) || (watch.metrics !== undefined && METRICS_DOOR.test(url)) || (options.admin !== undefined && ADMIN_DOORS.test(url))
   /** The address without the path before the doors, which Express takes away itself. */
   const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)
 
@@ -183,7 +185,7 @@ export async function openServer<D extends MutatorDefinitions>(
     recheck: (which) => server.recheck(which),
     handle(request, response, next) {
       const url = within(request.url)
-      if (next !== undefined && !isDoor(url)) return next()
+      if (next !== undefined && !hasDoor(url)) return next()
       request.url = url
       void answer(request, response)
     },
@@ -206,13 +208,13 @@ export function fileStorage(path: string): RoomStorage {
 async function makeServer<D extends MutatorDefinitions>(
   options: OpenServerOptions<D> | OpenThreadedServerOptions,
   limits: Limits,
-  platform: Omit<ServerPlatform, 'world' | 'storageOf' | 'openLog'>,
+  doors: Pick<ServerPlatform, 'hasRoom' | 'snapshots' | 'checkDisk' | 'metrics'> & Required<Pick<ServerPlatform, 'addressOf'>>,
 ): Promise<SavepointServer> {
   if (!('app' in options)) {
     return createSavepointServer(options, {
       world: { ...systemWorld, ...options.world },
       storageOf: (room) => fileStorage(roomPaths(options.directory, room).database),
-      ...platform,
+      ...doors,
     })
   }
   const stray = ['schema', 'mutators', 'serverMutators', 'afterCommit', 'world'].find((name) => name in options)
@@ -221,7 +223,7 @@ async function makeServer<D extends MutatorDefinitions>(
   const { app, directory, retention, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
     if (!(Number.isSafeInteger(value) && value > 0)) throw new TypeError(`${name}: ${String(value)} is not a whole number above 0`)
-  const watch = watchServer(options, { ...platform, world: systemWorld })
+  const watch = watchServer(options, { ...doors, world: systemWorld })
   const rooms = await ThreadRooms.start({
     app: String(app instanceof URL ? app : pathToFileURL(resolve(app))),
     directory: resolve(directory),
@@ -233,7 +235,7 @@ async function makeServer<D extends MutatorDefinitions>(
     elapsed: systemWorld.elapsed,
     onEvent: watch.onEvent,
   })
-  return serveRooms({ ...platform, rooms, watch, world: systemWorld }, { definition: options, limits })
+  return serveRooms(rooms, { ...doors, world: systemWorld }, { definition: options, limits, watch })
 }
 
 /** The other end of the connection that a request came by, which Node's servers tell along with it. */
