@@ -8,6 +8,7 @@ import type { TestServer } from './test-server.ts'
 async function startWithAdmin(server: TestServer): Promise<void> {
   await server.stopSync()
   await server.startSync({
+    admin: {},
     authorize: (request, { action }) =>
       action === 'admin' ? { admin: request.headers.get('authorization') === 'Bearer let me see' } : { identity: 'ann' },
   })

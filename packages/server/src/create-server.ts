@@ -42,7 +42,7 @@ export interface DoorsDefinition {
   readonly limits?: Partial<Limits>
   /** Told what happens, for logs and figures; one or several. What they throw is ignored. */
   readonly onEvent?: ServerListener | readonly ServerListener[]
-  /** The server's own page, for whom `authorize` calls an admin. */
+  /** Gives the server a page of its own, `GET /admin`, for whom `authorize` calls an admin. Default: there is none. */
   readonly admin?: {
     /** Also show arguments of mutations and what rejections say, which may hold what users have written. Default: no. */
     readonly showArguments?: boolean
@@ -163,8 +163,7 @@ export function serveRooms(
     eventsDoor({ rooms, entrance, beat, id }),
     mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
   ]
-  const showArguments = admin?.showArguments ?? false
-  const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, showArguments })
+  const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, page: admin })
   return {
     app: createApp({ doors, operations, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,

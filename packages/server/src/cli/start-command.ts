@@ -20,7 +20,7 @@ export async function startCommand({ shutdownMs, log = 'warn', ...config }: Serv
     isOver = true
     return endProcess(code)
   }
-  const server = await listen({ metrics: {}, ...config, ...(authorize && { authorize }), onEvent })
+  const server = await listen({ metrics: {}, admin: {}, ...config, ...(authorize && { authorize }), onEvent })
   if (authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
   const signal = await new Promise<string>((resolve) => {

@@ -100,7 +100,7 @@ function allAnswered(answer: string): Answers {
 const ORIGINS = { 'its own origin': (url: string) => url, 'a foreign origin': () => 'https://evil.example' } as const
 
 async function openServer(): Promise<{ readonly url: string }> {
-  const server = await start({ authorize, metrics: {} })
+  const server = await start({ authorize, metrics: {}, admin: {} })
   // The room is there: who may only read could not make it.
   const { status } = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: { authorization: 'Bearer owner' } })
   expect(status).toBe(200)
@@ -159,7 +159,7 @@ test('no door is missing here', () => {
   }
   const snapshots = { current: unused, kept: unused }
   const { app } = createSavepointServer(
-    { schema: shopSchema, mutators: shopMutators, authorize },
+    { schema: shopSchema, mutators: shopMutators, authorize, admin: {} },
     { world: systemWorld, storageOf: unused, hasRoom: unused, snapshots, metrics: { contentType: 'text/plain', text: unused } },
   )
   const routes = app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)

@@ -29,7 +29,7 @@ export function openApi(doors: readonly Door[]): object {
         'The doors of a Savepoint server. Clients keep their replicas in step over `GET /rooms/{room}/socket`, a WebSocket, which OpenAPI cannot describe; docs/PROTOCOL.md does.',
     },
     security: [{}, { token: [] }],
-    paths: { ...paths, '/healthz': { get: HEALTH } },
+    paths: { ...paths, '/healthz': { get: HEALTH }, '/readyz': { get: READINESS } },
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'What the app’s `authorize` looks at.' } },
       schemas: SCHEMAS,
@@ -48,4 +48,17 @@ const HEALTH = {
   summary: 'Whether the server answers',
   security: [],
   responses: { 200: { description: 'It does.', content: { 'application/json': { schema: { type: 'object' } } } } },
+}
+
+const READINESS = {
+  operationId: 'getReadiness',
+  summary: 'Whether new clients should be sent here',
+  security: [],
+  responses: {
+    200: { description: 'They should.', content: { 'application/json': { schema: { type: 'object' } } } },
+    503: {
+      description: 'It is shutting down, or its disk takes nothing.',
+      content: { 'application/json': { schema: { type: 'object' } } },
+    },
+  },
 }

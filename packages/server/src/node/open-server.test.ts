@@ -100,9 +100,10 @@ const hosts: [string, (savepoint: OpenServer) => Promise<{ url: string; port: nu
 
 test('doors for who runs the server are the other server’s own where this one has none', async () => {
   const place = { schema: shopSchema, mutators: shopMutators, path: '/sync' }
-  const plain = await openServer({ ...place, directory: temporaryDirectory() })
+  const authorize = () => ({ admin: true })
+  const plain = await openServer({ ...place, authorize, directory: temporaryDirectory() })
   onTestFinished(() => plain.close())
-  const watched = await openServer({ ...place, directory: temporaryDirectory(), authorize: () => ({ admin: true }), metrics: {} })
+  const watched = await openServer({ ...place, directory: temporaryDirectory(), authorize, metrics: {}, admin: {} })
   onTestFinished(() => watched.close())
   const answers = async (savepoint: OpenServer) => {
     const { url } = await listen(createServer((request, response) => savepoint.handle(request, response, () => response.end('own'))))

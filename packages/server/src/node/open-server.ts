@@ -166,7 +166,7 @@ export async function openServer<D extends MutatorDefinitions>(
   const answer = getRequestListener(server.app.fetch, { overrideGlobalObjects: false })
   /** What is not there for this server is the other server's own. */
   const hasDoor = (url: string) =>
-    DOORS.test(url) || (metrics !== undefined && METRICS.test(url)) || (options.authorize !== undefined && ADMIN.test(url))
+    DOORS.test(url) || (metrics !== undefined && METRICS.test(url)) || (options.admin !== undefined && ADMIN.test(url))
   let closing: Promise<void> | undefined
   /** The address without the path before the doors, which Express takes away itself. */
   const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)

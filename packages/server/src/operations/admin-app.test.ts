@@ -12,6 +12,7 @@ function startWithAdmin(options: Partial<StartServerOptions> = {}) {
       if (action === 'admin') return { admin: request.headers.get('authorization') === root.authorization }
       return { identity: request.headers.get('x-identity') ?? 'ann' }
     },
+    admin: {},
     ...options,
   } as Parameters<typeof start>[0])
 }
@@ -38,9 +39,9 @@ describe('who may see it', () => {
     expect(await look(server.url)).toMatchObject({ status: 200, text: expect.stringContaining('>shop</a>') })
   })
 
-  test('nobody where nobody is asked', async () => {
-    const server = await start()
-    for (const path of ['/admin', '/admin/script.js']) expect((await fetch(server.url + path, { headers: root })).status).toBe(404)
+  test('nobody where it was not asked for, or nobody says who is an admin', async () => {
+    for (const server of [await start({ admin: {} }), await start({ authorize: () => ({ admin: true }) })])
+      for (const path of ['/admin', '/admin/script.js']) expect((await fetch(server.url + path, { headers: root })).status).toBe(404)
   })
 
   test('one that cannot be told now is told so', async () => {

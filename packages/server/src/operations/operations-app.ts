@@ -11,7 +11,9 @@ export interface MetricsText {
   text(): Promise<string>
 }
 
-interface OperationsOptions extends Authority, Omit<AdminPageOptions, 'admit'> {
+interface OperationsOptions extends Authority, Omit<AdminPageOptions, 'admit' | 'showArguments'> {
+  /** Undefined if there is to be none. */
+  readonly page: { readonly showArguments?: boolean } | undefined
   readonly readiness: Readiness
   /** Origins whose pages may come, besides the server's own. */
   readonly origins: Origins | undefined
@@ -20,22 +22,27 @@ interface OperationsOptions extends Authority, Omit<AdminPageOptions, 'admit'> {
 }
 
 /** The doors for who runs the server. Where `authorize` calls nobody an admin, all but the readiness is closed to everyone. */
-export function operationsApp({ readiness, authorize, metrics, origins, ...admin }: OperationsOptions): Hono {
+export function operationsApp({ readiness, authorize, metrics, origins, page, ...admin }: OperationsOptions): Hono {
   const app = new Hono()
   const admit = (request: Request) => admitVisitor({ authorize, now: admin.now }, request, ALL_ROOMS, 'admin')
-  for (const path of ['/metrics', '/admin', '/admin/*'])
-    app.use(path, async (c, next) => (mayOrigin(c.req.raw, origins) ? await next() : c.json(FOREIGN_ORIGIN, 403)))
   app.get('/readyz', async (c) => {
     const state = await readiness.state()
     return c.json(state, state.ready ? 200 : 503, { 'cache-control': 'no-store' })
   })
+  const closeTo = (path: string) =>
+    app.use(path, async (c, next) => (mayOrigin(c.req.raw, origins) ? await next() : c.json(FOREIGN_ORIGIN, 403)))
   if (metrics !== undefined) {
+    closeTo('/metrics')
     app.get('/metrics', async (c) => {
       await admit(c.req.raw)
       return c.body(await metrics.text(), 200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' })
     })
   }
-  if (authorize !== undefined) app.route('/', adminApp({ ...admin, readiness, admit: (request) => isAdmitted(admit(request)) }))
+  if (authorize !== undefined && page !== undefined) {
+    const { showArguments = false } = page
+    for (const path of ['/admin', '/admin/*']) closeTo(path)
+    app.route('/', adminApp({ ...admin, readiness, showArguments, admit: (request) => isAdmitted(admit(request)) }))
+  }
   return app
 }
 
