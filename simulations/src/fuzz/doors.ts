@@ -16,6 +16,7 @@ export const DOORS: readonly Door[] = [
   { method: 'GET', path: '/readyz' },
   { method: 'GET', path: '/metrics' },
   { method: 'GET', path: '/openapi.json' },
+  { method: 'GET', path: '/admin', query: ['room', 'find'] },
   { method: 'GET', path: '/rooms/:room/snapshot' },
   { method: 'GET', path: '/rooms/:room/changes', query: ['since', 'epoch'] },
   { method: 'GET', path: '/rooms/:room/socket', query: ['token'] },

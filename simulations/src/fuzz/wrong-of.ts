@@ -37,7 +37,11 @@ function wrongAnswer({ method, status, headers, body }: HttpAnswer): string | un
     // So `ws` refuses an upgrade that is none.
     if (/^connection: close\r?$/im.test(headers) && UPGRADE_WORDS.test(body.toString())) return undefined
   }
-  return wrongReason(body.toString(), ['code', 'message'], `status ${status}`)
+  const text = body.toString()
+  // The server's own page is for people, and so is its no.
+  const isPage = /^content-type: text\/html/im.test(headers) && /^x-frame-options: DENY/im.test(headers)
+  if (isPage) return INSIDES.test(text) ? `a page tells of the server's insides: ${text.slice(0, 300)}` : undefined
+  return wrongReason(text, ['code', 'message'], `status ${status}`)
 }
 
 function wrongFrame(text: string): string | undefined {
