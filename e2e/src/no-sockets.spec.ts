@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test'
-import { expect, test } from './fixtures.ts'
+import { expect } from './fixtures.ts'
 import { noSockets } from './no-sockets.ts'
+import { test } from './tab-test.ts'
 
 async function openTab(profile: BrowserContext, url: string): Promise<Page> {
   const page = await profile.newPage()
