@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { LIMITS } from '../limits.ts'
 import { Line } from '../testing/line.ts'
 import { openTestRoom } from '../testing/open-room.ts'
 import { TestClient } from '../testing/test-client.ts'
 import { CLOCK_SKEW_MS_MAX } from './commit-batch.ts'
-import { SOCKET_BUFFER_BYTES_MAX } from './room.ts'
 
 describe('a mutation', () => {
   test('takes effect, and its outcome comes with the changes', async () => {
@@ -277,7 +277,7 @@ describe('[G10] a client that does not read', () => {
     )
     await client.call('addItem', { title: 'tea' })
     expect(slow).toMatchObject({ frames: 3, cut: false })
-    slow.bufferedBytes = SOCKET_BUFFER_BYTES_MAX + 1
+    slow.bufferedBytes = LIMITS.socketBufferBytes.standard + 1
     await client.call('addItem', { title: 'milk' })
     expect(slow.cut).toBe(true)
     await client.call('addItem', { title: 'salt' })

@@ -9,6 +9,7 @@ import {
   SavepointError,
   type Schema,
 } from '@savepoint/core'
+import { LIMITS } from '../limits.ts'
 import { type AfterCommit, callAfterCommit } from './after-commit.ts'
 import { cutWhenSlow } from './cut-when-slow.ts'
 import { reportBatch } from './report-batch.ts'
@@ -17,9 +18,6 @@ import type { RoomConnection, RoomSocket } from './room-socket.ts'
 import { type HistoryEntry, historyEntryOf, inspectRoom, type RoomSummary, type RoomView, summarizeRoom } from './room-view.ts'
 import type { LineEnd, ServerEvent } from './server-event.ts'
 import type { Visitor } from './visitor.ts'
-
-/** Bytes that may wait for a slow client, if nothing else is said: some of the longest catch-ups, which clients take in one by one. */
-export const SOCKET_BUFFER_BYTES_MAX = 64 * 1024 * 1024
 
 /** Wait before a failed room is opened again, in milliseconds; it doubles with each failure, up to the second. */
 const RECOVERY_DELAY_MS_MIN = 100
@@ -117,7 +115,7 @@ export class Room {
   /** Adds a client's line. */
   connect(socket: RoomSocket, { identity, auth, readOnly = false }: Visitor): RoomConnection {
     const connection = ++this.#connections
-    const { socketBufferBytes = SOCKET_BUFFER_BYTES_MAX, onEvent } = this.#options
+    const { socketBufferBytes = LIMITS.socketBufferBytes.standard, onEvent } = this.#options
     const bounded = cutWhenSlow(socket, socketBufferBytes, (bufferedBytes) => {
       onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
       this.#forget(connection, 'slow')
