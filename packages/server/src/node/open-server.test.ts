@@ -4,6 +4,7 @@ import { serve } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
+import { Counter, Registry } from 'prom-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { type OpenServer, openServer } from '../node.ts'
@@ -157,6 +158,26 @@ test('the host’s own Request and Response stay as they are', async () => {
   const { Request: before, Response: after } = globalThis
   await open()
   expect([globalThis.Request, globalThis.Response]).toEqual([before, after])
+})
+
+test('a server that cannot be watched as it is asked to leaves its directory to the next', async () => {
+  const place = { schema: shopSchema, mutators: shopMutators, directory: temporaryDirectory() }
+  await expect(openServer({ ...place, log: 'loud' as never })).rejects.toThrow('loud')
+  const registry = new Registry()
+  new Counter({ name: 'savepoint_mutations_total', help: 'of another', registers: [registry] })
+  await expect(openServer({ ...place, metrics: { registry } })).rejects.toThrow('savepoint_mutations_total')
+  await (await openServer(place)).close()
+})
+
+test('a port of the figures that is in use is named as such', async () => {
+  const { port } = await listen(createServer())
+  const opening = openServer({
+    schema: shopSchema,
+    mutators: shopMutators,
+    directory: temporaryDirectory(),
+    metrics: { port, hostname: '::' },
+  })
+  await expect(opening).rejects.toThrow(`metrics: port ${port} on :: cannot be listened on (EADDRINUSE)`)
 })
 
 test.each(['sync', '/sync/', '/a?b', '//'])('a path "%s" cannot be', async (path) => {

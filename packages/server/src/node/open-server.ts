@@ -122,16 +122,16 @@ export async function openServer<D extends MutatorDefinitions>(
   const limits = readLimits(options.limits)
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
-  const watch = new NodeWatch(options)
-  const { metrics } = watch
+  let watch: NodeWatch
   let server: SavepointServer
   try {
+    watch = new NodeWatch(options)
     server = await makeServer({ ...options, onEvent: watch.onEvent }, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
       addressOf,
       checkDisk: () => checkDisk(directory),
-      ...(metrics && { metrics }),
+      ...(watch.metrics && { metrics: watch.metrics }),
     })
   } catch (error) {
     lock.release()
@@ -166,7 +166,7 @@ export async function openServer<D extends MutatorDefinitions>(
   const answer = getRequestListener(server.app.fetch, { overrideGlobalObjects: false })
   /** What is not there for this server is the other server's own. */
   const hasDoor = (url: string) =>
-    DOORS.test(url) || (metrics !== undefined && METRICS.test(url)) || (options.admin !== undefined && ADMIN.test(url))
+    DOORS.test(url) || (watch.metrics !== undefined && METRICS.test(url)) || (options.admin !== undefined && ADMIN.test(url))
   let closing: Promise<void> | undefined
   /** The address without the path before the doors, which Express takes away itself. */
   const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)
