@@ -20,7 +20,7 @@ import {
   watchServer,
 } from '../create-server.ts'
 import { BEAT_MS } from '../doors/beat.ts'
-import { type Limits, readLimits } from '../limits.ts'
+import { type Limits, readLimits, TIMER_MS_MAX } from '../limits.ts'
 import { NodeWatch, type NodeWatchOptions } from '../operations/node-watch.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
@@ -222,7 +222,8 @@ async function makeServer<D extends MutatorDefinitions>(
     throw new TypeError(`${stray} and app were both given. With app, rooms run in threads, and what they need is exported by its module.`)
   const { app, directory, retention, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
-    if (!(Number.isSafeInteger(value) && value > 0)) throw new TypeError(`${name}: ${String(value)} is not a whole number above 0`)
+    if (!(Number.isSafeInteger(value) && value > 0 && value <= TIMER_MS_MAX))
+      throw new TypeError(`${name}: ${String(value)} is not a whole number from 1 to ${TIMER_MS_MAX}`)
   const watch = watchServer(options, { ...doors, world: systemWorld })
   const rooms = await ThreadRooms.start({
     app: String(app instanceof URL ? app : pathToFileURL(resolve(app))),
