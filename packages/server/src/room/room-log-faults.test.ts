@@ -70,6 +70,20 @@ describe('[G1] [G4] an append whose answer never came', () => {
   })
 })
 
+test('a room that has failed is opened anew also for who only reads, when the wait is over', async () => {
+  const log = new StandaloneLog()
+  const { room, world, told, client } = await openWith(log)
+  const writer = await client()
+  log.faults.push('before')
+  writer.push(writer.mutation('addItem', { title: 'tea' }))
+  await writer.refusal()
+  await expect(room.changes(0)).rejects.toMatchObject({ code: 'unavailable' })
+  world.advance(1000)
+  await expect(room.changes(0)).rejects.toMatchObject({ code: 'unavailable' })
+  await told('room-recovered')
+  expect(await room.changes(0)).toMatchObject({ patch: '[]' })
+})
+
 describe('while an append is on its way', () => {
   test('[G4] nobody hears of it, and reads see what is committed; [G2] what comes meanwhile goes together in the next', async () => {
     const log = new StandaloneLog()
