@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import express from 'express'
@@ -114,6 +114,18 @@ test('doors for who runs the server are the other server’s own where this one 
   expect(await answers(plain)).toEqual(['{"ready":true}', 'own', 'own', 'own'])
   const page = expect.stringContaining('<a class="brand"')
   expect(await answers(watched)).toEqual(['{"ready":true}', page, expect.stringContaining('savepoint_rooms_open'), 'own'])
+})
+
+test('pages of the host that are called as the doors are stay its own, outside of the path', async () => {
+  const savepoint = await open()
+  const own = express()
+  own.use(savepoint.handle)
+  own.use((_, response) => void response.send('own'))
+  for (const host of [own, createServer((request, response) => savepoint.handle(request, response, () => response.end('own')))]) {
+    const { url } = await listen(host instanceof Server ? host : createServer(host))
+    const texts = ['/rooms/7', '/healthz', '/sync/healthz'].map(async (path) => await (await fetch(url + path)).text())
+    expect(await Promise.all(texts)).toEqual(['own', 'own', '{"ok":true,"rooms":0}'])
+  }
 })
 
 describe.each(hosts)('inside %s', (_, host) => {

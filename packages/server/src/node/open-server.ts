@@ -87,8 +87,8 @@ export interface OpenServer extends Pick<SavepointServer, 'recheck'> {
   /** The doors as a Hono app, for one that routes to it: `app.route('/sync', savepoint.app)`. */
   readonly app: Hono
   /**
-   * Answers a request of Node's `http`, of Express or of Fastify. What is for none of the doors goes to `next`, if there is one. The
-   * body must not have been read.
+   * Answers a request of Node's `http`, of Express or of Fastify. What is for none of the doors, or not under the path, goes to `next`, if
+   * there is one. The body must not have been read.
    */
   handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void
   /** Takes a request for a WebSocket over. False if it is for none of the doors: then nothing was done with it. */
@@ -168,8 +168,9 @@ export async function openServer<D extends MutatorDefinitions>(
   const hasDoor = (url: string) =>
     DOORS.test(url) || (watch.metrics !== undefined && METRICS.test(url)) || (options.admin !== undefined && ADMIN.test(url))
   let closing: Promise<void> | undefined
+  const isUnder = (url = '/') => path === '' || url.startsWith(`${path}/`)
   /** The address without the path before the doors, which Express takes away itself. */
-  const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)
+  const within = (url = '/') => (isUnder(url) ? url.slice(path.length) : url)
 
   async function close(): Promise<void> {
     for (const timer of timers) clearInterval(timer)
@@ -183,15 +184,15 @@ export async function openServer<D extends MutatorDefinitions>(
   return {
     app: server.app,
     recheck: (which) => server.recheck(which),
-    handle(request, response, next) {
+    handle(request: IncomingMessage & { readonly originalUrl?: string }, response, next) {
       const url = within(request.url)
-      if (next !== undefined && !hasDoor(url)) return next()
+      const isOurs = isUnder(request.originalUrl ?? request.url) && hasDoor(url)
+      if (next !== undefined && !isOurs) return next()
       request.url = url
       void answer(request, response)
     },
     upgrade(request, stream, head) {
-      const isUnder = path === '' || request.url?.startsWith(`${path}/`) === true
-      return isUnder && sockets.upgrade(request, within(request.url), stream, head)
+      return isUnder(request.url) && sockets.upgrade(request, within(request.url), stream, head)
     },
     close() {
       closing ??= close()
