@@ -4,7 +4,8 @@ import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { AddressCounter } from './address-counter.ts'
 import { AdmittedLine, HOLD_MS_MAX, TOO_FAST } from './admitted-line.ts'
-import { type Authority, admitClient, admitVisitor } from './authorize.ts'
+import { type Admission, type Authority, admitClient, admitVisitor } from './authorize.ts'
+import { keepRequest } from './keep-request.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import type { Rate } from './token-bucket.ts'
 
@@ -94,9 +95,9 @@ export class Entrance {
 
   async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
     const { rooms, now, after } = this.#options
-    const ask = () => admitClient(this.#options, request, checkRoomName(room))
-    const admission = await ask()
+    const admission = await admitClient(this.#options, request, checkRoomName(room))
     await this.#mayReach(request, room)
+    const ask = this.#asksAgain(request, room)
     const { identity } = admission.visitor
     const bucket = this.#limiter.bucket()
     const take = (length: number) => this.#limiter.take(identity, bucket, length)
@@ -122,6 +123,12 @@ export class Entrance {
     const lines = [...this.#lines].filter((line) => (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room)
     for (let at = 0; at < lines.length; at += RECHECKS_AT_ONCE_MAX)
       await Promise.all(lines.slice(at, at + RECHECKS_AT_ONCE_MAX).map((line) => line.recheck()))
+  }
+
+  /** What the same request would be told later. */
+  #asksAgain(request: Request, room: string): () => Promise<Admission> {
+    const again = keepRequest(request)
+    return () => admitClient(this.#options, again(), room)
   }
 
   async #mayReach(request: Request, room: string): Promise<void> {
