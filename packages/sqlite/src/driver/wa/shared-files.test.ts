@@ -70,7 +70,9 @@ describe.each([
     files.set('copy.db', new MemoryFile())
     const copy = openWaSqlite(module, { filename: 'copy.db', files: mounted, shadowWrites: true })
     onTestFinished(() => copy.close())
-    copy.exec(`PRAGMA journal_mode = OFF; ATTACH '${mounted.pathOf('room.db')}' AS room; CREATE TABLE t AS SELECT * FROM room.t; DETACH room`)
+    copy.exec(
+      `PRAGMA journal_mode = OFF; ATTACH '${mounted.pathOf('room.db')}' AS room; CREATE TABLE t AS SELECT * FROM room.t; DETACH room`,
+    )
     expect(count(copy)).toBe(1)
   })
 })
