@@ -1,4 +1,4 @@
-import type { ErrorCode, MutatorDefinitions } from '@savepoint/core'
+import { type MutatorDefinitions, SavepointError } from '@savepoint/core'
 import type { ServerDefinition } from './create-server.ts'
 import { browserWorld } from './service-worker/clock.ts'
 import { IndexedDbLogs } from './service-worker/indexed-db-logs.ts'
@@ -54,7 +54,7 @@ export function serveFromWorker<D extends MutatorDefinitions>(options: WorkerSer
     return openWorkerServer(options, { world: browserWorld, module, logs })
   })
 
-  scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()))
+  scope.addEventListener('install', (event) => event.waitUntil(Promise.all([scope.skipWaiting(), turns.take()])))
   scope.addEventListener('message', (event) => {
     if (event.data === CLAIM_MESSAGE) event.waitUntil(scope.clients.claim())
   })
@@ -69,8 +69,11 @@ async function answer(turns: Turns, path: string, request: Request): Promise<Res
     const { app } = await turns.server()
     return await app.fetch(within(path, request))
   } catch (error) {
-    const message = `The service worker cannot open its server: ${error instanceof Error ? error.message : String(error)}`
-    return Response.json({ code: 'unavailable' satisfies ErrorCode, message }, { status: 503 })
+    // Whoever sees it has the worker in their own browser, and nobody else's secrets.
+    const why = error instanceof Error ? error.message : String(error)
+    const unopened = new SavepointError('unavailable', `The service worker could not open its server: ${why}`)
+    const { code, message } = error instanceof SavepointError ? error : unopened
+    return Response.json({ code, message }, { status: 503 })
   }
 }
 

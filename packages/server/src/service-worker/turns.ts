@@ -1,25 +1,43 @@
+import { SavepointError } from '@savepoint/core'
 import type { SavepointServer } from '../create-server.ts'
 import { BEAT_MS } from '../doors/beat.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
 import { takeLock } from './take-lock.ts'
 
 /**
- * Has the server open while it is this worker's turn. Of an old and a new version of a service worker, whichever was asked last has the
- * turn: the other closes its server, so that its clients' lines end, and come to where the next request goes.
+ * How long a worker that has lost its turn opens nothing, in milliseconds. A browser puts a new version in the place of an old one when
+ * that has no request left to answer, so its clients are not to come back to it at once.
+ */
+const REST_MS = 2000
+
+/**
+ * Has the server open while it is this worker's turn. Of an old and a new version of a service worker, the new one takes the turn: the
+ * old one closes its server, so that its clients' lines end, and come to the new one.
  */
 export class Turns {
   readonly #lock: string
   readonly #open: () => Promise<SavepointServer>
   #current: Promise<SavepointServer> | undefined
+  #isResting = false
 
   constructor(lock: string, open: () => Promise<SavepointServer>) {
     this.#lock = lock
     this.#open = open
   }
 
-  /** The server, opened by the first request and not before: a worker that was only installed has nothing to serve yet. */
+  /** Ends the turn of whoever has it, who is an older version of this worker. */
+  async take(): Promise<void> {
+    const release = await takeLock(this.#lock, () => {})
+    release()
+  }
+
+  /**
+   * The server, opened by the first request.
+   * @throws (rejects) SavepointError `going-away` where another has just taken the turn; what opening throws
+   */
   server(): Promise<SavepointServer> {
     if (this.#current !== undefined) return this.#current
+    if (this.#isResting) return Promise.reject(new SavepointError('going-away', RESTING))
     const turn = this.#take(() => {
       if (this.#current === turn) this.#current = undefined
     })
@@ -27,11 +45,19 @@ export class Turns {
     return turn
   }
 
+  #rest(): void {
+    this.#isResting = true
+    setTimeout(() => {
+      this.#isResting = false
+    }, REST_MS)
+  }
+
   async #take(over: () => void): Promise<SavepointServer> {
     let close = () => {}
     try {
       await takeLock(this.#lock, () => {
         over()
+        this.#rest()
         close()
       })
       const server = await this.#open()
@@ -47,3 +73,5 @@ export class Turns {
     }
   }
 }
+
+const RESTING = 'A newer version of the service worker takes over. What is pending is kept; connect again.'
