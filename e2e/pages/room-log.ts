@@ -2,7 +2,7 @@ import { ROOM_LOG_RULES } from '@savepoint/server'
 import { IndexedDbLogs } from '@savepoint/server/service-worker'
 
 /** Holds a log of this browser's IndexedDB to one rule. Says what is otherwise, if anything is. */
-async function breach(name: string): Promise<string | null> {
+async function findBreach(name: string): Promise<string | null> {
   const rule = ROOM_LOG_RULES.find((one) => one.name === name)
   const logs = new IndexedDbLogs(name)
   const log = logs.log('room')
@@ -27,4 +27,4 @@ async function breach(name: string): Promise<string | null> {
 declare global {
   var breach: (name: string) => Promise<string | null>
 }
-globalThis.breach = breach
+globalThis.breach = findBreach

@@ -7,5 +7,6 @@ import type { WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
  * @param wasm its bytes; without them, they are fetched from where the bundler has put them
  */
 export async function loadWaSqlite(wasm?: ArrayBuffer): Promise<WaSqliteModule> {
-  return await factory(wasm === undefined ? {} : { wasmBinary: wasm })
+  // A script that is no module does not know where it is, and so must not be asked where the wasm would be.
+  return await factory(wasm === undefined ? {} : { wasmBinary: wasm, locateFile: (path: string) => path })
 }
