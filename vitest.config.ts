@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Without this one core of two would be idle.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

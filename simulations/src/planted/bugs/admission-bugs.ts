@@ -134,13 +134,13 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/server/src/rooms/rooms.ts',
-        find: 'const entry = this.#entries.get(name)\n',
-        replace: "const entry = this.#entries.get(name.split('-')[0] as string)\n",
+        find: '    checkRoomName(name)\n',
+        replace: "    checkRoomName(name)\n    name = name.replace(/\\d$/, '1')\n",
       },
       {
-        file: 'packages/server/src/rooms/rooms.ts',
-        find: 'this.#entries.set(name, {',
-        replace: "this.#entries.set(name.split('-')[0] as string, {",
+        file: 'packages/server/src/doors/snapshot-door.ts',
+        find: 'snapshots.current(rooms, room,',
+        replace: "snapshots.current(rooms, room.replace(/\\d$/, '1'),",
       },
     ],
   },

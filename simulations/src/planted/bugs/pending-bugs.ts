@@ -118,8 +118,8 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
   {
     name: 'outcome-by-position',
     about: 'outcomes are matched with what is pending by their order',
-    guarantees: ['G1', 'G5'],
-    weather: 'any',
+    guarantees: ['G1', 'G5', 'G7'],
+    weather: 'repeats',
     edits: [
       {
         file: RECONCILE,

@@ -141,7 +141,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'epoch-not-taken',
     about: 'the epoch of a snapshot is not taken over',
-    guarantees: ['G3', 'G6'],
+    guarantees: ['G3', 'G7'],
     weather: 'restores',
     edits: [
       {
