@@ -1,5 +1,11 @@
+import type { Page } from '@playwright/test'
 import { BoardPage } from './board-page.ts'
 import { expect, test } from './fixtures.ts'
+
+async function labIsLive(page: Page): Promise<void> {
+  for (const name of ['client1', 'client2', 'client3'])
+    await expect(page.locator(`[data-client="${name}"]`).getByText('live', { exact: true })).toBeVisible()
+}
 
 test('[G1] [G5] built as a static site, under a path, the demo runs with no server at all: two devices agree, and a reload offline has it all', async ({
   profile,
@@ -29,10 +35,10 @@ test('[G1] [G5] built as a static site, under a path, the demo runs with no serv
 test('the page leads from its server to none and back, and the lab runs its scenario with none', async ({ profile, server }) => {
   const page = await profile.newPage()
   await page.goto(`${server.syncURL}/#/lab/together`)
+  await labIsLive(page)
   await page.getByRole('link', { name: 'Run it with no server' }).click()
   await expect(page).toHaveURL(`${server.syncURL}/?server=worker#/lab/together`)
-  for (const name of ['client1', 'client2', 'client3'])
-    await expect(page.locator(`[data-client="${name}"]`).getByText('live', { exact: true })).toBeVisible()
+  await labIsLive(page)
   await server.stopSync()
   await page.getByLabel('Speed').selectOption('10')
   await page.getByRole('button', { name: 'Play the three clients' }).click()

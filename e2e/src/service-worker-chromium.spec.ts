@@ -22,6 +22,19 @@ async function stopWorker(page: Page): Promise<void> {
   await devTools.detach()
 }
 
+/** Of the last copy of the room's database that its log was given. */
+const savedVersion = (page: Page) =>
+  page.evaluate(async () => {
+    const result = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve) => {
+        request.onsuccess = () => resolve(request.result)
+      })
+    const database = await result(indexedDB.open('savepoint-server'))
+    const saved = await result<{ version: number } | undefined>(database.transaction('snapshots').objectStore('snapshots').get('room'))
+    database.close()
+    return saved?.version
+  })
+
 test.beforeEach(async ({ server }) => {
   // Whatever is answered, no server answers it.
   await server.stopSync()
@@ -67,15 +80,23 @@ test('[G1] [G4] stopped again and again in the middle of things, it loses nothin
   expect(await counts(newcomer)).toEqual([`Food ${100 * STOPS}`])
 })
 
-test('[G4] what was acknowledged is there when the browser is opened again', async ({ openProfile, server }) => {
+test('[G4] what was acknowledged is there when the browser is opened again, be it in the log or in a snapshot', async ({
+  openProfile,
+  server,
+}) => {
   const directory = mkdtempSync(join(tmpdir(), 'savepoint-worker-'))
   const profile = await openProfile(directory)
   const page = await openOn(profile, server, 'one')
   await add(page, 'Food', 7)
+  await expect.poll(() => savedVersion(page)).toBe(1)
+  await page.evaluate(() => globalThis.tab.client.mutate.fill({ from: 1, to: 3000, bytes: 400 }).confirmed)
+  await expect.poll(() => savedVersion(page)).toBe(2)
+  await add(page, 'Rent')
   await profile.close()
   const again = await openOn(await openProfile(directory), server, 'another')
   await untilSettled(again)
-  expect(await counts(again)).toEqual(['Food 7'])
+  expect(await counts(again)).toEqual(['Food 7', 'Rent 1'])
+  expect(await again.evaluate(() => globalThis.tab.client.query('SELECT count(*) AS things FROM Things'))).toEqual([{ things: 3000 }])
   await again.context().close()
   rmSync(directory, { recursive: true, force: true })
 })
@@ -100,7 +121,10 @@ test('[G1] a new version takes over from the old one while that is in use: lines
   for (const page of [old, fresh]) await expect.poll(() => counts(page)).toEqual(['Food 101', 'Rent 1'])
 })
 
-test('[G5] a reload offline goes on from what is pending and from what the service worker has', async ({ profile, server }) => {
+test('[G5] a page goes on from what is pending when it is loaded again, and the service worker from what it has', async ({
+  profile,
+  server,
+}) => {
   const page = await openOn(profile, server, 'one')
   await add(page, 'Food')
   await page.evaluate(() => globalThis.tab.client.stop())
@@ -123,4 +147,35 @@ test('[G5] data of the origin that are deleted under it make the room anew, and 
   await note(page, 'Rent')
   await expect.poll(() => counts(page)).toEqual(['Rent 1'])
   await untilConnection(page, 'live')
+})
+
+test('figures', async ({ profile, server }) => {
+  const page = await openOn(profile, server, 'one')
+  /** Milliseconds of calls one after the other, each from the call until it is confirmed. */
+  const confirmations = (count: number) =>
+    page.evaluate(async (times) => {
+      const took = []
+      for (let i = 0; i < times; i++) {
+        const began = performance.now()
+        await globalThis.tab.client.mutate.createCategoryOrIncrementIfExists({ name: 'Food', incrementBy: 1 }).confirmed
+        took.push(performance.now() - began)
+      }
+      return took.sort((a, b) => a - b)
+    }, count)
+  const took = await confirmations(200)
+  const woken = []
+  for (let i = 0; i < 5; i++) {
+    await stopWorker(page)
+    woken.push(
+      await page.evaluate(async () => {
+        const began = performance.now()
+        await fetch('/savepoint/rooms/room/changes?since=0')
+        return performance.now() - began
+      }),
+    )
+  }
+  const at = (times: number[], share: number) => times[Math.floor(times.length * share)]?.toFixed(1)
+  woken.sort((a, b) => a - b)
+  console.log(`confirmed p50/p99 ${at(took, 0.5)}/${at(took, 0.99)} ms; first answer after a stop, p50 ${at(woken, 0.5)} ms`)
+  expect(await counts(page)).toEqual(['Food 200'])
 })

@@ -9,7 +9,8 @@ import { Turns } from './service-worker/turns.ts'
 
 export { IndexedDbLogs }
 
-export interface WorkerServerOptions<D extends MutatorDefinitions = MutatorDefinitions> extends Omit<ServerDefinition<D>, 'otherwise'> {
+export interface WorkerServerOptions<D extends MutatorDefinitions = MutatorDefinitions>
+  extends Omit<ServerDefinition<D>, 'otherwise' | 'admin'> {
   /** Under which path of the worker's scope the doors are. Default `savepoint`. */
   readonly path?: string
   /** Names the database of IndexedDB that keeps the rooms: one server of an origin at a time may have it. Default `savepoint-server`. */

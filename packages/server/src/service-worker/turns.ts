@@ -53,21 +53,26 @@ export class Turns {
   }
 
   async #take(over: () => void): Promise<SavepointServer> {
-    let close = () => {}
+    let server: SavepointServer | undefined
+    let timers: ReturnType<typeof setInterval>[] = []
+    let isLost = false
+    const lost = () => {
+      isLost = true
+      over()
+      this.#rest()
+      for (const timer of timers) clearInterval(timer)
+      void server?.close()
+    }
+    let release = () => {}
     try {
-      await takeLock(this.#lock, () => {
-        over()
-        this.#rest()
-        close()
-      })
-      const server = await this.#open()
-      const timers = [setInterval(() => void server.rooms.sweep(), ROOM_IDLE_MS / 2), setInterval(() => server.beat(), BEAT_MS)]
-      close = () => {
-        for (const timer of timers) clearInterval(timer)
-        void server.close()
-      }
-      return server
+      release = await takeLock(this.#lock, lost)
+      const opened = await this.#open()
+      if (isLost) throw new SavepointError('going-away', RESTING)
+      server = opened
+      timers = [setInterval(() => void opened.rooms.sweep(), ROOM_IDLE_MS / 2), setInterval(() => opened.beat(), BEAT_MS)]
+      return opened
     } catch (error) {
+      release()
       over()
       throw error
     }
