@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws'
+import { countersSchema } from '../apps/counters.ts'
 import { answer } from '../processes/answer.ts'
 import { openListener } from '../socket/listener.ts'
 
@@ -27,7 +28,7 @@ answer('visitors', { connect, visit }, async () => {
 /** Opens so many connections more, and keeps them. */
 async function connect({ url, count, room }: ConnectOptions): Promise<void> {
   await inParallel(count, async () => {
-    open.push(room === undefined ? await openBare(url) : await openListener(url, room))
+    open.push(room === undefined ? await openBare(url) : await openListener({ url, room, schema: countersSchema }))
   })
 }
 
