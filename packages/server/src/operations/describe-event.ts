@@ -48,6 +48,8 @@ export function describeEvent(event: ServerEvent, { messages, isWanted }: Descri
       return line('error', 'room failed: it answers "unavailable" until it can be written again', err)
     case 'room-recovered':
       return line('warn', 'room recovered', { version: event.version })
+    case 'snapshot-failed':
+      return line('warn', 'the log could not be given a snapshot: recovery takes longer, what is committed stands', err)
     case 'batch-committed': {
       const { from, to, confirmed, failed, repeated, refused, waitMs, commitMs } = event
       const batch = line('debug', 'batch committed', { from, to, confirmed, failed, repeated, refused, waitMs, commitMs })

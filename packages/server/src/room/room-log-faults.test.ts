@@ -186,4 +186,30 @@ describe('a lost file', () => {
     expect(again.position).toEqual(position)
     expect(again.findClient('c')).toMatchObject({ lastMutationID: 5, lastSeed: '5' })
   })
+
+  test('the room gives the log snapshots as it wants them, and goes on if one fails', async () => {
+    const log = new StandaloneLog()
+    log.snapshotEvery = 2
+    const path = join(temporaryDirectory(), 'room.db')
+    const setting = await openWith(log, path)
+    expect(setting.room.isNew).toBe(true)
+    const client = await setting.client()
+    await client.call('addItem', { title: 'tea', stock: 5 })
+    expect(log.saved).toBeNull()
+    await client.call('order', { title: 'tea' })
+    log.refusesSnapshot = true
+    await client.call('order', { title: 'tea' })
+    expect(log.saved?.version).toBe(2)
+    await client.call('order', { title: 'tea' })
+    await client.call('order', { title: 'tea' })
+    await setting.room.close()
+    expect(setting.events).toContainEqual(expect.objectContaining({ event: 'snapshot-failed', room: 'shop-1' }))
+    expect(log.saved?.version).toBe(5)
+    log.entries = []
+    log.floor = 5
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+    const again = await openTestRoom({ openLog: () => log.open(), path, world: setting.world })
+    expect(again.room.position).toEqual({ epoch: setting.room.position.epoch, version: 5, digest: client.digest })
+    expect(again.room.isNew).toBe(false)
+  })
 })

@@ -239,6 +239,7 @@ export class Room {
           onEvent({ event: 'batch-poked', room: this.name, to: batch.to, lines, length, pokeMs: this.#stopwatch() - committed })
           if (afterCommit !== undefined) callAfterCommit(afterCommit, this.name, batch.entries, onEvent, watch)
           await this.#truncate(engine)
+          if (engine.wantsSnapshot) await this.#saveSnapshot(engine)
         })
         return
       case 'find-client':
@@ -354,6 +355,15 @@ export class Room {
     const reached = await engine.truncate(floor)
     // A log that will not be cut now is asked again when it has grown as much once more.
     this.#floor = reached > this.#floor ? reached : floor
+  }
+
+  /** Without it recovery takes longer, and that is all: what is committed stands. */
+  async #saveSnapshot(engine: RoomEngine): Promise<void> {
+    try {
+      await engine.saveSnapshot()
+    } catch (error) {
+      this.#options.onEvent({ event: 'snapshot-failed', room: this.name, error })
+    }
   }
 
   #closeEngine(): void {
