@@ -13,7 +13,7 @@ export async function roomCommits(path: string): Promise<Commits> {
     storage: fileStorage(path),
     openLog: (writer, reader) => new EmbeddedLog(writer, reader),
     world: systemWorld,
-    versionsKept: 1_000_000,
+    retention: { versions: 1_000_000 },
     onEvent: () => {},
   })
   let heard = (_: string): void => {}

@@ -1,11 +1,20 @@
-import { type BasePosition, type ClientEffect, type Mutators, type Outcome, randomID, type Schema, seededRandom } from '@savepoint/core'
+import {
+  type BasePosition,
+  type ClientEffect,
+  type Mutators,
+  OUTCOME_UNKNOWN,
+  type Outcome,
+  randomID,
+  type Schema,
+  seededRandom,
+} from '@savepoint/core'
 import type { MutationRunResult, SyncedDatabase } from '@savepoint/sqlite'
 import { assertFollows } from './assert-follows.ts'
 import { Bases } from './bases.ts'
 import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
 import { KeptQueue } from './pending/kept-queue.ts'
 import type { MutationRecord, MutationSelection } from './pending/mutation-records.ts'
-import { type Fate, OUTCOME_UNKNOWN, type PendingMutation, type SettledMutation } from './pending/pending-mutation.ts'
+import type { Fate, PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { mergePatches } from './replica/merge-patches.ts'

@@ -11,7 +11,7 @@ export {
   mutator,
   type ValidatedMutator,
 } from './mutators/define-mutators.ts'
-export { type ConstraintDetail, type MutationFailure, MutationRejected, type Outcome } from './mutators/failure.ts'
+export { type ConstraintDetail, type MutationFailure, MutationRejected, OUTCOME_UNKNOWN, type Outcome } from './mutators/failure.ts'
 export { invokeMutator, MutationInvalid } from './mutators/invoke-mutator.ts'
 export type { Mutation } from './mutators/mutation.ts'
 export { randomID, seededRandom } from './mutators/seeded-random.ts'

@@ -1,9 +1,7 @@
 import { defineMutators, type MutatorDefinitions, type Mutators, type Schema } from '@savepoint/core'
+import { type Retention, readRetention } from './retention.ts'
 import type { AfterCommit } from './room/after-commit.ts'
 import type { RoomOptions } from './room/room.ts'
-
-/** Versions that a room's log keeps whole: a client that was away for fewer gets a poke, another a snapshot. */
-const VERSIONS_KEPT_DEFAULT = 100_000
 
 /** What runs in a server's rooms. */
 export interface ServerApp<D extends MutatorDefinitions = MutatorDefinitions> {
@@ -12,7 +10,8 @@ export interface ServerApp<D extends MutatorDefinitions = MutatorDefinitions> {
   /** Mutators that do something else here than on clients: same names, same arguments. */
   readonly serverMutators?: { readonly [N in keyof D]?: D[N] }
   readonly afterCommit?: AfterCommit
-  readonly retention?: { readonly versions: number }
+  /** How long rooms keep their past. */
+  readonly retention?: Partial<Retention>
 }
 
 /**
@@ -36,11 +35,11 @@ export function roomOptionsOf<D extends MutatorDefinitions>({
   serverMutators,
   afterCommit,
   retention,
-}: ServerApp<D>): Pick<RoomOptions, 'schema' | 'mutators' | 'versionsKept' | 'afterCommit'> {
+}: ServerApp<D>): Pick<RoomOptions, 'schema' | 'mutators' | 'retention' | 'afterCommit'> {
   return {
     schema,
     mutators: overridden(mutators, serverMutators),
-    versionsKept: retention?.versions ?? VERSIONS_KEPT_DEFAULT,
+    retention: readRetention(retention),
     ...(afterCommit && { afterCommit }),
   }
 }

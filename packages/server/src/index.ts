@@ -11,9 +11,19 @@ export { defineApp, type ServerApp } from './define-app.ts'
 export type { Authorize, RoomAction } from './doors/authorize.ts'
 export type { WhichLines } from './doors/entrance.ts'
 export { EmbeddedLog } from './log/embedded-log.ts'
-export { FencedError, type LogEntry, type LogHead, type LogSnapshot, type MaybePromise, type RoomLog } from './log/room-log.ts'
+export {
+  FencedError,
+  type LogCut,
+  type LogEntry,
+  type LogHead,
+  type LogRetention,
+  type LogSnapshot,
+  type MaybePromise,
+  type RoomLog,
+} from './log/room-log.ts'
 export { type LogUnderTest, ROOM_LOG_RULES, type RoomLogRule } from './log/room-log-rules.ts'
 export type { MetricsText } from './operations/operations-app.ts'
+export type { Retention } from './retention.ts'
 export type { AfterCommit, CommittedMutation } from './room/after-commit.ts'
 export { Room, type RoomChanges, type RoomOptions } from './room/room.ts'
 export { RoomEngine, type RoomEngineOptions, type RoomWorld } from './room/room-engine.ts'

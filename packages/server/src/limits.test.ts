@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { LIMITS, readLimits } from './limits.ts'
+import { LIMITS, type Limit, readLimits } from './limits.ts'
+import { RETENTION, readRetention } from './retention.ts'
 
 test('what is not given is the standard', () => {
   expect(readLimits({ roomsOpen: 7 })).toMatchObject({ roomsOpen: 7, clientsPerRoom: 10_000 })
@@ -20,11 +21,20 @@ test.each([
   expect(() => readLimits(given)).toThrow(message)
 })
 
-test('docs/LIMITS.md has this table', () => {
+test('what is kept of the past is bounded, by count and by age', () => {
+  expect(readRetention({ versions: 7, ageMs: 0 })).toEqual({ versions: 7, ageMs: 0, outcomes: 100_000, outcomesAgeMs: 7_776_000_000 })
+  expect(readRetention().ageMs).toBe(Number.POSITIVE_INFINITY)
+  expect(() => readRetention({ outcomes: -1 })).toThrow('retention.outcomes: -1 is not a whole number of outcomes')
+  expect(() => readRetention({ ms: 1 } as object)).toThrow('retention: there is no "ms"')
+})
+
+test.each<[string, { readonly [name: string]: Limit }]>([
+  ['limit', LIMITS],
+  ['`retention`', RETENTION],
+])('docs/LIMITS.md has the table of %s', (title, table) => {
   const number = new Intl.NumberFormat('en-US')
-  const rows = Object.entries(LIMITS).map(
-    ([name, { standard, unit, over }]) => `| \`${name}\` | ${number.format(standard)} | ${unit} | ${over} |`,
-  )
+  const shown = (standard: number) => (Number.isFinite(standard) ? number.format(standard) : 'none')
+  const rows = Object.entries(table).map(([name, { standard, unit, over }]) => `| \`${name}\` | ${shown(standard)} | ${unit} | ${over} |`)
   const page = readFileSync(join(import.meta.dirname, '../../../docs/LIMITS.md'), 'utf8')
-  expect(page).toContain(`| limit | default | of | over it |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`)
+  expect(page).toContain(`| ${title} | default | of | over it |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`)
 })

@@ -1,6 +1,8 @@
 import { CLIENT_FRAME_LENGTH_MAX, IN_FLIGHT_MAX, ROOM_LIMITS, SERVER_FRAME_LENGTH_MAX } from '@savepoint/core'
 
-interface Limit {
+/** A number that can be set. */
+export interface Limit {
+  /** What it is if nothing is said. */
   readonly standard: number
   /** Less would lock well-behaved clients out, or more break what others rely on. */
   readonly min: number
@@ -90,17 +92,31 @@ export type Limits = { readonly [name in keyof typeof LIMITS]: number }
 
 /** @throws TypeError naming the limit that cannot be */
 export function readLimits(given: Partial<Limits> = {}): Limits {
-  for (const name of Object.keys(given)) if (!Object.hasOwn(LIMITS, name)) throw new TypeError(`limits: there is no "${name}"`)
-  const limits = Object.entries(LIMITS).map(([name, limit]: [string, Limit]) => {
-    const value = given[name as keyof Limits] ?? limit.standard
-    const { min, max = Number.MAX_SAFE_INTEGER, unit } = limit
-    if (!Number.isSafeInteger(value) || value < min || value > max)
-      throw new TypeError(
-        `limits.${name}: ${value} is not a whole number of ${unit} from ${min}${limit.max === undefined ? '' : ` to ${max}`}`,
-      )
+  return readNumbers('limits', LIMITS, given)
+}
+
+/**
+ * What is given of a group of numbers, and the standard where nothing is.
+ * @throws TypeError naming the one that cannot be
+ */
+export function readNumbers<N extends string>(
+  group: string,
+  table: { readonly [name in N]: Limit },
+  given: { readonly [name in N]?: number },
+): { readonly [name in N]: number } {
+  for (const name of Object.keys(given)) if (!Object.hasOwn(table, name)) throw new TypeError(`${group}: there is no "${name}"`)
+  const numbers = Object.entries<Limit>(table).map(([name, { standard, min, max = Number.MAX_SAFE_INTEGER, unit }]) => {
+    const value = given[name as N] ?? standard
+    if (value !== standard && (!Number.isSafeInteger(value) || value < min || value > max))
+      throw new TypeError(`${group}.${name}: ${value} is not a whole number of ${unit} from ${min}${upTo(max)}`)
     return [name, value]
   })
-  return Object.fromEntries(limits)
+  return Object.fromEntries(numbers)
+}
+
+/** Follows "from" and the least. */
+export function upTo(max = Number.MAX_SAFE_INTEGER): string {
+  return max === Number.MAX_SAFE_INTEGER ? '' : ` to ${max}`
 }
 
 /** What rooms are told of them. */

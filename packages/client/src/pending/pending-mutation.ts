@@ -1,4 +1,4 @@
-import type { MutationFailure, Outcome } from '@savepoint/core'
+import type { Outcome } from '@savepoint/core'
 
 /** A mutation that has no outcome yet, or whose outcome the base on disk does not hold yet. */
 export interface PendingMutation {
@@ -24,11 +24,3 @@ export interface SettledMutation {
  * no trace.
  */
 export type Fate = Outcome | 'sent' | 'cancelled'
-
-/** For mutations that the server has processed but whose outcome it no longer knows. */
-export const OUTCOME_UNKNOWN: MutationFailure = {
-  reason: 'rejected',
-  code: 'outcome-unknown',
-  message:
-    'The server has processed a mutation under this number, but can no longer tell with what outcome. Look at the data before you repeat it.',
-}

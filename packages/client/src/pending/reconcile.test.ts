@@ -62,6 +62,18 @@ test('a mutation that was processed, but whose outcome is forgotten, is reported
   expect(seeds(result.remaining)).toEqual(['5:s5'])
 })
 
+test('of several outcomes the oldest are forgotten first: those before what comes are reported, and not repeated', () => {
+  const pending = [mutation(4), mutation(5), mutation(6), mutation(7)]
+  const result = reconcile({ pending, outcomes: [outcome(6)], confirmed: 3, lastMutationID: 6, issued: 7 })
+  expect(result.settled).toMatchObject([
+    { mutation: { seed: 's4' }, outcome: { ok: false, code: 'outcome-unknown' } },
+    { mutation: { seed: 's5' }, outcome: { ok: false, code: 'outcome-unknown' } },
+    { mutation: { seed: 's6' }, outcome: ok },
+  ])
+  expect(seeds(result.remaining)).toEqual(['7:s7'])
+  expect(result).toMatchObject({ awaiting: [], confirmed: 6, forked: false })
+})
+
 test('a mutation whose outcome is kept already only leaves the queue', () => {
   const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 4, lastMutationID: 4, issued: 5 })
   expect(result).toMatchObject({ settled: [], awaiting: [], remaining: [mutation(5)], confirmed: 4, forked: false, renumbered: false })

@@ -1,5 +1,5 @@
-import type { Outcome, OwnOutcome } from '@savepoint/core'
-import { OUTCOME_UNKNOWN, type PendingMutation } from './pending-mutation.ts'
+import { OUTCOME_UNKNOWN, type Outcome, type OwnOutcome } from '@savepoint/core'
+import type { PendingMutation } from './pending-mutation.ts'
 
 /** What is pending, and what the server says of it. */
 interface Reconciliation {

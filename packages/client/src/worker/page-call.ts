@@ -1,6 +1,6 @@
+import { OUTCOME_UNKNOWN } from '@savepoint/core'
 import type { RemoteCall } from '../mutation-calls.ts'
 import { CallHandle, type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from '../mutation-handle.ts'
-import { OUTCOME_UNKNOWN } from '../pending/pending-mutation.ts'
 import type { StorageInfo } from '../storage.ts'
 
 /** A call as its page keeps it until its outcome is known, so that it can be handed to another host. */

@@ -22,6 +22,14 @@ export interface MutationFailure {
   readonly constraint?: ConstraintDetail
 }
 
+/** For mutations that the server has processed but whose outcome it no longer knows. */
+export const OUTCOME_UNKNOWN: MutationFailure = {
+  reason: 'rejected',
+  code: 'outcome-unknown',
+  message:
+    'The server has processed a mutation under this number, but can no longer tell with what outcome. Look at the data before you repeat it.',
+}
+
 /** What the server made of a mutation. `value` is the mutator's return value, encoded (see `encodeData`). */
 export type Outcome = { readonly ok: true; readonly value: string } | ({ readonly ok: false } & MutationFailure)
 

@@ -92,11 +92,25 @@ describe('repeats', () => {
     ])
   })
 
-  test('under another seed tell a fork; those that are known no more need no answer', () => {
+  test('[G6] whose outcome is no longer known are told so', () => {
+    const bench = new RoomBench()
+    bench.live(1)
+    const asked = [1, 2].map((mutationID) => ({ mutationID, seed: `s${mutationID}` }))
+    const outcomes = [{ mutationID: 2, seed: 's2', outcome: '{"ok":true,"value":"7"}' }]
+    expect(sent(bench.machine.step({ type: 'outcomes-found', connection: 1, turn: 1, asked, outcomes }))).toMatchObject([
+      {
+        outcomes: [
+          { mutationID: 1, seed: 's1', outcome: { ok: false, code: 'outcome-unknown' } },
+          { mutationID: 2, seed: 's2', outcome: { ok: true } },
+        ],
+      },
+    ])
+  })
+
+  test('under another seed tell a fork', () => {
     const bench = new RoomBench()
     bench.live(1)
     const asked = [{ mutationID: 1, seed: 's1' }]
-    expect(bench.machine.step({ type: 'outcomes-found', connection: 1, turn: 1, asked, outcomes: [] })).toEqual([])
     const found = bench.machine.step({
       type: 'outcomes-found',
       connection: 1,

@@ -1,4 +1,5 @@
 import { type ErrorCode, SavepointError } from '../errors/savepoint-error.ts'
+import { OUTCOME_UNKNOWN } from '../mutators/failure.ts'
 import { type ClientMessage, decodeClientFrame, encodeFrame } from '../protocol/frame.ts'
 import type { Hello } from '../protocol/hello.ts'
 import type { EncodedOutcome } from '../protocol/poke.ts'
@@ -275,8 +276,7 @@ export class RoomMachine {
     if (connection === undefined) return
     const byID = new Map(found.map((outcome) => [outcome.mutationID, outcome]))
     for (const { mutationID, seed } of asked) {
-      const outcome = byID.get(mutationID)
-      if (outcome === undefined) continue
+      const outcome = byID.get(mutationID) ?? { mutationID, seed, outcome: UNKNOWN }
       if (outcome.seed !== seed) {
         const refusal = forkedAt(mutationID)
         return this.#stop(connection, refusal.code, refusal.message)
@@ -327,6 +327,7 @@ export class RoomMachine {
   }
 }
 
+const UNKNOWN = JSON.stringify({ ok: false, ...OUTCOME_UNKNOWN })
 const PONG = encodeFrame({ type: 'pong' })
 const TAKEN_AGAIN = 'Changes are taken again. What is pending is kept; connect again.'
 const GOING_AWAY = 'The server is shutting down. What is pending is kept; connect again.'

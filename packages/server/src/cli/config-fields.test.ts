@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { LIMITS } from '../limits.ts'
+import { LIMITS, type Limit } from '../limits.ts'
+import { RETENTION } from '../retention.ts'
 import { CONFIG_FIELDS } from './config-fields.ts'
 
 const root = new URL('../../../../', import.meta.url)
@@ -15,8 +16,11 @@ test('the guide has a row for each field, with its variables', () => {
 test('the guide says what each limit is, and its default', () => {
   const number = new Intl.NumberFormat('en-US')
   const page = read('docs/guide/standalone.md')
-  for (const [name, { standard, unit }] of Object.entries(LIMITS))
-    expect(page).toMatch(new RegExp(`^\\| \`limits\\.${name}\` \\|.*\\| ${unit} \\(default ${number.format(standard)}\\) \\|$`, 'm'))
+  for (const [group, table] of Object.entries({ limits: LIMITS, retention: RETENTION }))
+    for (const [name, { standard, unit }] of Object.entries<Limit>(table)) {
+      const standing = Number.isFinite(standard) ? `default ${number.format(standard)}` : 'no default'
+      expect(page).toMatch(new RegExp(`^\\| \`${group}\\.${name}\` \\|.*\\| ${unit} \\(${standing}\\) \\|$`, 'm'))
+    }
 })
 
 test.each(readdirSync(new URL('deploy/', root)))('deploy/%s names a program that there is, and variables that are read', (file) => {

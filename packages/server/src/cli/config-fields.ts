@@ -1,5 +1,6 @@
-import { LIMITS, TIMER_MS_MAX } from '../limits.ts'
+import { LIMITS, type Limit, TIMER_MS_MAX, upTo } from '../limits.ts'
 import { LOG_LEVELS } from '../operations/log-events.ts'
+import { RETENTION } from '../retention.ts'
 
 /** A field of the file of configuration. */
 interface ConfigField {
@@ -26,7 +27,7 @@ export const CONFIG_FIELDS = {
     accepts: (value) => value === '*' || (Array.isArray(value) && value.every(isOrigin)),
     fromText: (list) => (list.trim() === '*' ? '*' : list.split(',').map((one) => one.trim())),
   },
-  'retention.versions': whole('a whole number of versions, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_RETENTION_VERSIONS'),
+  ...numberFields('retention', RETENTION),
   log: {
     required: false,
     is: `one of ${LOG_LEVELS.join(', ')}`,
@@ -41,20 +42,19 @@ export const CONFIG_FIELDS = {
   mutatorMsMax: whole('a whole number of milliseconds, at least 1', 1, TIMER_MS_MAX, 'SAVEPOINT_MUTATOR_MS_MAX'),
   shutdownMs: whole('a whole number of milliseconds, from 0', 0, TIMER_MS_MAX, 'SAVEPOINT_SHUTDOWN_MS'),
   directoryWaitMs: whole('a whole number of milliseconds, from 0', 0, TIMER_MS_MAX, 'SAVEPOINT_DIRECTORY_WAIT_MS'),
-  ...limitFields(),
+  ...numberFields('limits', LIMITS),
 } as const satisfies { readonly [name: string]: ConfigField }
 
 export type FieldName = keyof typeof CONFIG_FIELDS
 
-type LimitName = keyof typeof LIMITS
-
-/** One for each limit, whose variable is its name in capitals. */
-function limitFields(): { readonly [N in LimitName as `limits.${N}`]: ConfigField } {
-  const fields = Object.entries(LIMITS).map(([name, limit]: [string, { min: number; max?: number; unit: string }]) => {
-    const { min, max = Number.MAX_SAFE_INTEGER, unit } = limit
-    const is = `a whole number of ${unit} from ${min}${limit.max === undefined ? '' : ` to ${max}`}`
-    const variable = `SAVEPOINT_LIMITS_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`
-    return [`limits.${name}`, whole(is, min, max, variable)]
+/** One for each number of a group, whose variable is its name in capitals. */
+function numberFields<G extends string, N extends string>(
+  group: G,
+  table: { readonly [name in N]: Limit },
+): { readonly [name in N as `${G}.${name}`]: ConfigField } {
+  const fields = Object.entries<Limit>(table).map(([name, { min, max = Number.MAX_SAFE_INTEGER, unit }]) => {
+    const variable = `SAVEPOINT_${group}_${name.replace(/[A-Z]/g, '_$&')}`.toUpperCase()
+    return [`${group}.${name}`, whole(`a whole number of ${unit} from ${min}${upTo(max)}`, min, max, variable)]
   })
   return Object.fromEntries(fields)
 }

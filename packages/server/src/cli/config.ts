@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { Origins } from '../doors/check-origin.ts'
 import type { Limits } from '../limits.ts'
 import type { LogLevel } from '../operations/log-events.ts'
+import type { Retention } from '../retention.ts'
 import { CONFIG_FIELDS, type FieldName } from './config-fields.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
@@ -15,7 +16,7 @@ export interface ServerConfig {
   readonly port?: number
   readonly hostname?: string
   readonly origins?: Origins
-  readonly retention?: { readonly versions: number }
+  readonly retention?: Partial<Retention>
   readonly log?: LogLevel
   /** Where figures are read without a question; else they are for admins. */
   readonly metrics?: { readonly port?: number; readonly hostname?: string }

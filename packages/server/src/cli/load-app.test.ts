@@ -41,7 +41,7 @@ test.each([
   ['mutators that come later', 'export const app = { mutators: Promise.resolve() }', /app\.mutators: it is a promise/],
   ['odd overrides', 'export const app = { serverMutators: 1 }', /app\.serverMutators: it is no object of mutators/],
   ['odd work', 'export const app = { afterCommit: 1 }', /app\.afterCommit: it is no function/],
-  ['odd retention', 'export const app = { retention: { versions: 0 } }', /app\.retention: it is not \{ versions \}, a whole number/],
+  ['odd retention', 'export const app = { retention: { versions: -1 } }', /app\.retention\.versions: -1 is not a whole number of versions/],
   ['a misspelt field', 'export const app = { serverMutator: {} }', /app\.serverMutator: did you mean "serverMutators"\?/],
   ['authorize in the app', 'export const app = { authorize() {} }', /app\.authorize: .*export it from the module, beside app/],
   [

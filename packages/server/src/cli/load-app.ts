@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { ServerApp } from '../define-app.ts'
 import type { Authorize } from '../doors/authorize.ts'
 import { type Exports, importModule } from '../import-module.ts'
+import { type Retention, readRetention } from '../retention.ts'
 import { nearest } from './nearest.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -53,7 +54,7 @@ function problemsOf(app: Exports, exported: Exports): string[] {
   if (!isMutators(mutators)) problems.push(`app.${missing('mutators', app, 'what defineMutators returns', 'the app has')}`)
   if (serverMutators !== undefined && !isObject(serverMutators)) problems.push('app.serverMutators: it is no object of mutators')
   if (afterCommit !== undefined && typeof afterCommit !== 'function') problems.push('app.afterCommit: it is no function')
-  if (retention !== undefined && !isRetention(retention)) problems.push('app.retention: it is not { versions }, a whole number, at least 1')
+  problems.push(...problemsOfRetention(retention))
   problems.push(...misspelt(app, APP_NAMES, 'app.'))
   // What nobody looks at would let everyone in, or never run.
   if (authorize !== undefined)
@@ -84,8 +85,15 @@ function isMutators(value: unknown): boolean {
   return isObject(value) && isObject(value.definitions)
 }
 
-function isRetention(value: unknown): boolean {
-  return isObject(value) && Number.isSafeInteger(value.versions) && (value.versions as number) >= 1
+function problemsOfRetention(retention: unknown): string[] {
+  if (retention === undefined) return []
+  if (!isObject(retention)) return ['app.retention: it is no object']
+  try {
+    readRetention(retention as Partial<Retention>)
+    return []
+  } catch (error) {
+    return [`app.${(error as Error).message}`]
+  }
 }
 
 function isObject(value: unknown): value is Exports {

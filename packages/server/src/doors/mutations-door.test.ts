@@ -55,6 +55,16 @@ describe('POST /rooms/:room/mutations', () => {
     expect((await post(server, { clientID: 'script', confirmed: 0, mutations: [...body.mutations, restock(3, 1)] })).version).toBe(3)
   })
 
+  test('[G6] what it has run and forgotten it says so of, and does not run again', async () => {
+    const server = await start({ retention: { versions: 0, outcomes: 0 } })
+    const body = { clientID: 'script', mutations: [add(1, 'tea'), restock(2, 3)] }
+    await post(server, body)
+    const { status, outcomes, version } = await post(server, { ...body, mutations: [...body.mutations, restock(3, 1)] })
+    expect([status, version]).toEqual([200, 3])
+    const unknown = { ok: false, code: 'outcome-unknown' }
+    expect(outcomes).toMatchObject([{ outcome: unknown }, { outcome: unknown }, { outcome: { ok: true, value: 1 } }])
+  })
+
   test('[G1] many at once, some of them repeats, take effect once each', async () => {
     const server = await start()
     await post(server, { clientID: 'script', mutations: [add(1, 'tea')] })

@@ -4,12 +4,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import { ClientRecords } from '../room/client-records.ts'
 import { createEngineTables, RoomMeta } from '../room/room-meta.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
-import { EmbeddedLog, FORGET_SQL, NEXT_CLIENT_SQL } from './embedded-log.ts'
+import { CUT_CLIENTS_SQL, EmbeddedLog, FORGET_SQL, NEXT_CLIENT_SQL, OLDEST_SQL, STRIP_SQL, YOUNG_SQL } from './embedded-log.ts'
 import { describeRoomLog } from './room-log.contract.ts'
 import type { LogEntry } from './room-log.ts'
 import type { LogUnderTest } from './room-log-rules.ts'
 
-function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void } {
+function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void; reopen(): EmbeddedLog } {
   const path = join(temporaryDirectory(), 'room.db')
   const writer = openBetterSqlite3(path)
   writer.exec('PRAGMA journal_mode = WAL')
@@ -36,6 +36,7 @@ function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void }
     append: async (entries) => write(entries, 'COMMIT'),
     another: () => null,
     rollBack: (entries) => write(entries, 'ROLLBACK'),
+    reopen: () => new EmbeddedLog(writer, reader),
   }
 }
 
@@ -43,21 +44,7 @@ describeRoomLog('the embedded log', open)
 
 test('what the room rolls back was never appended', async () => {
   const { log, rollBack } = open()
-  const entry = {
-    version: 1,
-    clientID: 'a',
-    mutationID: 1,
-    seed: 's',
-    name: 'n',
-    args: '',
-    changes: '[]',
-    outcome: '{}',
-    author: '',
-    at: 0,
-    digest: '',
-    previous: 0,
-  }
-  rollBack([entry])
+  rollBack([entryOf(1, 'a')])
   expect(await log.claim('e')).toMatchObject({ version: 0 })
   expect(await log.outcomes('a', 0, 1)).toEqual([])
 })
@@ -67,11 +54,51 @@ test('[G10] cutting the log looks at no entry that it does not cut, however many
   onTestFinished(() => driver.close())
   createEngineTables(driver)
   new EmbeddedLog(driver, driver)
-  for (const sql of [NEXT_CLIENT_SQL, FORGET_SQL]) {
-    const parameters = sql === FORGET_SQL ? ['a', 1] : ['a']
-    const plan = driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(parameters)
-    expect(plan.map(({ detail }) => detail)).toEqual([
-      expect.stringMatching(/^SEARCH _savepoint_log USING (COVERING )?INDEX _savepoint_log_kept /),
-    ])
-  }
+  const planOf = (sql: string, parameters: (string | number)[]) =>
+    driver
+      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .all(parameters)
+      .map(({ detail }) => String(detail).replace(' COVERING', ''))
+  const kept = 'SEARCH _savepoint_log USING INDEX _savepoint_log_kept'
+  const range = 'SEARCH _savepoint_log USING INTEGER PRIMARY KEY'
+  expect(planOf(NEXT_CLIENT_SQL, ['a'])).toEqual([`${kept} (clientID>?)`])
+  expect(planOf(FORGET_SQL, ['a', 1])).toEqual([`${kept} (clientID=? AND mutationID<?)`])
+  expect(planOf(YOUNG_SQL, [1, 2, 3])).toEqual([`${range} (rowid>? AND rowid<?)`])
+  expect(planOf(OLDEST_SQL, [1])).toEqual([`${range} (rowid<?)`])
+  expect(planOf(STRIP_SQL, [1, 2])).toEqual([`${range} (rowid>? AND rowid<?)`])
+  expect(planOf(CUT_CLIENTS_SQL, [1, 2])).toEqual([`${range} (rowid>? AND rowid<?)`, 'USE TEMP B-TREE FOR DISTINCT'])
 })
+
+test('[G10] a client that confirms without pushing anything more has its turn to be asked, among however many', async () => {
+  const { log, append } = open()
+  await log.claim('e')
+  const count = 450
+  const clients = Array.from({ length: count }, (_, i) => `client-${String(i).padStart(3, '0')}`)
+  await append(clients.map((clientID, i) => entryOf(i + 1, clientID)))
+  const keep = { floor: count, since: 0, outcomes: 1000, outcomesSince: 0 }
+  await log.truncate(keep, () => 0)
+  const left = async () => (await Promise.all(clients.map((clientID) => log.outcomes(clientID, 0, count)))).flat().length
+  expect(await left()).toBe(count)
+  let calls = 0
+  while ((await left()) > 0) {
+    await log.truncate(keep, () => 1)
+    calls++
+  }
+  expect(calls).toBe(3)
+})
+
+test('[G10] what is kept is counted anew when the log is opened again', async () => {
+  const under = open()
+  await under.log.claim('e')
+  await under.append([1, 2, 3].map((version) => entryOf(version, 'a', version)))
+  await under.log.truncate({ floor: 3, since: 0, outcomes: 3, outcomesSince: 0 }, () => 0)
+  const again = under.reopen()
+  await again.truncate({ floor: 3, since: 0, outcomes: 1, outcomesSince: 0 }, () => 0)
+  expect((await again.outcomes('a', 0, 3)).map(({ mutationID }) => mutationID)).toEqual([3])
+})
+
+function entryOf(version: number, clientID: string, mutationID = 1): LogEntry {
+  const [args, changes, outcome] = ['', '[]', '{}']
+  const previous = mutationID === 1 ? 0 : version - 1
+  return { version, clientID, mutationID, seed: 's', name: 'n', args, changes, outcome, author: '', at: 0, digest: '', previous }
+}

@@ -1,7 +1,7 @@
 import type { EncodedOutcome } from '@savepoint/core'
 import type { Driver, Statement } from '@savepoint/sqlite'
 import { RoomMeta } from '../room/room-meta.ts'
-import type { LogEntry, LogHead, LogSnapshot, RoomLog } from './room-log.ts'
+import type { LogCut, LogEntry, LogHead, LogRetention, LogSnapshot, RoomLog } from './room-log.ts'
 
 /** Entries that one read returns: a few milliseconds of work, so that other rooms get their turn between reads. */
 const READ_ENTRIES_MAX = 1000
@@ -9,8 +9,14 @@ const READ_ENTRIES_MAX = 1000
 /** Bytes of arguments and changes that one read returns, unless a single entry has more. */
 const READ_BYTES_MAX = 1024 * 1024
 
-/** Versions that one call cuts, so that cutting a long log never holds the room up for long. */
+/** Versions that one call cuts, and outcomes that it drops, so that cutting a long log never holds the room up for long. */
 const TRUNCATE_VERSIONS_MAX = 2000
+
+/**
+ * Clients that one call asks whether they have confirmed since what is kept for them: all have their turn, and there may be as many as
+ * outcomes are kept.
+ */
+const TRUNCATE_CLIENTS_MAX = 200
 
 const LOG_TABLE_SQL = `
 CREATE TABLE IF NOT EXISTS _savepoint_log (
@@ -30,13 +36,24 @@ CREATE TABLE IF NOT EXISTS _savepoint_log (
 CREATE INDEX IF NOT EXISTS _savepoint_log_kept ON _savepoint_log (clientID, mutationID) WHERE changes IS NULL;`
 
 /**
- * What is kept of an entry below the floor, for its client to hear its outcome, is found by client: there may be very many such
- * entries, of clients that do not come back. Commits do not pay for the index, as no entry of theirs is in it.
+ * What is kept of an entry below the floor, for its client to hear its outcome, is found by client: there may be many such entries,
+ * of clients that do not come back. Commits do not pay for the index, as no entry of theirs is in it.
  */
 export const NEXT_CLIENT_SQL = `
 SELECT clientID FROM _savepoint_log WHERE changes IS NULL AND clientID > ? ORDER BY clientID LIMIT 1`
 
 export const FORGET_SQL = 'DELETE FROM _savepoint_log WHERE changes IS NULL AND clientID = ? AND mutationID <= ?'
+
+/** Where entries are young enough to stay: versions follow time, and the first that is does for all. */
+export const YOUNG_SQL = `
+SELECT version FROM _savepoint_log WHERE version > ? AND version <= ? AND at >= ? ORDER BY version LIMIT 1`
+
+/** The oldest that is kept, if it is of a version that is cut. */
+export const OLDEST_SQL = 'SELECT version, at FROM _savepoint_log WHERE version <= ? ORDER BY version LIMIT 1'
+
+export const CUT_CLIENTS_SQL = 'SELECT DISTINCT clientID FROM _savepoint_log WHERE version > ? AND version <= ?'
+
+export const STRIP_SQL = "UPDATE _savepoint_log SET args = '', changes = NULL WHERE version > ? AND version <= ?"
 
 /** From the client's last entry back to the first that is asked for: a step is a look-up by version. */
 const OUTCOMES_SQL = `
@@ -70,6 +87,15 @@ export class EmbeddedLog implements RoomLog {
   readonly #strip: Statement
   readonly #nextClient: Statement
   readonly #forget: Statement
+  readonly #young: Statement
+  readonly #oldest: Statement
+  readonly #cutClients: Statement
+  readonly #drop: Statement
+  readonly #countKept: Statement
+  /** Outcomes that are kept below the floor: counted once, and kept up from then on. */
+  #kept: number | undefined
+  /** The last client that was asked what it has confirmed. */
+  #asked = ''
 
   /** Makes the log's table where it is missing, in a database that has the engine's tables. */
   constructor(writer: Driver, reader: Driver) {
@@ -82,9 +108,14 @@ export class EmbeddedLog implements RoomLog {
     this.#sizes = reader.prepare(`SELECT version, octet_length(args) + octet_length(changes) AS bytes ${range} LIMIT ${READ_ENTRIES_MAX}`)
     this.#read = reader.prepare(`SELECT ${COLUMNS} ${range}`)
     this.#outcomes = reader.prepare(OUTCOMES_SQL)
-    this.#strip = writer.prepare("UPDATE _savepoint_log SET args = '', changes = NULL WHERE version > ? AND version <= ?")
+    this.#strip = writer.prepare(STRIP_SQL)
     this.#nextClient = writer.prepare(NEXT_CLIENT_SQL)
     this.#forget = writer.prepare(FORGET_SQL)
+    this.#young = writer.prepare(YOUNG_SQL)
+    this.#oldest = writer.prepare(OLDEST_SQL)
+    this.#cutClients = writer.prepare(CUT_CLIENTS_SQL)
+    this.#drop = writer.prepare('DELETE FROM _savepoint_log WHERE version = ?')
+    this.#countKept = writer.prepare('SELECT count(*) FROM _savepoint_log WHERE changes IS NULL')
   }
 
   claim(fresh: string): LogHead {
@@ -129,26 +160,58 @@ export class EmbeddedLog implements RoomLog {
     return this.#outcomes.all({ clientID, after, to }) as unknown as EncodedOutcome[]
   }
 
-  truncate(floor: number, acked: (clientID: string) => number): number {
+  truncate(retention: LogRetention, acked: (clientID: string) => number): LogCut {
     const from = Number(this.#meta.get('floor') ?? 0)
-    const to = Math.min(floor, from + TRUNCATE_VERSIONS_MAX, Number(this.#meta.get('version') ?? 0))
-    if (to <= from) return from
+    const most = Math.min(from + TRUNCATE_VERSIONS_MAX, Number(this.#meta.get('version') ?? 0))
+    const to = Math.max(from, this.#wholeAfter(from, most, retention))
+    let kept = this.#kept ?? Number(this.#countKept.exact()[0]?.[0])
+    let isDone = to < from + TRUNCATE_VERSIONS_MAX
     this.#writer.exec('BEGIN IMMEDIATE')
     try {
-      this.#strip.run([from, to])
-      for (let client = this.#clientAfter(''); client !== undefined; client = this.#clientAfter(client))
-        this.#forget.run([client, acked(client)])
-      this.#meta.set('floor', to)
+      if (to > from) {
+        kept += this.#strip.run([from, to]).changes
+        this.#meta.set('floor', to)
+        for (const { clientID } of this.#cutClients.all([from, to])) kept -= this.#forgetOf(clientID as string, acked)
+      }
+      for (const clientID of this.#clientsInTurn()) kept -= this.#forgetOf(clientID, acked)
+      let dropped = 0
+      while (dropped < TRUNCATE_VERSIONS_MAX && this.#dropOldest(to, kept - dropped, retention)) dropped++
+      kept -= dropped
+      isDone &&= dropped < TRUNCATE_VERSIONS_MAX
       this.#writer.exec('COMMIT')
     } catch (error) {
       if (this.#writer.inTransaction) this.#writer.exec('ROLLBACK')
       throw error
     }
-    return to
+    this.#kept = kept
+    return { floor: to, isDone }
   }
 
-  #clientAfter(clientID: string): string | undefined {
-    return this.#nextClient.get([clientID])?.clientID as string | undefined
+  #wholeAfter(from: number, most: number, { floor, since }: LogRetention): number {
+    if (floor >= most) return most
+    const young = this.#young.get([from, most, since])
+    return Math.max(floor, young === undefined ? most : (young.version as number) - 1)
+  }
+
+  #forgetOf(clientID: string, acked: (clientID: string) => number): number {
+    return this.#forget.run([clientID, acked(clientID)]).changes
+  }
+
+  /** Some of the clients for whom something is kept, which confirm without pushing anything anew. */
+  *#clientsInTurn(): Iterable<string> {
+    for (let asked = 0; asked < TRUNCATE_CLIENTS_MAX; asked++) {
+      const next = this.#nextClient.get([this.#asked])
+      this.#asked = (next?.clientID ?? '') as string
+      if (next === undefined) return
+      yield this.#asked
+    }
+  }
+
+  #dropOldest(floor: number, kept: number, { outcomes, outcomesSince }: LogRetention): boolean {
+    const oldest = this.#oldest.get([floor])
+    if (oldest === undefined || (kept <= outcomes && (oldest.at as number) >= outcomesSince)) return false
+    this.#drop.run([oldest.version as number])
+    return true
   }
 
   /** The database holds its own log: there is nothing to rebuild it from but itself. */

@@ -1,4 +1,4 @@
-import { FencedError, type LogEntry, type RoomLog } from './room-log.ts'
+import { FencedError, type LogEntry, type LogRetention, type RoomLog } from './room-log.ts'
 
 /** A log to be held to the rules, and how a room would append to it. */
 export interface LogUnderTest {
@@ -59,7 +59,7 @@ export const ROOM_LOG_RULES: readonly RoomLogRule[] = [
       await log.claim('e')
       await append(interleaved('a', 'b', 10))
       await log.saveSnapshot({ version: 10, image: new Uint8Array() })
-      same(await log.truncate(6, (clientID) => (clientID === 'a' ? 2 : 0)), 6)
+      same(await floorOf(log, { floor: 6 }, (clientID) => (clientID === 'a' ? 2 : 0)), 6)
       same(await log.claim('e'), { epoch: 'e', version: 10, floor: 6 })
       same(await log.read(5, 10), null)
       same(
@@ -71,9 +71,49 @@ export const ROOM_LOG_RULES: readonly RoomLogRule[] = [
         (await log.outcomes('b', 0, 10)).map(({ seed }) => seed),
         ['b/1', 'b/2', 'b/3', 'b/4', 'b/5'],
       )
-      same(await log.truncate(3, () => 0), 6)
+      same(await floorOf(log, { floor: 3 }, () => 0), 6)
       await append([{ ...(entries('a', 6, 1)[0] as LogEntry), version: 11, previous: 9 }])
       same(await outcomeIDs(log, 'a', 5, 11), [6])
+    },
+  },
+  {
+    name: 'cut by age, it goes no further than to what is young enough',
+    async check({ log, append }) {
+      await log.claim('e')
+      await append(interleaved('a', 'b', 10))
+      await log.saveSnapshot({ version: 10, image: new Uint8Array() })
+      same(await floorOf(log, { since: timeOf(5) }, () => 100), 4)
+      same(await log.read(3, 10), null)
+      same((await readAll(log, 4, 10)).length, 6)
+      same(await floorOf(log, { floor: 6, since: timeOf(3) }, () => 100), 6)
+      same(await floorOf(log, { since: timeOf(100) }, () => 100), 10)
+    },
+  },
+  {
+    name: '[G10] cut, it keeps so many outcomes that nobody has confirmed, none that is too old, and drops the oldest first',
+    async check({ log, append }) {
+      await log.claim('e')
+      await append(interleaved('a', 'b', 10))
+      await log.saveSnapshot({ version: 10, image: new Uint8Array() })
+      same(await floorOf(log, { floor: 8, outcomes: 5 }), 8)
+      same(
+        [await outcomeIDs(log, 'a', 0, 10), await outcomeIDs(log, 'b', 0, 10)],
+        [
+          [3, 4, 5],
+          [2, 3, 4, 5],
+        ],
+      )
+      same(await floorOf(log, { floor: 8, outcomesSince: timeOf(7) }), 8)
+      same(
+        [await outcomeIDs(log, 'a', 0, 10), await outcomeIDs(log, 'b', 0, 10)],
+        [
+          [4, 5],
+          [4, 5],
+        ],
+      )
+      same(await floorOf(log, { floor: 8, outcomes: 0, outcomesSince: timeOf(100) }), 8)
+      same([await outcomeIDs(log, 'a', 0, 10), await outcomeIDs(log, 'b', 0, 10)], [[5], [5]])
+      same((await readAll(log, 8, 10)).length, 2)
     },
   },
   {
@@ -82,7 +122,7 @@ export const ROOM_LOG_RULES: readonly RoomLogRule[] = [
       await log.claim('e')
       await append(entries('a', 1, 3))
       await log.saveSnapshot({ version: 3, image: new Uint8Array() })
-      same(await log.truncate(100, () => 100), 3)
+      same(await floorOf(log, { floor: 100 }, () => 100), 3)
       same(await log.claim('e'), { epoch: 'e', version: 3, floor: 3 })
       same(await log.read(3, 3), [])
     },
@@ -138,6 +178,15 @@ function sortedText(value: unknown): string {
   return JSON.stringify(value, sort)
 }
 
+/** Cuts it down to this, and else to nothing less than it has, as often as it wants. */
+async function floorOf(log: RoomLog, retention: Partial<LogRetention>, acked: (clientID: string) => number = () => 0): Promise<number> {
+  const all = { floor: 0, since: 0, outcomes: 1000, outcomesSince: 0 }
+  for (;;) {
+    const { floor, isDone } = await log.truncate({ ...all, ...retention }, acked)
+    if (isDone) return floor
+  }
+}
+
 async function outcomeIDs(log: RoomLog, clientID: string, after: number, to: number): Promise<number[]> {
   return (await log.outcomes(clientID, after, to)).map(({ mutationID }) => mutationID)
 }
@@ -158,6 +207,10 @@ function entries(clientID: string, from: number, count: number): LogEntry[] {
   return Array.from({ length: count }, (_, i) => entry(clientID, from + i, from + i, from + i - 1))
 }
 
+function timeOf(version: number): number {
+  return 1_700_000_000_000 + version
+}
+
 /** Two clients' entries in turn, from version 1. */
 function interleaved(a: string, b: string, count: number): LogEntry[] {
   return Array.from({ length: count }, (_, i) => entry(i % 2 === 0 ? a : b, Math.floor(i / 2) + 1, i + 1, Math.max(0, i - 1)))
@@ -174,7 +227,7 @@ function entry(clientID: string, mutationID: number, version: number, previous: 
     changes: `[["t",[[${version}]],[]]]`,
     outcome: '{"ok":true,"value":"1"}',
     author: 'ann',
-    at: 1_700_000_000_000 + version,
+    at: timeOf(version),
     digest: '00ff00ff00ff00ff',
     previous,
   }

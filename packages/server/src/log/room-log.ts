@@ -41,6 +41,26 @@ export interface LogSnapshot {
   readonly image: Uint8Array
 }
 
+/** What is to stay of a log that is cut. */
+export interface LogRetention {
+  /** Entries after this version stay whole, if they are not too old. */
+  readonly floor: number
+  /** Entries from before this time, in milliseconds since 1970, are too old. */
+  readonly since: number
+  /** So many outcomes stay at or below the floor, the newest, of those that their clients have not confirmed. */
+  readonly outcomes: number
+  /** And of these none from before this time. */
+  readonly outcomesSince: number
+}
+
+/** What has been cut. */
+export interface LogCut {
+  /** Where the log is whole from now on. */
+  readonly floor: number
+  /** False if there is more to cut at once, which is left for the next time so that this one does not take long. */
+  readonly isDone: boolean
+}
+
 /** Another owner has claimed the room, so this one may append no more. */
 export class FencedError extends Error {
   override readonly name = 'FencedError'
@@ -69,14 +89,17 @@ export interface RoomLog {
    * least one. Null if changes in that range have been cut.
    */
   read(after: number, to: number): MaybePromise<readonly LogEntry[] | null>
-  /** A client's outcomes after a mutationID, up to a version, in order; those that it has confirmed may be missing. */
+  /**
+   * A client's outcomes after a mutationID, up to a version, in order. Those that it has confirmed may be missing; of the others the
+   * oldest, if they were not to stay.
+   */
   outcomes(clientID: string, after: number, to: number): MaybePromise<readonly EncodedOutcome[]>
   /**
-   * Raises the floor to `floor`, or some of the way. Entries at or below it go, except that the outcomes which a client has
-   * not confirmed stay, without arguments and changes. Never above what a snapshot replaces.
-   * @returns the floor as it is now
+   * Raises the floor to where entries are to stay whole, or some of the way, never above what a snapshot replaces. Entries at or below
+   * it go, except that outcomes which a client has not confirmed stay, without arguments and changes, as long as they are to. What a
+   * client confirms later may stay for as long.
    */
-  truncate(floor: number, acked: (clientID: string) => number): MaybePromise<number>
+  truncate(retention: LogRetention, acked: (clientID: string) => number): MaybePromise<LogCut>
   /** True when what was appended since the last snapshot makes recovery long: the room gives it a new one. Left out by who needs none. */
   readonly wantsSnapshot?: boolean
   /** The newest snapshot, or null if the log reaches back to the start, or the database is the log's own. */

@@ -22,6 +22,7 @@ import {
 import { BEAT_MS } from '../doors/beat.ts'
 import { type Limits, readLimits, TIMER_MS_MAX } from '../limits.ts'
 import { NodeWatch, type NodeWatchOptions } from '../operations/node-watch.ts'
+import { type Retention, readRetention } from '../retention.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
 import { SnapshotFiles } from '../snapshot/snapshot-files.ts'
@@ -63,8 +64,8 @@ export interface OpenServerOptions<D extends MutatorDefinitions = MutatorDefinit
 export interface OpenThreadedServerOptions extends DoorsDefinition, PlaceOptions {
   /** The address of a module that exports `app`, made with `defineApp`: `new URL('./app.js', import.meta.url)`. */
   readonly app: URL | string
-  /** In place of the app's own. */
-  readonly retention?: { readonly versions: number }
+  /** How long rooms keep their past; what of it is given here counts in place of the app's own. */
+  readonly retention?: Partial<Retention>
   /** Threads that rooms are spread over. Default: as many as the machine has cores. */
   readonly threads?: number
   /**
@@ -225,6 +226,7 @@ async function makeServer<D extends MutatorDefinitions>(
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
     if (!(Number.isSafeInteger(value) && value > 0 && value <= TIMER_MS_MAX))
       throw new TypeError(`${name}: ${String(value)} is not a whole number from 1 to ${TIMER_MS_MAX}`)
+  readRetention(retention)
   const watch = watchServer(options, { ...doors, world: systemWorld })
   const rooms = await ThreadRooms.start({
     app: String(app instanceof URL ? app : pathToFileURL(resolve(app))),

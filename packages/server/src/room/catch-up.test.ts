@@ -1,6 +1,8 @@
+import type { OwnOutcome } from '@savepoint/core'
 import { describe, expect, test } from 'vitest'
 import { Line } from '../testing/line.ts'
-import { openTestRoom } from '../testing/open-room.ts'
+import { openTestRoom, type TestRoom } from '../testing/open-room.ts'
+import type { TestClient } from '../testing/test-client.ts'
 import { CATCH_UP_LENGTH_MAX } from './room-engine.ts'
 
 describe('[G3] a client that was away', () => {
@@ -88,7 +90,7 @@ describe('is sent to a snapshot', () => {
   })
 
   test('one whose changes are no longer kept; [G5] what it has not confirmed it still gets', async () => {
-    const setting = await openTestRoom({ versionsKept: 100 })
+    const setting = await openTestRoom({ retention: { versions: 100 } })
     const [client, other] = [await setting.client(), await setting.client('other')]
     await client.call('addItem', { title: 'tea' })
     client.line.hangUp()
@@ -107,6 +109,31 @@ describe('is sent to a snapshot', () => {
     expect(await client.expect('poke')).toMatchObject({ from: 1501, to: 1501, outcomes: [{ mutationID: 1, outcome: { ok: true } }] })
   })
 
+  test('one that was away for longer than changes are kept, whatever came meanwhile', async () => {
+    const setting = await openTestRoom({ retention: { ageMs: 1000 } })
+    const [client, other] = [await setting.client(), await setting.client('other')]
+    await client.call('addItem', { title: 'tea' })
+    client.line.hangUp()
+    setting.world.advance(600)
+    await other.call('restock', { title: 'tea', by: 1 })
+    client.line = Line.inProcess(setting.room)
+    expect(await client.greet()).toMatchObject({ next: 'poke' })
+    client.line.hangUp()
+    setting.world.advance(600)
+    await other.call('restock', { title: 'tea', by: 1 })
+    await other.call('restock', { title: 'tea', by: 1 })
+    expect(setting.room.summary).toMatchObject({ version: 4, logVersions: 3 })
+    client.line = Line.inProcess(setting.room)
+    expect(await client.greet()).toMatchObject({ next: 'poke' })
+    client.line.hangUp()
+    setting.world.advance(1001)
+    await other.call('restock', { title: 'tea', by: 1 })
+    expect(setting.room.summary).toMatchObject({ version: 5, logVersions: 1 })
+    client.line = Line.inProcess(setting.room)
+    client.base = { epoch: setting.room.position.epoch, version: 2 }
+    expect(await client.greet()).toMatchObject({ next: 'snapshot' })
+  })
+
   test('one that is dearer to bring up to date than to replace', async () => {
     const setting = await openTestRoom()
     const [client, other] = [await setting.client(), await setting.client('other')]
@@ -114,6 +141,58 @@ describe('is sent to a snapshot', () => {
     for (let sent = 0; sent < CATCH_UP_LENGTH_MAX; sent += 3_000_000) await other.call('addMany', { count: 30, length: 100_000 })
     client.line = Line.inProcess(setting.room)
     expect(await client.greet()).toMatchObject({ next: 'snapshot' })
+  })
+})
+
+describe('[G10] outcomes that a client does not confirm', () => {
+  /** Pushes and never confirms, and hangs up; another client, which is there from the start, goes on. */
+  async function forgetful(setting: TestRoom) {
+    const [client, other] = [await setting.client(), await setting.client('other')]
+    for (const title of ['tea', 'milk', 'rice']) await client.call('addItem', { title })
+    client.line.hangUp()
+    client.outcomes.clear()
+    return { client, other }
+  }
+
+  /** What it is told when it comes back, by mutationID; what it makes of those that are missing is the client's. */
+  async function toldAfter(setting: TestRoom, client: TestClient) {
+    client.line = Line.inProcess(setting.room)
+    client.sayHello({ confirmed: 0, base: setting.room.position })
+    const welcome = await client.expect('welcome')
+    const { outcomes } = await client.expect('poke')
+    return { lastMutationID: welcome.lastMutationID, outcomes: (outcomes as OwnOutcome[]).map(({ mutationID }) => mutationID) }
+  }
+
+  test('are kept only so long', async () => {
+    const setting = await openTestRoom({ retention: { versions: 1, outcomesAgeMs: 10_000 } })
+    const { client, other } = await forgetful(setting)
+    await other.call('addItem', { title: 'soap' })
+    setting.world.advance(10_000)
+    await other.call('addItem', { title: 'salt' })
+    expect(await toldAfter(setting, client)).toEqual({ lastMutationID: 3, outcomes: [1, 2, 3] })
+    client.line.hangUp()
+    setting.world.advance(1)
+    await other.call('addItem', { title: 'bread' })
+    expect(await toldAfter(setting, client)).toEqual({ lastMutationID: 3, outcomes: [] })
+  })
+
+  test('are kept only so many, of all clients, and the oldest go first', async () => {
+    const setting = await openTestRoom({ retention: { versions: 0, outcomes: 4 } })
+    const { client, other } = await forgetful(setting)
+    for (const title of ['a', 'b']) await other.call('addItem', { title })
+    expect(await toldAfter(setting, client)).toEqual({ lastMutationID: 3, outcomes: [2, 3] })
+  })
+
+  test('[G1] and what it pushes once more is not run again, but answered as unknown', async () => {
+    const setting = await openTestRoom({ retention: { versions: 0, outcomes: 0 } })
+    const client = await setting.client()
+    const mutation = client.mutation('addItem', { title: 'tea' })
+    client.push(mutation)
+    await client.outcome(1)
+    client.outcomes.clear()
+    client.push(mutation)
+    expect(await client.outcome(1)).toMatchObject({ ok: false, code: 'outcome-unknown' })
+    expect(setting.room.position.version).toBe(1)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { CatchUp, ClientRecord, CommittedBatch, EncodedOutcome, QueuedMutation, RoomPosition } from '@savepoint/core'
 import type { ReplayResult, RunRequest } from '@savepoint/sqlite'
 import { readLimits } from '../limits.ts'
-import type { LogEntry, RoomLog } from '../log/room-log.ts'
+import type { LogCut, LogEntry, LogRetention, RoomLog } from '../log/room-log.ts'
 import { BatchLessons, type BatchRun, type MutationLimits, RunAgainError, runBatch } from './commit-batch.ts'
 import { MergedChanges } from './merge-entries.ts'
 import { RecentFailures } from './recent-failures.ts'
@@ -280,12 +280,13 @@ export class RoomEngine {
     return this.#database.recentClients(count)
   }
 
-  /** Writes down what clients have confirmed, and cuts the log at `floor`, or some of the way. Not while a batch runs. */
-  async truncate(floor: number): Promise<number> {
+  /** Writes down what clients have confirmed, and cuts the log down to what is to stay, or some of the way. Not while a batch runs. */
+  async truncate(retention: LogRetention): Promise<LogCut> {
     this.flush()
     const acked = (clientID: string) => this.#database.clients.find(clientID)?.acked ?? Number.POSITIVE_INFINITY
-    this.#floor = await this.#log.truncate(floor, acked)
-    return this.#floor
+    const cut = await this.#log.truncate(retention, acked)
+    this.#floor = cut.floor
+    return cut
   }
 
   /** Recovery would have a long way to go by the log alone. */

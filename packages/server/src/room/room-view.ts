@@ -43,7 +43,7 @@ export interface ClientView {
   readonly identity: string
   readonly lastMutationID: number
   readonly lastVersion: number
-  /** Outcomes that it has not confirmed, which the room keeps for it. */
+  /** Outcomes that it has not confirmed, which the room keeps for it as long as they are kept. */
   readonly unconfirmed: number
   /** When it pushed last, in milliseconds since 1970. */
   readonly seenAt: number

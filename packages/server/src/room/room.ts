@@ -10,8 +10,10 @@ import {
   type Schema,
 } from '@savepoint/core'
 import { LIMITS } from '../limits.ts'
+import { type Retention, readRetention } from '../retention.ts'
 import { type AfterCommit, callAfterCommit } from './after-commit.ts'
 import { cutWhenSlow } from './cut-when-slow.ts'
+import { LogCuts } from './log-cuts.ts'
 import { reportBatch } from './report-batch.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
@@ -23,15 +25,9 @@ import type { Visitor } from './visitor.ts'
 const RECOVERY_DELAY_MS_MIN = 100
 const RECOVERY_DELAY_MS_MAX = 10_000
 
-/**
- * Versions by which the log may be longer than it is kept, at most, so that it is cut now and then and not at every batch. It is at
- * most twice as long as it is to be kept.
- */
-const TRUNCATE_SLACK_MAX = 1000
-
 export interface RoomOptions extends RoomEngineOptions {
-  /** Versions that the log keeps for catch-up. */
-  readonly versionsKept: number
+  /** How long its past is kept. Default: as by a server. */
+  readonly retention?: Partial<Retention>
   /**
    * Bytes that may wait for a slow client. One for whom more wait when there is something to send is cut off, and catches up when it
    * comes back: the others never wait, and memory stays bounded. What is sent at once counts together, however long it is, so that
@@ -63,6 +59,7 @@ export class Room {
   readonly isNew: boolean
   readonly #options: RoomOptions
   readonly #machine: RoomMachine
+  readonly #cuts: LogCuts
   readonly #sockets = new Map<number, RoomSocket>()
   /** Of those that have said hello. */
   readonly #clientIDs = new Map<number, string>()
@@ -70,7 +67,6 @@ export class Room {
   #connections = 0
   #failures = 0
   #retryAt = 0
-  #floor = 0
   #closing: Promise<void> | undefined
   #closed = () => {}
   /** Who was sent the last frame, if it was in this step. */
@@ -95,6 +91,7 @@ export class Room {
     this.isNew = engine.isNew
     this.#options = options
     this.#engine = engine
+    this.#cuts = new LogCuts({ retention: readRetention(options.retention), world: options.world })
     this.#machine = new RoomMachine(options.schema, engine.position, options.roomLimits)
   }
 
@@ -350,11 +347,8 @@ export class Room {
   }
 
   async #truncate(engine: RoomEngine): Promise<void> {
-    const floor = this.#machine.position.version - this.#options.versionsKept
-    if (floor - this.#floor < Math.min(TRUNCATE_SLACK_MAX, Math.max(1, this.#options.versionsKept))) return
-    const reached = await engine.truncate(floor)
-    // A log that will not be cut now is asked again when it has grown as much once more.
-    this.#floor = reached > this.#floor ? reached : floor
+    const due = this.#cuts.due(this.#machine.position.version)
+    if (due !== null) this.#cuts.cut(due, await engine.truncate(due))
   }
 
   /** Without it recovery takes longer, and that is all: what is committed stands. */

@@ -83,7 +83,6 @@ describe('a room', () => {
       storageOf: () => roomFile(roomPaths(directory, 'one').database, openBetterSqlite3),
       openLog: (writer, reader) => new EmbeddedLog(writer, reader),
       world: new TestWorld(),
-      versionsKept: 1000,
       onEvent: () => {},
     })
     await expect(misplaced.get('two')).rejects.toMatchObject({ code: 'bad-room' })

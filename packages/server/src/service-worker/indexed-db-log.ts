@@ -1,5 +1,13 @@
 import type { EncodedOutcome } from '@savepoint/core'
-import { FencedError, type LogEntry, type LogHead, type LogSnapshot, type RoomLog } from '../log/room-log.ts'
+import {
+  FencedError,
+  type LogCut,
+  type LogEntry,
+  type LogHead,
+  type LogRetention,
+  type LogSnapshot,
+  type RoomLog,
+} from '../log/room-log.ts'
 import { completed, resultOf } from './indexed-db-request.ts'
 
 export const ROOMS = 'rooms'
@@ -99,23 +107,49 @@ export class IndexedDbLog implements RoomLog {
   }
 
   /** Goes over all that is kept below the new floor: the rooms of one browser do not have many clients that never came back. */
-  async truncate(floor: number, acked: (clientID: string) => number): Promise<number> {
-    let reached = 0
+  async truncate(retention: LogRetention, acked: (clientID: string) => number): Promise<LogCut> {
+    const whole = Math.max(retention.floor, await this.#lastBefore(retention.since))
+    let floor = 0
     await this.#write((standing, transaction) => {
-      reached = Math.max(standing.floor, Math.min(floor, standing.snapshot?.version ?? 0))
-      if (reached === standing.floor) return standing
-      const range = IDBKeyRange.bound([this.#room, 0], [this.#room, reached])
-      transaction.objectStore(ENTRIES).openCursor(range).onsuccess = ({ target }) => {
+      floor = Math.max(standing.floor, Math.min(whole, standing.snapshot?.version ?? 0))
+      const range = IDBKeyRange.bound([this.#room, 0], [this.#room, floor])
+      const kept: IDBValidKey[] = []
+      const store = transaction.objectStore(ENTRIES)
+      store.openCursor(range).onsuccess = ({ target }) => {
         const cursor = (target as IDBRequest<IDBCursorWithValue | null>).result
-        if (cursor === null) return
+        if (cursor === null) {
+          for (const key of kept.slice(0, Math.max(0, kept.length - retention.outcomes))) store.delete(key)
+          return
+        }
         const entry = cursor.value as StoredEntry
-        if (entry.mutationID <= acked(entry.clientID)) cursor.delete()
-        else if (entry.changes !== '') cursor.update({ ...entry, args: '', changes: '' })
+        if (entry.mutationID <= acked(entry.clientID) || entry.at < retention.outcomesSince) cursor.delete()
+        else {
+          kept.push(cursor.primaryKey)
+          if (entry.changes !== '') cursor.update({ ...entry, args: '', changes: '' })
+        }
         cursor.continue()
       }
-      return { ...standing, floor: reached }
+      return { ...standing, floor }
     })
-    return reached
+    return { floor, isDone: true }
+  }
+
+  /** The version before the first whole entry that is not from before a time: versions follow time. */
+  async #lastBefore(time: number): Promise<number> {
+    const transaction = await this.#begin('readonly')
+    const { floor = 0, version = 0 } = (await resultOf<Standing | undefined>(transaction.objectStore(ROOMS).get(this.#room))) ?? {}
+    const range = IDBKeyRange.bound([this.#room, floor], [this.#room, version], true)
+    const cursor = transaction.objectStore(ENTRIES).openCursor(range)
+    return await new Promise((resolve, reject) => {
+      let last = floor
+      cursor.onerror = () => reject(cursor.error)
+      cursor.onsuccess = () => {
+        const entry = cursor.result?.value as StoredEntry | undefined
+        if (entry === undefined || entry.at >= time) return resolve(last)
+        last = entry.version
+        cursor.result?.continue()
+      }
+    })
   }
 
   async snapshot(): Promise<LogSnapshot | null> {

@@ -44,7 +44,6 @@ export async function openTestRoom(options: TestRoomOptions = {}): Promise<TestR
     mutators: shopMutators,
     storage: { ...file, openWriter: () => decorate(file.openWriter()) },
     openLog: (writer, reader) => new EmbeddedLog(writer, reader),
-    versionsKept: 100_000,
     onEvent(event) {
       events.push(event)
       for (const resolve of waiting.splice(0)) resolve()

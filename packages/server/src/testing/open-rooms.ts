@@ -30,7 +30,6 @@ export function openRooms(
     storageOf: (name) => roomFile(roomPaths(directory, name).database, openBetterSqlite3),
     openLog: (writer, reader) => new EmbeddedLog(writer, reader),
     world,
-    versionsKept: 1000,
     onEvent: (event) => events.push(event),
     ...options,
   })

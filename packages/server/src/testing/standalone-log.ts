@@ -1,5 +1,13 @@
 import type { EncodedOutcome } from '@savepoint/core'
-import { FencedError, type LogEntry, type LogHead, type LogSnapshot, type RoomLog } from '../log/room-log.ts'
+import {
+  FencedError,
+  type LogCut,
+  type LogEntry,
+  type LogHead,
+  type LogRetention,
+  type LogSnapshot,
+  type RoomLog,
+} from '../log/room-log.ts'
 
 const READ_ENTRIES_MAX = 3
 
@@ -70,13 +78,18 @@ class StandaloneHandle implements RoomLog {
       .map(({ mutationID, seed, outcome }) => ({ mutationID, seed, outcome }))
   }
 
-  async truncate(floor: number, acked: (clientID: string) => number): Promise<number> {
+  async truncate(retention: LogRetention, acked: (clientID: string) => number): Promise<LogCut> {
+    const { floor, since, outcomes, outcomesSince } = retention
     const log = this.#log
-    log.floor = Math.max(log.floor, Math.min(floor, log.saved?.version ?? 0))
-    log.entries = log.entries
-      .filter(({ version, clientID, mutationID }) => version > log.floor || mutationID > acked(clientID))
+    const young = log.entries.find(({ version, at }) => version > log.floor && at >= since)
+    const whole = Math.max(floor, young === undefined ? log.version : young.version - 1)
+    log.floor = Math.max(log.floor, Math.min(whole, log.saved?.version ?? 0))
+    const kept = log.entries
+      .filter(({ version, clientID, mutationID, at }) => version > log.floor || (mutationID > acked(clientID) && at >= outcomesSince))
       .map((entry) => (entry.version > log.floor ? entry : { ...entry, args: '', changes: '[]' }))
-    return log.floor
+    const below = kept.filter(({ version }) => version <= log.floor).length
+    log.entries = kept.slice(Math.max(0, below - outcomes))
+    return { floor: log.floor, isDone: true }
   }
 
   get wantsSnapshot(): boolean {

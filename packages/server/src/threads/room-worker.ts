@@ -12,7 +12,8 @@ import type { ThreadStart, ToThread } from './thread-message.ts'
 import { ThreadService } from './thread-service.ts'
 
 const { app, directory, retention, limits, watch: memory } = workerData as ThreadStart
-const { afterCommit, ...options } = roomOptionsOf({ ...(await importApp(app)), ...(retention && { retention }) })
+const own = await importApp(app)
+const { afterCommit, ...options } = roomOptionsOf({ ...own, retention: { ...own.retention, ...retention } })
 const watch = new SharedWatch(memory)
 const service: ThreadService = new ThreadService(
   (onEvent) =>

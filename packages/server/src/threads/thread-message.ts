@@ -1,5 +1,6 @@
 import type { ErrorCode, Reason, RoomPosition, SchemaID } from '@savepoint/core'
 import type { Limits } from '../limits.ts'
+import type { Retention } from '../retention.ts'
 import type { RoomChanges } from '../room/room.ts'
 import type { HistoryEntry, RoomSummary, RoomView } from '../room/room-view.ts'
 import type { MutationKey } from '../room/run-watch.ts'
@@ -12,8 +13,8 @@ export interface ThreadStart {
   /** The address of the app's module. */
   readonly app: string
   readonly directory: string
-  /** In place of the app's. */
-  readonly retention?: { readonly versions: number }
+  /** What of it is given here counts in place of the app's. */
+  readonly retention?: Partial<Retention>
   /** Of this thread. */
   readonly limits: Limits
   /** See {@link SharedWatch}. */

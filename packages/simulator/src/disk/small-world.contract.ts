@@ -105,7 +105,6 @@ export class SmallWorld {
       mutators,
       storage: roomStorage(this.#roomDisk, ROOM),
       openLog: (writer, reader) => new EmbeddedLog(writer, reader),
-      versionsKept: 100_000,
       onEvent: () => {},
       world,
     })

@@ -1,5 +1,5 @@
 import type { EncodedOutcome } from '@savepoint/core'
-import { FencedError, type LogEntry, type LogHead, type LogSnapshot, type RoomLog } from '@savepoint/server'
+import { FencedError, type LogEntry, type LogHead, type LogRetention, type LogSnapshot, type RoomLog } from '@savepoint/server'
 
 /** Entries that one answer holds. Few, so that reading takes several. */
 const READ_ENTRIES_MAX = 5
@@ -58,10 +58,10 @@ export class RemoteLog {
           .filter((entry) => entry.clientID === clientID && entry.mutationID > after && entry.version <= to)
           .map(({ mutationID, seed, outcome }) => ({ mutationID, seed, outcome }))
       },
-      truncate: async (floor, acked) => {
+      truncate: async (retention, acked) => {
         await line.travel()
-        this.#truncate(floor, acked)
-        return this.#floor
+        this.#truncate(retention, acked)
+        return { floor: this.#floor, isDone: true }
       },
       snapshot: async () => {
         await line.travel()
@@ -82,10 +82,14 @@ export class RemoteLog {
     this.#version += entries.length
   }
 
-  #truncate(floor: number, acked: (clientID: string) => number): void {
-    this.#floor = Math.max(this.#floor, Math.min(floor, this.#snapshot?.version ?? 0))
-    this.#entries = this.#entries
-      .filter(({ version, clientID, mutationID }) => version > this.#floor || mutationID > acked(clientID))
+  #truncate({ floor, since, outcomes, outcomesSince }: LogRetention, acked: (clientID: string) => number): void {
+    const young = this.#entries.find(({ version, at }) => version > this.#floor && at >= since)
+    const whole = Math.max(floor, young === undefined ? this.#version : young.version - 1)
+    this.#floor = Math.max(this.#floor, Math.min(whole, this.#snapshot?.version ?? 0))
+    const kept = this.#entries
+      .filter(({ version, clientID, mutationID, at }) => version > this.#floor || (mutationID > acked(clientID) && at >= outcomesSince))
       .map((entry) => (entry.version > this.#floor ? entry : { ...entry, args: '', changes: '[]' }))
+    const below = kept.filter(({ version }) => version <= this.#floor).length
+    this.#entries = kept.slice(Math.max(0, below - outcomes))
   }
 }

@@ -76,7 +76,7 @@ export function observedLog(log: RoomLog, ledger: RoomLedger, watch: LogWatch): 
     },
     read: (after, to) => log.read(after, to),
     outcomes: (clientID, after, to) => log.outcomes(clientID, after, to),
-    truncate: (floor, acked) => log.truncate(floor, acked),
+    truncate: (retention, acked) => log.truncate(retention, acked),
     snapshot: () => log.snapshot(),
     saveSnapshot: (snapshot) => log.saveSnapshot(snapshot),
   }
