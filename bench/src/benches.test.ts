@@ -16,6 +16,10 @@ const FIGURES: { readonly [name: string]: { readonly table: string; readonly key
     table: 'commits',
     keys: ['batch', 'bare', 'logged', 'engine', 'engineToBare', 'engineToLogged', 'room', 'roomToEngine'],
   },
+  'log-growth': {
+    table: 'growth',
+    keys: ['entries', 'megabytes', 'open', 'openRatio', 'commit', 'commitRatio', 'catchUp', 'catchUpRatio', 'cut', 'cutRatio'],
+  },
   rebase: { table: 'rebase', keys: ['base', 'pending', 'savepoint', 'byHand', 'ratio', 'ratioMin', 'ratioMax'] },
   drain: { table: 'drain', keys: ['fewer', 'more', 'growth', 'call'] },
   socket: {

@@ -3,6 +3,7 @@ import { bootstrap } from './bootstrap/bootstrap.ts'
 import { browserRebase } from './browser-rebase/browser-rebase.ts'
 import { drain } from './drain/drain.ts'
 import { local } from './local/local.ts'
+import { logGrowth } from './log-growth/log-growth.ts'
 import { react } from './react/react.ts'
 import { rebase } from './rebase/rebase.ts'
 import { scale } from './scale/scale.ts'
@@ -22,6 +23,7 @@ export const BENCHES: readonly Bench[] = [
   react,
   size,
   serverCommit,
+  logGrowth,
   drain,
   socket,
   threads,
