@@ -17,6 +17,14 @@ interface User {
   readonly expiresAt?: number
 }
 
+/** As an app's own objects are, it is made anew for each answer. */
+class Team {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
 /** A promise, and what resolves it. */
 function gate(): readonly [Promise<void>, () => void] {
   let open = () => {}
@@ -37,7 +45,12 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     await held
     const user = users.get(request.headers.get('authorization')?.replace('Bearer ', '') ?? '')
     if (user === undefined || (user.mayOnly ?? action) !== action) return null
-    return { identity: user.name, role: user.role, ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }) }
+    return {
+      identity: user.name,
+      role: user.role,
+      team: new Team('crew'),
+      ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }),
+    }
   }
   const after = (ms: number, task: () => void) => world.after(ms, task)
   const entrance = new Entrance({
