@@ -144,6 +144,20 @@ describe('calls', () => {
   })
 })
 
+test('close resolves though no worker can be had any more that would hear of it', async () => {
+  tab.kill()
+  tab.page.cut()
+  let isClosed = false
+  void tab.page.close().then(() => {
+    isClosed = true
+  })
+  await browser.scheduler.pass(100)
+  expect(isClosed).toBe(false)
+  tab.page.failed(new Error('It does not start.'))
+  await browser.scheduler.pass(100)
+  expect(isClosed).toBe(true)
+})
+
 test('a call that is followed takes its trace along to the server, and what becomes of it is heard on its page', async () => {
   const heard: string[] = []
   const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'

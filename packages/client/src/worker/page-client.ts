@@ -39,6 +39,8 @@ interface PageClientOptions {
   readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
+const CLOSED = 'This client is closed. What was pending is kept where its storage is; open a new one to go on.'
+
 const UNKNOWN_STATUS: ClientStatus = {
   connection: 'connecting',
   version: null,
@@ -204,6 +206,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       this.#calls.delete(id)
     }
     this.#queries.fail(error)()
+    this.#detached?.()
     this.#notify(this.#statusListeners)
     this.#tellEvent({ type: 'failed', error })
   }
@@ -329,6 +332,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       await detached
     }
     this.#host = undefined
+    this.#asks.fail(new Error(CLOSED))
     this.#queries.close()
     this.#statusListeners.clear()
     this.#mutationListeners.clear()
@@ -353,8 +357,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   #assertOpen(): void {
-    if (this.#closing !== undefined)
-      throw new Error('This client is closed. What was pending is kept where its storage is; open a new one to go on.')
+    if (this.#closing !== undefined) throw new Error(CLOSED)
   }
 }
 
