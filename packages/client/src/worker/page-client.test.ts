@@ -91,6 +91,11 @@ describe('calls', () => {
     expect(await invalid.confirmed).toMatchObject({ ok: false, code: 'invalid-args' })
   })
 
+  test('are functions of an object that a promise can hand on, as it is none itself', async () => {
+    const mutate = await Promise.race([Promise.resolve(tab.page.mutate), browser.scheduler.pass(100)])
+    expect(mutate).toBe(tab.page.mutate)
+  })
+
   test('can be taken back while they are not sent, and are listed', async () => {
     browser.room.isDown = true
     await browser.scheduler.pass(10)

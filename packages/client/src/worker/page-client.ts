@@ -366,7 +366,8 @@ function mutateByName(call: (name: string, args: unknown) => MutationHandle<unkn
   const functions = new Map<string, (args: unknown) => MutationHandle<unknown>>()
   return new Proxy(Object.freeze({}), {
     get(_, name) {
-      if (typeof name !== 'string') return undefined
+      // With a `then`, it would be taken for a promise.
+      if (typeof name !== 'string' || name === 'then') return undefined
       const known = functions.get(name) ?? ((args: unknown) => call(name, args))
       functions.set(name, known)
       return known
