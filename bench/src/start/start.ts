@@ -112,7 +112,7 @@ async function measureBootstrap(context: BenchContext, pages: ChromiumPages, url
     ],
     rows: found,
     notes: [
-      'shown: rows of one live query of the page. All of them means that they cross from the worker to the page at once.',
+      'shown: rows of one live query of the page. All of them cross from the worker to the page in slices, and are shown at once.',
       'long tasks: times that the page’s main thread was blocked for 50 ms and more, since the start of the navigation, in all rounds.',
     ],
   }

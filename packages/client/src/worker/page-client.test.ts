@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestBrowser, type TestTab } from '../testing/tabs.contract.ts'
+import { SLICE_ROWS_MAX } from './row-diff.ts'
 
 interface Item {
   readonly name: string
@@ -38,6 +39,52 @@ describe('live queries', () => {
     expect(live.rows).toHaveLength(3)
     expect(live.rows[0]).toBe(rows[0])
     expect(live.rows[1]).toBe(rows[1])
+  })
+
+  describe('of many rows', () => {
+    const MANY = `WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c LIMIT ${2 * SLICE_ROWS_MAX + 1})
+      SELECT i, (SELECT count(*) FROM items) AS items FROM c`
+    const all = (items: number) => Array.from({ length: 2 * SLICE_ROWS_MAX + 1 }, (_, i) => ({ i: i + 1, items }))
+    /** How many rows each message to the page has. */
+    let counts: number[]
+    let heard: () => void
+
+    beforeEach(() => {
+      counts = []
+      heard = () => {}
+      const take = tab.page.told.bind(tab.page)
+      tab.page.told = (host, messages) => {
+        counts.push(JSON.stringify(messages).split('"items":').length - 1)
+        take(host, messages)
+        heard()
+      }
+    })
+
+    test('come in slices, and are told of once', async () => {
+      const live = tab.page.live<{ i: number }>(MANY)
+      let told = 0
+      live.subscribe(() => told++)
+      await browser.scheduler.pass(1000)
+      expect(live.rows).toEqual(all(0))
+      tab.page.mutate.add({ name: 'a', by: 1 })
+      await browser.scheduler.pass(1000)
+      expect(live.rows).toEqual(all(1))
+      expect(told).toBe(2)
+      expect(counts.filter(Boolean)).toEqual([SLICE_ROWS_MAX, SLICE_ROWS_MAX, 1, SLICE_ROWS_MAX, SLICE_ROWS_MAX, 1])
+    })
+
+    test('are those of one host, though another was about to send them', async () => {
+      const live = tab.page.live<{ i: number }>(MANY)
+      live.subscribe(() => {})
+      heard = () => {
+        if (counts.at(-1) !== SLICE_ROWS_MAX) return
+        heard = () => {}
+        tab.crash()
+      }
+      await browser.scheduler.pass(5000)
+      expect(counts.filter((count) => count === SLICE_ROWS_MAX)).toHaveLength(3)
+      expect(live.rows).toEqual(all(0))
+    })
   })
 
   test('[G7] that changed together are put in place together', async () => {

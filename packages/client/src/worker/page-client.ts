@@ -281,6 +281,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'unknown':
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
+      case 'ahead':
+        return this.#queries.ahead(message.watch, message.rows)
       case 'answer':
         return this.#asks.answered(message)
       case 'step':

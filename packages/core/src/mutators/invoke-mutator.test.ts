@@ -64,7 +64,7 @@ describe('defineMutators refuses', () => {
   })
 
   test('a name that would make a promise of client.mutate', () => {
-    expect(() => defineMutators({ then: () => 1 })).toThrow(/"then" cannot be a name/)
+    expect(() => defineMutators({ ['then' as string]: () => 1 })).toThrow(/"then" cannot be a name/)
   })
 
   test('an async function', () => {
