@@ -5,7 +5,7 @@ import type { ClientEventReport } from './client-event.ts'
 import type { Scheduler } from './connection/scheduler.ts'
 import { encodeArgs } from './encode-args.ts'
 import type { LocalState } from './local-state.ts'
-import { type ConfirmedResult, type LocalMutationHandle, type LocalResult, Settling } from './mutation-handle.ts'
+import { CallHandle, type ConfirmedResult, type LocalMutationHandle, type LocalResult, Settling } from './mutation-handle.ts'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Settled } from './prepare-settling.ts'
 import { ChangedRows } from './replica/changed-rows.ts'
@@ -51,6 +51,8 @@ export class MutationCalls {
   /** By seed, of those that are followed. A process that ends ends them too. */
   readonly #traces = new Map<string, string>()
   #unsaved: Settling[] = []
+  readonly #cancelCall = (id: string) => this.#cancel(id)
+  readonly #report = (error: unknown) => this.#owner.report(error)
   #sentMax: number
   #closed = false
 
@@ -188,7 +190,7 @@ export class MutationCalls {
   }
 
   #settling(): Settling {
-    return new Settling((error) => this.#owner.report(error))
+    return new Settling(this.#report)
   }
 
   /** Of a pending mutation that nobody may have asked for since it was loaded. */
@@ -209,18 +211,7 @@ export class MutationCalls {
   }
 
   #handle(id: string, local: LocalResult<unknown>, settling: Settling): LocalMutationHandle<unknown> {
-    const { durable, confirmed } = settling
-    return {
-      id,
-      local,
-      durable,
-      confirmed,
-      get phase() {
-        return settling.phase
-      },
-      onPhase: (listener) => settling.onPhase(listener),
-      cancel: () => this.#cancel(id),
-    }
+    return new CallHandle(id, local, settling, this.#cancelCall)
   }
 
   #cancel(id: string): boolean {

@@ -63,29 +63,61 @@ export interface LocalMutationHandle<R> extends MutationHandle<R> {
   cancel(): boolean
 }
 
+type End<T> = { readonly value: T } | { readonly error: unknown }
+
+/** A promise that is made when somebody asks for it, before it ends or after: most calls are not waited for. */
+class Later<T> {
+  #end: End<T> | undefined
+  #promise: Promise<T> | undefined
+  #tell: ((end: End<T>) => void) | undefined
+
+  get promise(): Promise<T> {
+    this.#promise ??= new Promise<T>((resolve, reject) => {
+      this.#tell = (end) => ('value' in end ? resolve(end.value) : reject(end.error))
+      if (this.#end !== undefined) this.#tell(this.#end)
+    })
+    return this.#promise
+  }
+
+  /** Only the first end counts. */
+  end(end: End<T>): void {
+    this.#end ??= end
+    this.#tell?.(this.#end)
+  }
+}
+
 /** The promises and the phase of a handle, and what moves them. */
 export class Settling {
-  readonly durable: Promise<void>
-  readonly confirmed: Confirmation<unknown>
   phase: MutationPhase = 'queued'
-  saved!: () => void
-  notSaved!: (error: unknown) => void
-  readonly #listeners = new Listeners()
+  readonly #durable = new Later<void>()
+  readonly #confirmed = new Later<ConfirmedResult<unknown>>()
   readonly #report: (error: unknown) => void
-  #confirm!: (result: ConfirmedResult<unknown>) => void
+  #listeners: Listeners | undefined
+  #confirmation: Confirmation<unknown> | undefined
 
   constructor(report: (error: unknown) => void) {
     this.#report = report
-    this.durable = new Promise((resolve, reject) => {
-      this.saved = resolve
-      this.notSaved = reject
-    })
-    // An app that does not ask whether it was saved is not to be stopped by it.
-    this.durable.catch(() => {})
-    const confirmed = new Promise<ConfirmedResult<unknown>>((resolve) => {
-      this.#confirm = resolve
-    })
-    this.confirmed = Object.assign(confirmed, { unwrap: () => confirmed.then(unwrap) })
+  }
+
+  get durable(): Promise<void> {
+    const { promise } = this.#durable
+    // An app that does not wait for it is not to be stopped by it.
+    promise.catch(() => {})
+    return promise
+  }
+
+  get confirmed(): Confirmation<unknown> {
+    const { promise } = this.#confirmed
+    this.#confirmation ??= Object.assign(promise, { unwrap: () => promise.then(unwrap) })
+    return this.#confirmation
+  }
+
+  saved(): void {
+    this.#durable.end({ value: undefined })
+  }
+
+  notSaved(error: unknown): void {
+    this.#durable.end({ error })
   }
 
   sent(): void {
@@ -93,17 +125,55 @@ export class Settling {
   }
 
   settle(result: ConfirmedResult<unknown>): void {
-    this.#confirm(result)
+    this.#confirmed.end({ value: result })
     this.#move(result.ok ? 'confirmed' : 'rejected')
   }
 
   onPhase(listener: () => void): () => void {
+    this.#listeners ??= new Listeners()
     return this.#listeners.add(listener)
   }
 
   #move(phase: MutationPhase): void {
     this.phase = phase
-    this.#listeners.tell(this.#report)
+    this.#listeners?.tell(this.#report)
+  }
+}
+
+/** What an app holds of a call. */
+export class CallHandle<Local extends Awaitable<LocalResult<unknown>>, Cancelled extends Awaitable<boolean>>
+  implements MutationHandle<unknown>
+{
+  readonly id: string
+  readonly local: Local
+  readonly #settling: Settling
+  readonly #cancel: (id: string) => Cancelled
+
+  constructor(id: string, local: Local, settling: Settling, cancel: (id: string) => Cancelled) {
+    this.id = id
+    this.local = local
+    this.#settling = settling
+    this.#cancel = cancel
+  }
+
+  get durable(): Promise<void> {
+    return this.#settling.durable
+  }
+
+  get confirmed(): Confirmation<unknown> {
+    return this.#settling.confirmed
+  }
+
+  get phase(): MutationPhase {
+    return this.#settling.phase
+  }
+
+  onPhase(listener: () => void): () => void {
+    return this.#settling.onPhase(listener)
+  }
+
+  cancel(): Cancelled {
+    return this.#cancel(this.id)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RemoteCall } from '../mutation-calls.ts'
-import { type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from '../mutation-handle.ts'
+import { CallHandle, type ConfirmedResult, type LocalResult, type MutationHandle, Settling } from '../mutation-handle.ts'
 import { OUTCOME_UNKNOWN } from '../pending/pending-mutation.ts'
 import type { StorageInfo } from '../storage.ts'
 
@@ -30,19 +30,7 @@ export class PageCall {
   }
 
   handle(cancel: () => Promise<boolean>): MutationHandle<unknown> {
-    const settling = this.#settling
-    const { durable, confirmed } = settling
-    return {
-      id: this.#call.id,
-      local: this.#local,
-      durable,
-      confirmed,
-      get phase() {
-        return settling.phase
-      },
-      onPhase: (listener) => settling.onPhase(listener),
-      cancel,
-    }
+    return new CallHandle(this.#call.id, this.#local, this.#settling, cancel)
   }
 
   /** True if a host is known to have it for good, or to have sent it. */

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
 import { mayOrigin, type Origins } from '../doors/check-origin.ts'
 import type { RoomSocket } from '../room/room-socket.ts'
+import { frameEncoder } from './frame-encoder.ts'
 
 /** A character is at most three bytes of UTF-8. A frame over the protocol's limit, but under this, is refused with a message. */
 const PAYLOAD_BYTES_MAX = 3 * CLIENT_FRAME_LENGTH_MAX
@@ -106,19 +107,6 @@ function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): Roo
     get bufferedBytes() {
       return socket.bufferedAmount
     },
-  }
-}
-
-/** A poke goes to many sockets in a row: it is turned into bytes for the first, and not again for the others. */
-function frameEncoder(): (frame: string) => Buffer {
-  let last = ''
-  let bytes = Buffer.alloc(0)
-  return (frame) => {
-    if (frame !== last) {
-      last = frame
-      bytes = Buffer.from(frame)
-    }
-    return bytes
   }
 }
 
