@@ -95,7 +95,9 @@ export class TcpProxy {
     }
     this.#lines.add(line)
     server.on('error', () => {})
-    for (const end of [client, server]) end.on('close', () => this.#end(line))
+    client.on('close', () => this.#end(line))
+    // Where nothing comes from the server any more, its end does not come either.
+    server.on('close', () => line.down > (fate.holdDownAt ?? Number.POSITIVE_INFINITY) || this.#end(line))
     client.on('data', (bytes: Buffer) => this.#carry(line, 'up', bytes))
     server.on('data', (bytes: Buffer) => this.#carry(line, 'down', bytes))
     this.#carry(line, 'up', oneRequest(head))
