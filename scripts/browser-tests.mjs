@@ -19,7 +19,8 @@ const env = {
 }
 const vite = join(dirname(require.resolve('vite/package.json')), 'bin', 'vite.js')
 run(vite, 'build', '--config', join(root, 'e2e', 'pages', 'vite.config.ts'), '--logLevel', 'warn')
-run(vite, 'build', join(root, 'apps', 'web'), '--logLevel', 'warn')
+for (const mode of [[], ['--mode', 'static', '--outDir', 'dist-static']])
+  run(vite, 'build', join(root, 'apps', 'web'), ...mode, '--logLevel', 'warn')
 run(cli, 'test', ...process.argv.slice(2))
 
 function run(...args) {

@@ -26,7 +26,7 @@ test('nowhere else, not even a type of it', () => {
   ])
   expect(strayEngines(repo)).toEqual([
     "packages/sqlite/src/capture.ts:1: only packages/sqlite/src/better-sqlite3.ts may import 'better-sqlite3'",
-    "packages/sqlite/src/capture.ts:2: only packages/sqlite/src/wa-sqlite.ts and packages/client/src/load-wa-sqlite.ts and packages/client/src/browser/load-wa-sqlite.ts may import '@journeyapps/wa-sqlite/src/types/index.js'",
+    "packages/sqlite/src/capture.ts:2: only packages/sqlite/src/wa-sqlite.ts and packages/client/src/load-wa-sqlite.ts and packages/client/src/browser/load-wa-sqlite.ts and packages/server/src/service-worker/load-wa-sqlite.ts may import '@journeyapps/wa-sqlite/src/types/index.js'",
     "packages/sqlite/src/capture.test.ts:1: only packages/sqlite/src/better-sqlite3.ts may import 'better-sqlite3'",
     "packages/client/src/connection.ts:1: only packages/server/src/node.ts and packages/server/src/node/accept-sockets.ts and packages/server/src/node/open-server.ts and packages/client/src/node.ts may import 'ws'",
   ])

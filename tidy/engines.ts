@@ -13,7 +13,12 @@ const ENGINES: readonly Engine[] = [
   { modules: ['better-sqlite3'], files: ['packages/sqlite/src/better-sqlite3.ts'], inTests: false },
   {
     modules: ['@journeyapps/wa-sqlite', 'wa-sqlite'],
-    files: ['packages/sqlite/src/wa-sqlite.ts', 'packages/client/src/load-wa-sqlite.ts', 'packages/client/src/browser/load-wa-sqlite.ts'],
+    files: [
+      'packages/sqlite/src/wa-sqlite.ts',
+      'packages/client/src/load-wa-sqlite.ts',
+      'packages/client/src/browser/load-wa-sqlite.ts',
+      'packages/server/src/service-worker/load-wa-sqlite.ts',
+    ],
     inTests: false,
   },
   {

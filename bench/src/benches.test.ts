@@ -23,6 +23,7 @@ const FIGURES: { readonly [name: string]: { readonly table: string; readonly key
     keys: ['confirmedP50', 'confirmedP99', 'visibleP50', 'visibleP99', 'echoP50', 'echoP99', 'rate', 'echoRate', 'serverCpu'],
   },
   threads: { table: 'threads', keys: ['rows', 'rate', 'toProcess', 'toOne', 'cpu'] },
+  scale: { table: 'connections', keys: ['count', 'savepoint', 'bare', 'ratio'] },
   simulator: { table: 'simulator', keys: ['seedMs', 'uncheckedMs', 'checks', 'seedsPerMinute', 'clientSeconds', 'callUs'] },
   bootstrap: { table: 'bootstrap', keys: ['rows', 'seconds', 'megabytes', 'toReading'] },
 }

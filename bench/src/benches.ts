@@ -5,6 +5,7 @@ import { drain } from './drain/drain.ts'
 import { local } from './local/local.ts'
 import { react } from './react/react.ts'
 import { rebase } from './rebase/rebase.ts'
+import { scale } from './scale/scale.ts'
 import { serverCommit } from './server-commit/server-commit.ts'
 import { simulator } from './simulator/simulator.ts'
 import { size } from './size/size.ts'
@@ -24,6 +25,7 @@ export const BENCHES: readonly Bench[] = [
   drain,
   socket,
   threads,
+  scale,
   bootstrap,
   simulator,
 ]

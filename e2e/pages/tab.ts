@@ -1,8 +1,11 @@
 import { createClient } from '@savepoint/client/browser'
+import { reachWorkerServer } from '@savepoint/server/page'
 import type { mutators } from './tab-app.ts'
 
 const query = new URLSearchParams(location.search)
-const url = query.get('url') ?? location.origin
+/** A service worker's script, if that is to be the server. */
+const script = query.get('script')
+const url = script === null ? (query.get('url') ?? location.origin) : await reachWorkerServer(script, { type: 'module' })
 const room = query.get('room') ?? 'room'
 const storage = (query.get('storage') ?? undefined) as 'disk' | 'mirror' | 'memory' | undefined
 
@@ -23,6 +26,8 @@ const client = await createClient<typeof mutators>({
   url,
   room,
   ...(storage && { storage }),
+  ...(query.has('name') && { name: query.get('name') as string }),
+  ...(query.has('transport') && { transport: query.get('transport') as 'http' }),
   ...(query.has('token') && { token }),
   onEvent: (event) => events.push(event.type === 'failed' ? `failed: ${(event.error as Error).message}` : event.type),
 })

@@ -8,9 +8,10 @@ export class BoardPage {
   /** What the browser complained of; connections that a test cuts are none of it. */
   readonly complaints: string[] = []
 
-  static async open(profile: BrowserContext, server: TestServer, room = 'board'): Promise<BoardPage> {
+  /** @param pages where the demo's pages are */
+  static async open(profile: BrowserContext, server: TestServer, room = 'board', pages = `${server.syncURL}/`): Promise<BoardPage> {
     const board = new BoardPage(await profile.newPage())
-    await board.page.goto(`${server.syncURL}/#/board/${room}`)
+    await board.page.goto(`${pages}#/board/${room}`)
     await expect(board.page.getByRole('heading', { level: 1 })).toHaveText('Expense board')
     return board
   }

@@ -20,6 +20,11 @@ interface TabOptions {
   readonly storage?: 'disk' | 'mirror' | 'memory'
   /** What its workers are to be: of a newer version of the app, or broken. */
   readonly worker?: 'newer' | 'broken'
+  /** The script of a service worker, which is its server then. */
+  readonly script?: string
+  /** Of its replica. */
+  readonly name?: string
+  readonly transport?: 'http'
   /** What it gives as its token; `null` if it is asked and has none. Left out, it cannot be asked. */
   readonly token?: string | null
 }

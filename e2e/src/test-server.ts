@@ -12,7 +12,7 @@ type SyncOptions = Partial<Omit<StartServerOptions, 'directory' | 'port'>>
 
 /**
  * The test pages on one port, and a Savepoint server on another, which tests stop and start while pages are open. That one
- * gives the demo's pages too, as the demo's own server does.
+ * gives the demo's pages too, as the demo's own server does; those that need no server are under `/demo/` among the test pages.
  */
 export class TestServer {
   /** Of the pages. */
@@ -31,9 +31,9 @@ export class TestServer {
 
   /** @param app other than the demo */
   static async start(app: SyncOptions = {}): Promise<TestServer> {
-    const { fetch } = pagesOf('..', 'pages', 'dist').get('/sign-out', (c) =>
-      c.html('<!doctype html><title>Signed out</title>', 200, { 'clear-site-data': '"storage"' }),
-    )
+    const { fetch } = pagesOf('..', 'pages', 'dist')
+      .route('/demo', pagesOf('..', '..', 'apps', 'web', 'dist-static'))
+      .get('/sign-out', (c) => c.html('<!doctype html><title>Signed out</title>', 200, { 'clear-site-data': '"storage"' }))
     const pages = await new Promise<ServerType>((resolve) => {
       const server = serve({ fetch, port: 0 }, () => resolve(server))
     })
@@ -78,6 +78,7 @@ export class TestServer {
 
 function pagesOf(...path: readonly string[]): Hono {
   const app = new Hono()
-  app.use('*', serveStatic({ root: join(import.meta.dirname, ...path) }))
+  const root = join(import.meta.dirname, ...path)
+  app.use('*', (c, next) => serveStatic({ root, rewriteRequestPath: (asked) => asked.replace(/^\/demo/, '') })(c, next))
   return app
 }

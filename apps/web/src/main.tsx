@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { usePlace } from './shell/place.ts'
+import { SERVICE_WORKER } from './shell/server.ts'
 import { Shell } from './shell/shell.tsx'
 import './shell/tokens.css'
 import './shell/shell.css'
@@ -28,4 +29,4 @@ if (root !== null) {
 }
 
 // In development the pages change under it. Without one, as in some private windows, they only need the server to open.
-if (import.meta.env.PROD) navigator.serviceWorker?.register('/offline.js').catch(() => {})
+if (import.meta.env.PROD) navigator.serviceWorker?.register(SERVICE_WORKER).catch(() => {})

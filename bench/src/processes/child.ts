@@ -3,6 +3,9 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import type { Call, Reply } from './answer.ts'
 
+/** Without a build, as in tests, packages run from source. */
+const CONDITIONS = process.env.SAVEPOINT_BENCH_BUILT === '1' ? [] : ['--conditions=@savepoint/source']
+
 const LOADER = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
 
 interface Waiting {
@@ -18,7 +21,7 @@ export class Child {
 
   /** Starts a script of this workspace. */
   constructor(script: URL) {
-    this.#process = fork(script, { execArgv: ['--conditions=@savepoint/source', '--import', LOADER], serialization: 'advanced' })
+    this.#process = fork(script, { execArgv: [...CONDITIONS, '--import', LOADER], serialization: 'advanced' })
     this.#process.on('message', (reply: Reply) => {
       const waiting = this.#waiting.get(reply.id)
       this.#waiting.delete(reply.id)

@@ -6,7 +6,7 @@ import { countersMutators, countersSchema } from '../apps/counters.ts'
 import { rowsMutators, rowsSchema } from '../apps/rows.ts'
 import { answer } from './answer.ts'
 import type { ServeOptions, ServerAddresses } from './server-process.ts'
-import { usage } from './usage.ts'
+import { usage, usageAtRest } from './usage.ts'
 
 const APPS: { readonly [app in ServeOptions['app']]: { readonly schema: Schema; readonly mutators: Mutators } } = {
   counters: { schema: countersSchema, mutators: countersMutators },
@@ -16,14 +16,16 @@ const APPS: { readonly [app in ServeOptions['app']]: { readonly schema: Schema; 
 
 let stop = async (): Promise<void> => {}
 
-answer('server', { serve, usage }, () => stop())
+answer('server', { serve, usage, usageAtRest }, () => stop())
 
 async function serve({ directory, app, threads }: ServeOptions): Promise<ServerAddresses> {
   const onEvent = (event: { event: string; error?: unknown }) => {
     if (event.error !== undefined) process.stderr.write(`server: ${event.event}: ${String(event.error)}\n`)
   }
-  // Pages are served from another port; and what is measured is the room, not what one identity may send.
-  const open = { origins: '*' as const, limits: { lengthPerSecond: 2 ** 30, lengthBurst: 2 ** 30 } }
+  // Pages are served from another port; and what is measured is the room, not what one identity or one address may do.
+  const many = 2 ** 30
+  const limits = { lengthPerSecond: many, lengthBurst: many, connectionsPerAddress: many, clientsPerRoom: many }
+  const open = { origins: '*' as const, limits }
   const place = { directory, port: 0, hostname: '127.0.0.1', onEvent, ...open }
   const server = await startServer(
     threads === undefined ? { ...APPS[app], ...place } : { app: new URL(`../apps/${app}.ts`, import.meta.url), threads, ...place },

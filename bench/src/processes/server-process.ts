@@ -19,6 +19,8 @@ export interface ServerAddresses {
 /** A server in a process of its own. */
 export interface ServerProcess extends ServerAddresses {
   usage(): Promise<Usage>
+  /** Once garbage is collected and nothing is under way. */
+  usageAtRest(): Promise<Usage>
   stop(): Promise<void>
 }
 
@@ -26,5 +28,5 @@ export interface ServerProcess extends ServerAddresses {
 export async function startServerProcess(options: ServeOptions): Promise<ServerProcess> {
   const child = new Child(new URL('./server-main.ts', import.meta.url))
   const addresses = await child.call<ServerAddresses>('serve', options)
-  return { ...addresses, usage: () => child.call('usage'), stop: () => child.stop() }
+  return { ...addresses, usage: () => child.call('usage'), usageAtRest: () => child.call('usageAtRest'), stop: () => child.stop() }
 }

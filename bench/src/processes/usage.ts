@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 /** What a process has used since it started. */
 export interface Usage {
   /** Milliseconds of all cores, in user and system mode. */
@@ -10,4 +14,15 @@ export interface Usage {
 export function usage(): Usage {
   const { user, system } = process.cpuUsage()
   return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), peakRssBytes: process.resourceUsage().maxRSS * 1024 }
+}
+
+/** The same, once garbage is collected and nothing is under way. */
+export async function usageAtRest(): Promise<Usage> {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  for (let i = 0; i < 3; i++) {
+    await sleep(300)
+    collect()
+  }
+  return usage()
 }

@@ -10,12 +10,14 @@ const PARTS = {
   'page: client': "export { createClient } from '@savepoint/client/browser'",
   'page: client + react': "export { createClient } from '@savepoint/client/browser'; export * from '@savepoint/react'",
   worker: "export { startReplicaWorker } from '@savepoint/client/worker'; export { defineMutators, defineSchema } from '@savepoint/core'",
+  'service worker: server':
+    "export { serveFromWorker } from '@savepoint/server/service-worker'; export { defineMutators, defineSchema } from '@savepoint/core'",
 }
 
-/** What a page has to load. */
+/** What a page has to load, and a service worker that is its server. */
 export const size: Bench = {
   name: 'size',
-  summary: 'what a page and its worker have to load: minified, gzip and brotli, JavaScript and wasm apart',
+  summary: 'what a page, its worker and a service worker have to load: minified, gzip and brotli, JavaScript and wasm apart',
   run: async () => [await measure()],
 }
 

@@ -39,7 +39,7 @@ async function open(options: OpenOptions): Promise<void> {
   const { url, room, count, kind } = options
   prefix = options.prefix
   for (let i = 0; i < count; i++) {
-    if (kind === 'listeners') listeners.push(await openListener(url, room))
+    if (kind === 'listeners') listeners.push(await openListener({ url, room, schema: countersSchema }))
     else {
       const client = await createClient({ schema: countersSchema, mutators: countersMutators, url, room })
       clients.push(client)

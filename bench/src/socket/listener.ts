@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto'
-import { type BasePosition, decodeServerFrame, encodeFrame, PROTOCOL_VERSION } from '@savepoint/core'
+import { type BasePosition, decodeServerFrame, encodeFrame, PROTOCOL_VERSION, type SchemaID } from '@savepoint/core'
 import { WebSocket } from 'ws'
-import { countersSchema } from '../apps/counters.ts'
+
+export interface ListenerOptions {
+  readonly url: string
+  readonly room: string
+  readonly schema: SchemaID
+  /** A poke has come. */
+  readonly poked?: () => void
+}
 
 /** A socket that is up to date with a room by its own account, and from then on gets every poke, but reads none. */
-export async function openListener(url: string, room: string): Promise<{ close(): void }> {
+export async function openListener({ url, room, schema, poked }: ListenerOptions): Promise<{ close(): void }> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rooms/${room}/socket`, { perMessageDeflate: false })
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
   const clientID = randomUUID()
-  const { name, version, hash } = countersSchema
+  const { name, version, hash } = schema
   const hello = async (base: BasePosition | null) => {
     const answered = new Promise<unknown>((resolve) => socket.once('message', resolve))
     socket.send(
@@ -20,5 +27,6 @@ export async function openListener(url: string, room: string): Promise<{ close()
   }
   const { epoch, version: at } = await hello(null)
   await hello({ epoch, version: at })
+  if (poked !== undefined) socket.on('message', poked)
   return { close: () => socket.close() }
 }

@@ -5,8 +5,11 @@ import { app } from '../apps/batches.ts'
 
 /** A client without a replica: it costs next to nothing, so that the machine is the server's. */
 export interface Pusher {
-  /** Pushes mutations that touch so many rows, always with so many under way; returns how many were answered in time. */
-  flood(rows: number, inFlight: number, ms: number): Promise<number>
+  /**
+   * Pushes mutations that touch so many rows, always with so many under way; returns how many were answered in time.
+   * @param pushed told of each push
+   */
+  flood(rows: number, inFlight: number, ms: number, pushed?: () => void): Promise<number>
   close(): void
 }
 
@@ -41,7 +44,7 @@ export async function openPusher(url: string, room: string): Promise<Pusher> {
     socket.send(encodeFrame({ type: 'push', mutations, confirmed }))
   }
   return {
-    async flood(rows, inFlight, ms) {
+    async flood(rows, inFlight, ms, pushed) {
       const end = performance.now() + ms
       let count = 0
       await new Promise<void>((resolve, reject) => {
@@ -52,9 +55,11 @@ export async function openPusher(url: string, room: string): Promise<Pusher> {
           if (performance.now() < end) {
             count += answered
             push(rows, answered)
+            pushed?.()
           } else if (confirmed === issued) resolve()
         }
         push(rows, inFlight)
+        pushed?.()
       })
       return count
     },

@@ -13,6 +13,8 @@ test.each([
   [{ pendingPerClient: 1999 }, 'limits.pendingPerClient: 1999 is not a whole number of mutations from 2000'],
   [{ changesPerMutation: 5_000_000 }, 'from 1 to 4194304'],
   [{ socketBufferBytes: Number.NaN }, 'limits.socketBufferBytes: NaN'],
+  [{ handshakeMs: 2 ** 31 }, 'limits.handshakeMs: 2147483648 is not a whole number of milliseconds from 1 to 2147483647'],
+  [{ outcomesWaitMs: 2 ** 31 }, 'limits.outcomesWaitMs: 2147483648'],
   [{ roomsopen: 1 } as object, 'limits: there is no "roomsopen"'],
 ])('%j is refused', (given, message) => {
   expect(() => readLimits(given)).toThrow(message)

@@ -10,9 +10,12 @@ interface Limit {
   readonly over: string
 }
 
+/** Milliseconds that a timer can be set for: one that is set for longer goes off at once. */
+export const TIMER_MS_MAX = 0x7fff_ffff
+
 /** What a server takes on, and from whom. Each can be set with `limits`. The table in docs/LIMITS.md is made of these. */
 export const LIMITS = {
-  /** Each holds two database connections, their caches and four file descriptors. */
+  /** Each holds two database connections, their caches and five file descriptors. */
   roomsOpen: { standard: 2000, min: 1, unit: 'rooms', over: 'others are refused as `overloaded`' },
   /** Each batch is sent to all of them, which bounds the time between two. */
   clientsPerRoom: { standard: ROOM_LIMITS.clients, min: 1, unit: 'lines', over: 'others are refused as `overloaded`' },
@@ -24,7 +27,7 @@ export const LIMITS = {
     over: 'others are refused as `overloaded`',
   },
   /** A client says who it is as soon as its socket is open; who holds sockets open without a word holds none for longer. */
-  handshakeMs: { standard: 10_000, min: 1, unit: 'milliseconds', over: 'the socket is refused as `unavailable`' },
+  handshakeMs: { standard: 10_000, min: 1, max: TIMER_MS_MAX, unit: 'milliseconds', over: 'the socket is refused as `unavailable`' },
   /** A small mutation has about 150, so this is far more than people do, and less than keeps a room busy. */
   lengthPerSecond: {
     standard: 4 * 1024 * 1024,
@@ -63,6 +66,7 @@ export const LIMITS = {
   outcomesWaitMs: {
     standard: 30_000,
     min: 1,
+    max: TIMER_MS_MAX,
     unit: 'milliseconds until a POST of mutations has its outcomes',
     over: 'answered as `unavailable`; the same, posted again, tells them',
   },

@@ -1,7 +1,7 @@
-import type { Server } from 'node:http'
+import { maxHeaderSize, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type ServerType, serve } from '@hono/node-server'
-import type { MutatorDefinitions } from '@savepoint/core'
+import { type MutatorDefinitions, TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { refuseUpgrade } from './node/accept-sockets.ts'
 import { systemWorld } from './node/clock.ts'
 import { fileStorage, type OpenServer, type OpenServerOptions, type OpenThreadedServerOptions, openServer } from './node/open-server.ts'
@@ -11,6 +11,9 @@ export { fileStorage, openServer, systemWorld }
 
 /** Where a server listens, if nothing else is said. */
 export const PORT_DEFAULT = 8080
+
+/** Bytes of a request's head: what Node takes, and the longest token besides. It answers more with 431, and no word. */
+const HEAD_BYTES_MAX = maxHeaderSize + TOKEN_LENGTH_MAX
 
 /** Where a server listens. */
 interface ListenOptions {
@@ -83,7 +86,8 @@ function listen(
   hostname: string | undefined,
 ): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const http = serve({ fetch, port, ...(hostname === undefined ? {} : { hostname }) }, () => {
+    const serverOptions = { maxHeaderSize: HEAD_BYTES_MAX }
+    const http = serve({ fetch, port, serverOptions, ...(hostname === undefined ? {} : { hostname }) }, () => {
       http.off('error', reject)
       resolve(http)
     })

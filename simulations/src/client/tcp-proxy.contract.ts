@@ -96,8 +96,8 @@ export class TcpProxy {
     this.#lines.add(line)
     server.on('error', () => {})
     client.on('close', () => this.#end(line))
-    // Where nothing comes from the server any more, its end does not come either.
-    server.on('close', () => line.down > (fate.holdDownAt ?? Number.POSITIVE_INFINITY) || this.#end(line))
+    // Of a line that is held nothing is told any more, not even its end.
+    server.on('close', () => line.down <= (fate.holdDownAt ?? Number.POSITIVE_INFINITY) && this.#end(line))
     client.on('data', (bytes: Buffer) => this.#carry(line, 'up', bytes))
     server.on('data', (bytes: Buffer) => this.#carry(line, 'down', bytes))
     this.#carry(line, 'up', oneRequest(head))

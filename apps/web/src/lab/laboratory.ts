@@ -1,3 +1,4 @@
+import { findServer } from '../shell/server.ts'
 import { LabClient } from './client/lab-client.ts'
 import { loadSqlite } from './client/load-sqlite.ts'
 import { happen, isScenarioOver } from './model/happen.ts'
@@ -123,12 +124,13 @@ export class Laboratory {
   }
 
   async #add(id: number, latencyMs: number): Promise<void> {
-    const module = await loadSqlite()
+    const [module, server] = await Promise.all([loadSqlite(), findServer()])
     if (this.#isClosed || this.#clients.has(id)) return
     if (id > 0) this.#tell({ type: 'joined', client: id, name: `client${id}`, latencyMs })
     const client = new LabClient({
       id,
       room: this.#room,
+      server,
       module,
       clock: this.clock,
       startedAt: this.#startedAt,

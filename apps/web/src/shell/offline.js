@@ -1,11 +1,14 @@
-// The pages' service worker, as far as it is written by hand: the build puts FILES above. It keeps the pages' own files. What is in the
+// The pages' offline files; the build puts FILES in place. It keeps the pages' own files. What is in the
 // rooms is none of its business: that is each client's, and in its own storage.
 const CACHE = 'pages'
+
+const PAGE = new URL('./', location.href).pathname
+const PATHS = FILES.map((file) => new URL(file, location.href).pathname)
 
 addEventListener('install', (event) => {
   skipWaiting()
   // Past the browser's own cache, which may hold the page of another build.
-  const requests = FILES.map((path) => new Request(path, { cache: 'reload' }))
+  const requests = PATHS.map((path) => new Request(path, { cache: 'reload' }))
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)))
 })
 
@@ -18,8 +21,8 @@ addEventListener('fetch', (event) => {
   const { origin, pathname } = new URL(url)
   if (method !== 'GET' || origin !== location.origin) return
   // Whose name has its content's hash never changes; the page itself may.
-  if (FILES.includes(pathname) && pathname !== '/') event.respondWith(fromCache(event.request))
-  else if (mode === 'navigate' && pathname === '/') event.respondWith(fetch(event.request).catch(() => fromCache('/')))
+  if (PATHS.includes(pathname) && pathname !== PAGE) event.respondWith(fromCache(event.request))
+  else if (mode === 'navigate' && pathname === PAGE) event.respondWith(fetch(event.request).catch(() => fromCache(PAGE)))
 })
 
 async function fromCache(request) {
@@ -29,6 +32,6 @@ async function fromCache(request) {
 async function forgetOldFiles() {
   const cache = await caches.open(CACHE)
   for (const request of await cache.keys()) {
-    if (!FILES.includes(new URL(request.url).pathname)) await cache.delete(request)
+    if (!PATHS.includes(new URL(request.url).pathname)) await cache.delete(request)
   }
 }

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { linkTo, type Place } from './place.ts'
+import { isInWorker, isStatic, linkToServer } from './server.ts'
 
 /** The frame around both views: where one is, and a link to share it. */
 export function Shell({ place, children }: { readonly place: Place; readonly children: ReactNode }): ReactNode {
@@ -8,7 +9,7 @@ export function Shell({ place, children }: { readonly place: Place; readonly chi
     <>
       <header className="top">
         <a className="brand" href={linkTo({ view: 'lab', room })}>
-          <img src="/mark.svg" alt="" width="24" height="24" />
+          <img src={`${import.meta.env.BASE_URL}mark.svg`} alt="" width="24" height="24" />
           <span className="wide">Savepoint</span>
         </a>
         <nav aria-label="Views">
@@ -20,6 +21,7 @@ export function Shell({ place, children }: { readonly place: Place; readonly chi
           </ViewLink>
         </nav>
         <div className="tools">
+          <ServerLink />
           <CopyLink room={room} />
         </div>
       </header>
@@ -40,6 +42,23 @@ function ViewLink({
   return (
     <a href={linkTo(place)} aria-current={place.view === current ? 'page' : undefined}>
       {children}
+    </a>
+  )
+}
+
+/** Where the rooms are, and the way to the other. It is read when it is followed, as the place may be another by then. */
+function ServerLink(): ReactNode {
+  if (isStatic) return <span className="server-note">No server: the rooms are in this browser</span>
+  const other = isInWorker ? 'network' : 'worker'
+  return (
+    <a
+      className="server-note"
+      href={linkToServer(other)}
+      onClick={(event) => {
+        event.currentTarget.href = linkToServer(other)
+      }}
+    >
+      {isInWorker ? 'Rooms are in this browser. Use the server' : 'Run it with no server'}
     </a>
   )
 }

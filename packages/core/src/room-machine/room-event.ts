@@ -64,6 +64,8 @@ export type RoomEvent =
   | { readonly type: 'committed'; readonly batch: CommittedBatch }
   /** The room could not write or read: nothing of the last batch was acknowledged. */
   | { readonly type: 'failed'; readonly message: string }
+  /** Somebody without a line wants to read it. */
+  | { readonly type: 'wanted' }
   | { readonly type: 'recovered'; readonly position: RoomPosition }
   /** From now on no push is taken, for this reason; or they are taken again. Everyone reads on. */
   | { readonly type: 'pushes-refused'; readonly why: Reason | null }

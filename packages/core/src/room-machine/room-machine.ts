@@ -116,6 +116,9 @@ export class RoomMachine {
       case 'failed':
         this.#failed(event.message)
         break
+      case 'wanted':
+        if (this.#status === 'broken') this.#recover()
+        break
       case 'recovered':
         this.#recovered(event.position)
         break

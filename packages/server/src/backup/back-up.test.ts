@@ -64,6 +64,14 @@ test('an interrupted backup is never taken for whole, and cleared away by the ne
   expect(readdirSync(shop.out).sort()).toEqual(['2026-11-27T00-00-00.000Z', 'backup.lock'])
 })
 
+test('what else lies beside the backups is left alone, whatever it is called', async () => {
+  const shop = new ShopBackups()
+  await shop.start()
+  mkdirSync(join(shop.out, 'thesis.unfinished'), { recursive: true })
+  await shop.backUp()
+  expect(readdirSync(shop.out).sort()).toEqual(['2026-11-27T00-00-00.000Z', 'backup.lock', 'thesis.unfinished'])
+})
+
 test('two backups at once into one directory: the second is told to wait', async () => {
   const shop = new ShopBackups()
   await shop.start()

@@ -7,7 +7,7 @@ import { findRoom, type ListedRoom, listRooms } from '../node/list-rooms.ts'
 import { RoomMeta } from '../room/room-meta.ts'
 import { BackupError } from './backup-error.ts'
 import { flush, flushTree, hashFile, writeDurably } from './durable-files.ts'
-import { BACKUP_FORMAT, type BackedUpRoom, MANIFEST_FILE, type Manifest, UNFINISHED_SUFFIX } from './manifest.ts'
+import { BACKUP_FORMAT, type BackedUpRoom, MANIFEST_FILE, type Manifest, UNFINISHED, UNFINISHED_SUFFIX } from './manifest.ts'
 
 interface BackUpOptions {
   /** The data directory; its server may be at work. */
@@ -43,7 +43,7 @@ export async function backUp({ directory, out, room, now, onRoom }: BackUpOption
   const lock = takeLock(join(out, 'backup.lock'), openBetterSqlite3)
   if (lock === null) throw new Error(`Another backup is being made in ${out}. Nothing was backed up; wait for it.`)
   try {
-    for (const name of readdirSync(out)) if (name.endsWith(UNFINISHED_SUFFIX)) rmSync(join(out, name), { recursive: true })
+    for (const name of readdirSync(out)) if (UNFINISHED.test(name)) rmSync(join(out, name), { recursive: true })
     const createdAt = new Date(now()).toISOString()
     const path = join(out, createdAt.replaceAll(':', '-'))
     const unfinished = path + UNFINISHED_SUFFIX

@@ -10,6 +10,9 @@ export const MANIFEST_FILE = 'manifest.json'
 /** What a backup is called while it is being made. Nothing is ever restored from one, and the next backup clears it away. */
 export const UNFINISHED_SUFFIX = '.unfinished'
 
+/** Such a name, after the time. */
+export const UNFINISHED = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z\.unfinished$/
+
 /** A room in a backup: a copy of its whole database, with clients, outcomes and log. */
 export interface BackedUpRoom {
   readonly room: string

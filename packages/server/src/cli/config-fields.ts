@@ -1,4 +1,4 @@
-import { LIMITS } from '../limits.ts'
+import { LIMITS, TIMER_MS_MAX } from '../limits.ts'
 import { LOG_LEVELS } from '../operations/log-events.ts'
 
 /** A field of the file of configuration. */
@@ -12,9 +12,6 @@ interface ConfigField {
   /** What a variable's text stands for. */
   readonly fromText: (text: string) => unknown
 }
-
-/** A timer that is set for longer goes off at once. */
-const MS_MAX = 0x7fff_ffff
 
 /** All that can be configured. A name with a dot is a field of an object. */
 export const CONFIG_FIELDS = {
@@ -41,9 +38,9 @@ export const CONFIG_FIELDS = {
   'metrics.hostname': text('the name or address of the interface that figures are read on', 'SAVEPOINT_METRICS_HOSTNAME'),
   threads: whole('a whole number of threads, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_THREADS'),
   threadHeapMbMax: whole('a whole number of megabytes, at least 1', 1, Number.MAX_SAFE_INTEGER, 'SAVEPOINT_THREAD_HEAP_MB_MAX'),
-  mutatorMsMax: whole('a whole number of milliseconds, at least 1', 1, MS_MAX, 'SAVEPOINT_MUTATOR_MS_MAX'),
-  shutdownMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_SHUTDOWN_MS'),
-  directoryWaitMs: whole('a whole number of milliseconds, from 0', 0, MS_MAX, 'SAVEPOINT_DIRECTORY_WAIT_MS'),
+  mutatorMsMax: whole('a whole number of milliseconds, at least 1', 1, TIMER_MS_MAX, 'SAVEPOINT_MUTATOR_MS_MAX'),
+  shutdownMs: whole('a whole number of milliseconds, from 0', 0, TIMER_MS_MAX, 'SAVEPOINT_SHUTDOWN_MS'),
+  directoryWaitMs: whole('a whole number of milliseconds, from 0', 0, TIMER_MS_MAX, 'SAVEPOINT_DIRECTORY_WAIT_MS'),
   ...limitFields(),
 } as const satisfies { readonly [name: string]: ConfigField }
 

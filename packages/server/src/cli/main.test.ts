@@ -146,8 +146,8 @@ describe('start', () => {
     await overload(await connect(impatient.url, 'other'))
     impatient.child.kill('SIGTERM')
     await printed(impatient, /SIGTERM: no more is taken in/)
-    impatient.child.kill('SIGTERM')
-    expect(await impatient.ended).toBe(143)
+    impatient.child.kill('SIGINT')
+    expect(await impatient.ended).toBe(130)
   })
 
   test('[G6] [G9] a mutator that does not end is rejected, others go on, and a signal drains all the same', async () => {
@@ -224,6 +224,13 @@ describe('start', () => {
     ['an unknown command', {}, ['strat'], 2, /^There is no command "strat"; did you mean "start"\?\n\nUsage: /],
     ['a port that is taken', { SAVEPOINT_PORT: 'TAKEN' }, [], 1, /^Port \d+ on 127\.0\.0\.1 is in use\. Nothing was opened/],
     [
+      'a port of the figures that is taken',
+      { SAVEPOINT_METRICS_PORT: 'TAKEN' },
+      [],
+      1,
+      /^metrics: port \d+ on 127\.0\.0\.1 cannot be listened on/,
+    ],
+    [
       'a directory that is taken',
       { SAVEPOINT_DIRECTORY: 'taken', SAVEPOINT_DIRECTORY_WAIT_MS: '1' },
       [],
@@ -241,7 +248,10 @@ describe('start', () => {
     await once(listener, 'listening')
     onTestFinished(() => void listener.close())
     const port = String((listener.address() as AddressInfo).port)
-    const { output, ended } = run(args, env.SAVEPOINT_PORT === 'TAKEN' ? { SAVEPOINT_PORT: port } : env)
+    const { output, ended } = run(
+      args,
+      Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value.replace('TAKEN', port)])),
+    )
     expect(await ended).toBe(code)
     expect(output.stderr).toMatch(message)
     expect(output.stdout).toBe('')

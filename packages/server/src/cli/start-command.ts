@@ -23,11 +23,13 @@ export async function startCommand({ shutdownMs, log = 'warn', ...config }: Serv
   const server = await listen({ metrics: {}, admin: {}, ...config, ...(authorize && { authorize }), onEvent })
   if (authorize === undefined) console.log('The app exports no "authorize": everyone may read, push and create')
   console.log(`Savepoint listens on ${server.url}; its rooms are in ${config.directory}`)
+  let isTold = false
   const signal = await new Promise<string>((resolve) => {
     for (const [name, code] of Object.entries(SIGNALS))
-      process.once(name, () => {
+      process.on(name, () => {
+        if (isTold) void end(code)
+        isTold = true
         resolve(name)
-        process.on(name, () => void end(code))
       })
   })
   console.log(`${signal}: no more is taken in; what was pushed is answered, then clients are told to connect again`)

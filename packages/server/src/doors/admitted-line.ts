@@ -1,11 +1,9 @@
 import { encodeData, SavepointError } from '@savepoint/core'
+import { TIMER_MS_MAX } from '../limits.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { Admission } from './authorize.ts'
 import { refuse } from './refuse.ts'
-
-/** The longest that a timer is set for, in milliseconds: one of more than 24 days would run at once. */
-const TIMER_MS_MAX = 24 * 3_600_000
 
 /** The longest that a line is held back, in milliseconds: a client that hears nothing for twice its heartbeat of 15 s comes back. */
 export const HOLD_MS_MAX = 10_000

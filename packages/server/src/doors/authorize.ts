@@ -1,4 +1,4 @@
-import { SavepointError } from '@savepoint/core'
+import { SavepointError, TOKEN_LENGTH_MAX } from '@savepoint/core'
 import type { Visitor } from '../room/visitor.ts'
 
 /**
@@ -20,6 +20,9 @@ export const ALL_ROOMS = '*'
 
 const IDENTITY_LENGTH_MAX = 256
 
+/** A token with the name of its scheme. */
+const AUTHORIZATION_LENGTH_MAX = 'Bearer '.length + TOKEN_LENGTH_MAX
+
 /** Who decides, and by which clock. */
 export interface Authority {
   /** Undefined if nobody is asked. */
@@ -40,7 +43,7 @@ const ANYBODY: Admission = { visitor: { identity: '', auth: undefined }, expires
 /**
  * Lets one request in for one thing.
  *
- * @throws SavepointError `unauthorized`, `expired`, `read-only` (who asks to push may only read) or `no-room` (who reaches for a
+ * @throws SavepointError `unauthorized`, `expired`, `bad-message` (the token is too long), `read-only` (who asks to push may only read) or `no-room` (who reaches for a
  * room may not create it); what `authorize` throws is no more than `unauthorized` to the client.
  */
 export async function admitVisitor(authority: Authority, request: Request, room: string, action: RoomAction): Promise<Admission> {
@@ -55,7 +58,7 @@ export async function admitVisitor(authority: Authority, request: Request, room:
  * Lets a client's line in: it has to be allowed to read; whether it may push is asked at the same moment. It is good for as long
  * as both are.
  *
- * @throws SavepointError `unauthorized` or `expired`
+ * @throws SavepointError `unauthorized`, `expired` or `bad-message`
  */
 export async function admitClient(authority: Authority, request: Request, room: string): Promise<Admission> {
   const reader = await admitVisitor(authority, request, room, 'read')
@@ -73,6 +76,8 @@ export async function admitClient(authority: Authority, request: Request, room: 
  */
 async function ask({ authorize, now }: Authority, request: Request, room: string, action: RoomAction): Promise<Admission | null> {
   if (authorize === undefined) return action === 'admin' ? null : ANYBODY
+  if ((request.headers.get('authorization')?.length ?? 0) > AUTHORIZATION_LENGTH_MAX)
+    throw new SavepointError('bad-message', TOKEN_TOO_LONG)
   let auth: unknown
   try {
     auth = await authorize(request, { room, action })
@@ -103,6 +108,7 @@ function unauthorized(cause?: unknown): SavepointError {
   )
 }
 
+const TOKEN_TOO_LONG = `The token has more than ${TOKEN_LENGTH_MAX} characters, the limit. Nothing was done; show a shorter one.`
 const EXPIRED = 'What this client shows is good no more. What is pending is kept; connect again with a fresh token.'
 const READ_ONLY = 'You may read this room, and not change it. What is pending is kept, and is sent when you may.'
 const NO_ROOM = 'There is no such room, and this client may not create it. What is pending is kept; ask again when there is one.'

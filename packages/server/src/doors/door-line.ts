@@ -47,6 +47,8 @@ export class DoorLine implements RoomSocket {
   #refused: (error: SavepointError) => void = () => {}
   #isLive = false
   #isOver = false
+  /** Why the room has ended it, if it has. */
+  #ending: SavepointError | null = null
   /** Where the room was when it was last asked. */
   room: BasePosition | null = null
 
@@ -63,13 +65,11 @@ export class DoorLine implements RoomSocket {
    */
   async open(enter: (socket: RoomSocket) => Promise<RoomConnection>, lookAt: () => Promise<RoomStanding>): Promise<boolean> {
     const connection = await enter(this)
-    // Who waited for it may have given up meanwhile.
-    if (this.#isOver) {
-      connection.closed()
-      return false
-    }
     this.#connection = connection
+    // The room may have ended it meanwhile, and whoever waited for it given up.
+    if (this.#isOver) return this.#notOpened(connection)
     const standing = await lookAt()
+    if (this.#isOver) return this.#notOpened(connection)
     const { since, epoch, schema = standing.schema } = this.#greeting
     let next: 'poke' | 'snapshot'
     this.room = standing.position
@@ -117,6 +117,13 @@ export class DoorLine implements RoomSocket {
     this.#end(new SavepointError('overloaded', CUT), 'cut')
   }
 
+  /** @throws SavepointError if it was the room that has ended it */
+  #notOpened(connection: RoomConnection): false {
+    connection.closed()
+    if (this.#ending !== null) throw this.#ending
+    return false
+  }
+
   #hello({ name, version, hash }: SchemaID, base: BasePosition): Promise<'poke' | 'snapshot'> {
     const { clientID, confirmed } = this.#greeting
     return new Promise((resolve, reject) => {
@@ -130,6 +137,7 @@ export class DoorLine implements RoomSocket {
   #end(error: SavepointError, how: 'closed' | 'cut' = 'closed'): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#ending = error
     this.#refused(error)
     this.#listener.ended(error, how)
   }

@@ -17,11 +17,21 @@ interface User {
   readonly expiresAt?: number
 }
 
+/** A promise, and what resolves it. */
+function gate(): readonly [Promise<void>, () => void] {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return [opened, open]
+}
+
 function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   const { rooms, world, events } = openRooms()
   const users = new Map<string, User>([['a', { name: 'ada' }]])
   let asked = 0
   let held: Promise<unknown> = Promise.resolve()
+  let looked: Promise<unknown> = Promise.resolve()
   const authorize: Authorize = async (request, { action }) => {
     asked++
     await held
@@ -32,7 +42,10 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   const after = (ms: number, task: () => void) => world.after(ms, task)
   const entrance = new Entrance({
     rooms,
-    hasRoom: () => true,
+    hasRoom: async () => {
+      await looked
+      return true
+    },
     authorize,
     now: () => world.now(),
     elapsed: () => world.elapsed(),
@@ -62,10 +75,14 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     },
     /** authorize answers nobody until what is returned is called. */
     hold(): () => void {
-      let release = () => {}
-      held = new Promise<void>((resolve) => {
-        release = resolve
-      })
+      const [over, release] = gate()
+      held = over
+      return release
+    },
+    /** Nobody is let into a room until what is returned is called. */
+    holdRooms(): () => void {
+      const [over, release] = gate()
+      looked = over
       return release
     },
   }
@@ -149,6 +166,20 @@ describe('when rights change', () => {
     await entrance.recheck({ identity: 'ada', room: 'shop' })
     expect(await ada.refusal()).toMatchObject({ code: 'expired' })
     expect(await bob.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+  })
+
+  test('as somebody is coming in, a recheck is about them too', async () => {
+    const door = openDoor()
+    const release = door.holdRooms()
+    const client = new TestClient(await door.dial())
+    client.line.send(JSON.stringify({ type: 'authorize', token: 'a' }))
+    client.sayHello()
+    // What is allowed is known when both questions were asked.
+    while (door.asked < 2) await new Promise((resolve) => setImmediate(resolve))
+    door.users.delete('a')
+    await door.entrance.recheck({ identity: 'ada' })
+    release()
+    expect(await client.line.next()).toMatchObject({ type: 'refusal', code: 'unauthorized' })
   })
 
   test('frames wait while it is asked, and are taken in order then', async () => {

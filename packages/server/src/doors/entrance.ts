@@ -4,7 +4,8 @@ import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { AddressCounter } from './address-counter.ts'
 import { AdmittedLine, HOLD_MS_MAX, TOO_FAST } from './admitted-line.ts'
-import { type Authority, admitClient, admitVisitor } from './authorize.ts'
+import { type Admission, type Authority, admitClient, admitVisitor } from './authorize.ts'
+import { keepRequest } from './keep-request.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import type { Rate } from './token-bucket.ts'
 
@@ -43,6 +44,8 @@ export class Entrance {
   readonly #lines = new Set<AdmittedLine>()
   readonly #limiter: RateLimiter
   readonly #addresses: AddressCounter
+  /** How many there were. */
+  #rechecks = 0
 
   constructor(options: EntranceOptions) {
     this.#options = options
@@ -94,9 +97,8 @@ export class Entrance {
 
   async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
     const { rooms, now, after } = this.#options
-    const ask = () => admitClient(this.#options, request, checkRoomName(room))
-    const admission = await ask()
-    await this.#mayReach(request, room)
+    const admission = await this.#admit(request, checkRoomName(room))
+    const ask = this.#asksAgain(request, room)
     const { identity } = admission.visitor
     const bucket = this.#limiter.bucket()
     const take = (length: number) => this.#limiter.take(identity, bucket, length)
@@ -117,11 +119,28 @@ export class Entrance {
     return line
   }
 
+  /** Rights that change while it is asked about them are to hold as well. */
+  async #admit(request: Request, room: string): Promise<Admission> {
+    for (;;) {
+      const rechecks = this.#rechecks
+      const admission = await admitClient(this.#options, request, room)
+      await this.#mayReach(request, room)
+      if (rechecks === this.#rechecks) return admission
+    }
+  }
+
   /** Asks the app again about lines that were let in, and ends those of which it says something else now. */
   async recheck({ identity, room }: WhichLines): Promise<void> {
+    this.#rechecks++
     const lines = [...this.#lines].filter((line) => (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room)
     for (let at = 0; at < lines.length; at += RECHECKS_AT_ONCE_MAX)
       await Promise.all(lines.slice(at, at + RECHECKS_AT_ONCE_MAX).map((line) => line.recheck()))
+  }
+
+  /** What the same request would be told later. */
+  #asksAgain(request: Request, room: string): () => Promise<Admission> {
+    const again = keepRequest(request)
+    return () => admitClient(this.#options, again(), room)
   }
 
   async #mayReach(request: Request, room: string): Promise<void> {

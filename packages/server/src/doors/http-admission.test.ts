@@ -1,3 +1,4 @@
+import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { describe, expect, test } from 'vitest'
 import type { RunningServer } from '../node.ts'
 import { eventsOf } from '../testing/events-of.ts'
@@ -40,6 +41,20 @@ describe('whoever is in over HTTP', () => {
     await expect(dialHttp(server, 'shop', { authorization: 'old' })).rejects.toThrow(/401.*unauthorized/)
     const again = await join(server, 'd', { authorization: 'new' }, dialHttp)
     expect(await again.call('restock', { title: 'tea', by: 1 })).toMatchObject({ ok: true })
+  })
+
+  test('may show a token as long as on a socket, and is told if it is longer', async () => {
+    const server = await start({ authorize: (request) => ({ identity: String(request.headers.get('authorization')?.length) }) })
+    const long = { authorization: `Bearer ${'x'.repeat(TOKEN_LENGTH_MAX)}` }
+    const client = await join(server, 'c', long, dialHttp)
+    expect(await client.call('addItem', { title: 'tea' })).toMatchObject({ ok: true })
+    const longer = { authorization: `${long.authorization}x` }
+    const response = await fetch(`${server.url}/rooms/shop/changes?since=0`, { headers: longer })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual({
+      code: 'bad-message',
+      message: expect.stringContaining('more than 16384 characters, the limit'),
+    })
   })
 
   test('[G10] counts for its address with the sockets, until it has gone', async () => {

@@ -24,15 +24,18 @@ interface OpeningLineOptions {
 
 /** A socket from its first frame on: it has to say who it is, and all else waits until it has been let in. */
 export class OpeningLine implements RoomConnection {
-  readonly #options: OpeningLineOptions
-  readonly #cancelHandshake: () => void
+  readonly #options: Omit<OpeningLineOptions, 'request'>
+  /** Null once it was asked about. */
+  #request: Request | null
+  #cancelHandshake: () => void
   #connection: RoomConnection | null = null
   #stage: 'new' | 'entering' | 'in' | 'over' = 'new'
   #waiting: string[] = []
   #waitingLength = 0
 
-  constructor(options: OpeningLineOptions) {
+  constructor({ request, ...options }: OpeningLineOptions) {
     this.#options = options
+    this.#request = request
     this.#cancelHandshake = options.after(options.handshakeMs, () => this.#refuse(new SavepointError('unavailable', SILENT)))
   }
 
@@ -50,15 +53,15 @@ export class OpeningLine implements RoomConnection {
   }
 
   closed(): void {
-    this.#cancelHandshake()
+    this.#endHandshake()
     this.#stage = 'over'
     this.#waiting = []
     this.#connection?.closed()
   }
 
   #first(frame: string): void {
-    const { request } = this.#options
-    this.#cancelHandshake()
+    const request = this.#request as Request
+    this.#endHandshake()
     try {
       if (frame.length > FIRST_FRAME_LENGTH_MAX) throw new SavepointError('frame-too-large', TOO_LONG)
       const message = decodeClientFrame(frame)
@@ -69,6 +72,12 @@ export class OpeningLine implements RoomConnection {
     } catch (error) {
       this.#refuse(error)
     }
+  }
+
+  #endHandshake(): void {
+    this.#cancelHandshake()
+    this.#cancelHandshake = NOTHING
+    this.#request = null
   }
 
   async #enter(request: Request): Promise<void> {
@@ -116,6 +125,7 @@ function withToken(request: Request, token: string): Request {
   return new Request(request, { headers })
 }
 
+const NOTHING = () => {}
 const SILENT = 'Nothing was said for long after the socket was opened. What is pending is kept; connect again.'
 const TOO_LONG = `The first frame has more than ${FIRST_FRAME_LENGTH_MAX} characters, the limit. It had no effect; a token has fewer.`
 const TOO_MUCH = 'Too much was sent before the welcome. None of it had an effect, and what is pending is kept; wait for the welcome.'

@@ -57,6 +57,7 @@ function parse(text: string): Body {
   const isList = typeof body === 'object' && body !== null && Array.isArray(body.mutations)
   if (!isList || body?.mutations?.length === 0) throw malformed('mutations must be a list of at least one')
   if (typeof body?.clientID !== 'string') throw malformed('clientID must be a text')
+  if (body.schema === null) throw malformed('schema must be an object')
   for (const one of body.mutations as unknown[])
     if (typeof one !== 'object' || one === null) throw malformed('each mutation must be an object')
   return body as Body

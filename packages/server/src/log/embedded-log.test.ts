@@ -5,8 +5,9 @@ import { ClientRecords } from '../room/client-records.ts'
 import { createEngineTables, RoomMeta } from '../room/room-meta.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
 import { EmbeddedLog, FORGET_SQL, NEXT_CLIENT_SQL } from './embedded-log.ts'
-import { describeRoomLog, type LogUnderTest } from './room-log.contract.ts'
+import { describeRoomLog } from './room-log.contract.ts'
 import type { LogEntry } from './room-log.ts'
+import type { LogUnderTest } from './room-log-rules.ts'
 
 function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void } {
   const path = join(temporaryDirectory(), 'room.db')

@@ -77,6 +77,8 @@ export interface RoomLog {
    * @returns the floor as it is now
    */
   truncate(floor: number, acked: (clientID: string) => number): MaybePromise<number>
+  /** True when what was appended since the last snapshot makes recovery long: the room gives it a new one. Left out by who needs none. */
+  readonly wantsSnapshot?: boolean
   /** The newest snapshot, or null if the log reaches back to the start, or the database is the log's own. */
   snapshot(): MaybePromise<LogSnapshot | null>
   saveSnapshot(snapshot: LogSnapshot): MaybePromise<void>

@@ -4,7 +4,7 @@ import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
 import { mayOrigin, type Origins } from '../doors/check-origin.ts'
-import type { RoomSocket } from '../room/room-socket.ts'
+import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import { frameEncoder } from './frame-encoder.ts'
 
 /** A character is at most three bytes of UTF-8. A frame over the protocol's limit, but under this, is refused with a message. */
@@ -61,12 +61,9 @@ export function acceptSockets(server: SavepointServer, { origins, addressOf }: A
   function accept(incoming: IncomingMessage, request: Request, room: string, stream: Duplex, head: Buffer): void {
     if (!mayOrigin(request, origins)) return refuseUpgrade(stream, '403 Forbidden')
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
-      socket.on('message', () => quiet.delete(socket))
-      socket.on('error', () => {})
       boundOpening(socket, stream)
-      const connection = server.connect(request, decode(room), asRoomSocket(socket, encode), addressOf(request, { incoming }))
-      socket.on('close', () => connection.closed())
-      socket.on('message', (data, isBinary) => connection.receive(isBinary ? '' : String(data)))
+      const roomSocket = new NodeSocket(socket, encode)
+      serve(socket, server.connect(request, decode(room), roomSocket, addressOf(request, { incoming })), quiet)
     })
   }
 
@@ -96,17 +93,50 @@ function boundOpening(socket: WebSocket, stream: Duplex): void {
   socket.once('message', () => stream.off('data', count))
 }
 
-function asRoomSocket(socket: WebSocket, encode: (frame: string) => Buffer): RoomSocket {
-  return {
-    send: (frame) => socket.send(encode(frame), { binary: false }),
+/** Hands on what comes. By itself, so that what lasts as long as the socket holds nothing of its request. */
+function serve(socket: WebSocket, connection: RoomConnection, quiet: WeakSet<WebSocket>): void {
+  socket.on('error', ignored)
+  socket.on('close', () => connection.closed())
+  socket.on('message', (data, isBinary) => {
+    quiet.delete(socket)
+    connection.receive(isBinary ? '' : String(data))
+  })
+}
+
+function ignored(): void {}
+
+class NodeSocket implements RoomSocket {
+  readonly #socket: WebSocket
+  readonly #encode: (frame: string) => Buffer
+
+  constructor(socket: WebSocket, encode: (frame: string) => Buffer) {
+    this.#socket = socket
+    this.#encode = encode
+  }
+
+  send(frame: string): void {
+    this.#socket.send(this.#encode(frame), { binary: false })
+  }
+
+  close(reason: string): void {
     // The field holds 123 bytes; what the client is to know stands in the refusal before it.
-    close: (reason) => socket.close(reason === 'going-away' ? 1001 : 1000, reason.slice(0, 100)),
-    cut: () => socket.terminate(),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    get bufferedBytes() {
-      return socket.bufferedAmount
-    },
+    this.#socket.close(reason === 'going-away' ? 1001 : 1000, reason.slice(0, 100))
+  }
+
+  cut(): void {
+    this.#socket.terminate()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount
   }
 }
 

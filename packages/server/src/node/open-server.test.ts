@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
+import { Counter, Registry } from 'prom-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { type OpenServer, openServer } from '../node.ts'
@@ -115,6 +116,18 @@ test('doors for who runs the server are the other server’s own where this one 
   expect(await answers(watched)).toEqual(['{"ready":true}', page, expect.stringContaining('savepoint_rooms_open'), 'own'])
 })
 
+test('pages of the host that are called as the doors are stay its own, outside of the path', async () => {
+  const savepoint = await open()
+  const own = express()
+  own.use(savepoint.handle)
+  own.use((_, response) => void response.send('own'))
+  for (const host of [own, createServer((request, response) => savepoint.handle(request, response, () => response.end('own')))]) {
+    const { url } = await listen(host instanceof Server ? host : createServer(host))
+    const texts = ['/rooms/7', '/healthz', '/sync/healthz'].map(async (path) => await (await fetch(url + path)).text())
+    expect(await Promise.all(texts)).toEqual(['own', 'own', '{"ok":true,"rooms":0}'])
+  }
+})
+
 describe.each(hosts)('inside %s', (_, host) => {
   test('clients over sockets and over HTTP stay in step', async () => {
     const { url, ...rest } = await host(await open())
@@ -157,6 +170,26 @@ test('the host’s own Request and Response stay as they are', async () => {
   const { Request: before, Response: after } = globalThis
   await open()
   expect([globalThis.Request, globalThis.Response]).toEqual([before, after])
+})
+
+test('a server that cannot be watched as it is asked to leaves its directory to the next', async () => {
+  const place = { schema: shopSchema, mutators: shopMutators, directory: temporaryDirectory() }
+  await expect(openServer({ ...place, log: 'loud' as never })).rejects.toThrow('loud')
+  const registry = new Registry()
+  new Counter({ name: 'savepoint_mutations_total', help: 'of another', registers: [registry] })
+  await expect(openServer({ ...place, metrics: { registry } })).rejects.toThrow('savepoint_mutations_total')
+  await (await openServer(place)).close()
+})
+
+test('a port of the figures that is in use is named as such', async () => {
+  const { port } = await listen(createServer())
+  const opening = openServer({
+    schema: shopSchema,
+    mutators: shopMutators,
+    directory: temporaryDirectory(),
+    metrics: { port, hostname: '::' },
+  })
+  await expect(opening).rejects.toThrow(`metrics: port ${port} on :: cannot be listened on (EADDRINUSE)`)
 })
 
 test.each(['sync', '/sync/', '/a?b', '//'])('a path "%s" cannot be', async (path) => {

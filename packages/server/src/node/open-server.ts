@@ -20,7 +20,7 @@ import {
   watchServer,
 } from '../create-server.ts'
 import { BEAT_MS } from '../doors/beat.ts'
-import { type Limits, readLimits } from '../limits.ts'
+import { type Limits, readLimits, TIMER_MS_MAX } from '../limits.ts'
 import { NodeWatch, type NodeWatchOptions } from '../operations/node-watch.ts'
 import type { RoomStorage } from '../room/room-storage.ts'
 import { ROOM_IDLE_MS } from '../rooms/rooms.ts'
@@ -87,8 +87,8 @@ export interface OpenServer extends Pick<SavepointServer, 'recheck'> {
   /** The doors as a Hono app, for one that routes to it: `app.route('/sync', savepoint.app)`. */
   readonly app: Hono
   /**
-   * Answers a request of Node's `http`, of Express or of Fastify. What is for none of the doors goes to `next`, if there is one. The
-   * body must not have been read.
+   * Answers a request of Node's `http`, of Express or of Fastify. What is for none of the doors, or not under the path, goes to `next`, if
+   * there is one. The body must not have been read.
    */
   handle(request: IncomingMessage, response: ServerResponse, next?: () => void): void
   /** Takes a request for a WebSocket over. False if it is for none of the doors: then nothing was done with it. */
@@ -122,16 +122,16 @@ export async function openServer<D extends MutatorDefinitions>(
   const limits = readLimits(options.limits)
   const lock = await lockDirectory(directory, openBetterSqlite3, directoryWaitMs)
   const thread = new SnapshotThread()
-  const watch = new NodeWatch(options)
-  const { metrics } = watch
+  let watch: NodeWatch
   let server: SavepointServer
   try {
+    watch = new NodeWatch(options)
     server = await makeServer({ ...options, onEvent: watch.onEvent }, limits, {
       hasRoom: (room) => existsSync(roomPaths(directory, room).database),
       snapshots: new SnapshotFiles({ thread, pathsOf: (room) => roomPaths(directory, room) }),
       addressOf,
       checkDisk: () => checkDisk(directory),
-      ...(metrics && { metrics }),
+      ...(watch.metrics && { metrics: watch.metrics }),
     })
   } catch (error) {
     lock.release()
@@ -166,10 +166,11 @@ export async function openServer<D extends MutatorDefinitions>(
   const answer = getRequestListener(server.app.fetch, { overrideGlobalObjects: false })
   /** What is not there for this server is the other server's own. */
   const hasDoor = (url: string) =>
-    DOORS.test(url) || (metrics !== undefined && METRICS.test(url)) || (options.admin !== undefined && ADMIN.test(url))
+    DOORS.test(url) || (watch.metrics !== undefined && METRICS.test(url)) || (options.admin !== undefined && ADMIN.test(url))
   let closing: Promise<void> | undefined
+  const isUnder = (url = '/') => path === '' || url.startsWith(`${path}/`)
   /** The address without the path before the doors, which Express takes away itself. */
-  const within = (url = '/') => (path !== '' && url.startsWith(`${path}/`) ? url.slice(path.length) : url)
+  const within = (url = '/') => (isUnder(url) ? url.slice(path.length) : url)
 
   async function close(): Promise<void> {
     for (const timer of timers) clearInterval(timer)
@@ -183,15 +184,15 @@ export async function openServer<D extends MutatorDefinitions>(
   return {
     app: server.app,
     recheck: (which) => server.recheck(which),
-    handle(request, response, next) {
+    handle(request: IncomingMessage & { readonly originalUrl?: string }, response, next) {
       const url = within(request.url)
-      if (next !== undefined && !hasDoor(url)) return next()
+      const isOurs = isUnder(request.originalUrl ?? request.url) && hasDoor(url)
+      if (next !== undefined && !isOurs) return next()
       request.url = url
       void answer(request, response)
     },
     upgrade(request, stream, head) {
-      const isUnder = path === '' || request.url?.startsWith(`${path}/`) === true
-      return isUnder && sockets.upgrade(request, within(request.url), stream, head)
+      return isUnder(request.url) && sockets.upgrade(request, within(request.url), stream, head)
     },
     close() {
       closing ??= close()
@@ -222,7 +223,8 @@ async function makeServer<D extends MutatorDefinitions>(
     throw new TypeError(`${stray} and app were both given. With app, rooms run in threads, and what they need is exported by its module.`)
   const { app, directory, retention, threads = availableParallelism(), mutatorMsMax = MUTATOR_MS_MAX, threadHeapMbMax } = options
   for (const [name, value] of Object.entries({ threads, mutatorMsMax, ...(threadHeapMbMax !== undefined && { threadHeapMbMax }) }))
-    if (!(Number.isSafeInteger(value) && value > 0)) throw new TypeError(`${name}: ${String(value)} is not a whole number above 0`)
+    if (!(Number.isSafeInteger(value) && value > 0 && value <= TIMER_MS_MAX))
+      throw new TypeError(`${name}: ${String(value)} is not a whole number from 1 to ${TIMER_MS_MAX}`)
   const watch = watchServer(options, { ...doors, world: systemWorld })
   const rooms = await ThreadRooms.start({
     app: String(app instanceof URL ? app : pathToFileURL(resolve(app))),

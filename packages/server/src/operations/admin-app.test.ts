@@ -39,6 +39,15 @@ describe('who may see it', () => {
     expect(await look(server.url)).toMatchObject({ status: 200, text: expect.stringContaining('>shop</a>') })
   })
 
+  test('a token that is entered before the script has come goes into no address', async () => {
+    const server = await startWithAdmin()
+    const { text } = await look(server.url, '/admin', {})
+    const [, form = ''] = /<form([\s\S]*?)<\/form>/.exec(text) ?? []
+    expect(form).toContain('<input id="token"')
+    // What a browser sends of a form by itself are the fields that have a name.
+    expect(form).not.toMatch(/\sname=/)
+  })
+
   test('nobody where it was not asked for, or nobody says who is an admin', async () => {
     for (const server of [await start({ admin: {} }), await start({ authorize: () => ({ admin: true }) })])
       for (const path of ['/admin', '/admin/script.js']) expect((await fetch(server.url + path, { headers: root })).status).toBe(404)

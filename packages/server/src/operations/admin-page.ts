@@ -38,7 +38,7 @@ export function signInPage(): Html {
   <form id="sign-in">
     <p>This page is for who runs the server.</p>
     <label for="token">Token</label>
-    <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
+    <input id="token" type="password" autocomplete="current-password" required autofocus>
     <p id="refused" class="bad" role="alert"></p>
     <button type="submit">Open</button>
   </form>

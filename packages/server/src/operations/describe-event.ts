@@ -24,6 +24,9 @@ const USUAL_ENDS: readonly LineEnd[] = ['gone', 'going-away']
 /** Refusals that tell of a client or a proxy that is broken, rather than of who may do what. */
 const BROKEN: readonly ErrorCode[] = ['bad-message', 'frame-too-large', 'diverged', 'overloaded', 'unavailable']
 
+/** Codes of mutators that threw, or were ended. */
+const ENDS_OF_BUGS: readonly string[] = ['error', 'internal', 'timeout', 'out-of-memory']
+
 interface DescribeOptions {
   /** Whether messages of the app's own errors are told, which may hold anything. */
   readonly messages: boolean
@@ -45,6 +48,8 @@ export function describeEvent(event: ServerEvent, { messages, isWanted }: Descri
       return line('error', 'room failed: it answers "unavailable" until it can be written again', err)
     case 'room-recovered':
       return line('warn', 'room recovered', { version: event.version })
+    case 'snapshot-failed':
+      return line('warn', 'the log could not be given a snapshot: recovery takes longer, what is committed stands', err)
     case 'batch-committed': {
       const { from, to, confirmed, failed, repeated, refused, waitMs, commitMs } = event
       const batch = line('debug', 'batch committed', { from, to, confirmed, failed, repeated, refused, waitMs, commitMs })
@@ -91,7 +96,7 @@ function describeFailure(
 ): readonly EventLine[] {
   if (failure === undefined) return []
   const { reason, code } = failure
-  const isBug = reason === 'schema' || (reason === 'rejected' && (code === 'error' || code === 'internal' || code === 'timeout'))
+  const isBug = reason === 'schema' || (reason === 'rejected' && ENDS_OF_BUGS.includes(code))
   const fields = { client: clientID, mutationID, mutator: name, version, reason, code }
   return line(isBug ? 'warn' : 'debug', isBug ? `mutator failed: ${code}` : `mutation had no effect: ${code}`, fields)
 }

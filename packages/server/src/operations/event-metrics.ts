@@ -83,6 +83,7 @@ export class EventMetrics {
         return this.#errors.inc({ event: event.event })
       case 'request-failed':
       case 'after-commit-failed':
+      case 'snapshot-failed':
       case 'client-cut':
       case 'disk-low':
       case 'thread-ended':

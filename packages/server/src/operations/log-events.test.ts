@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { dial, join, start } from '../testing/start.ts'
 import { TestClient } from '../testing/test-client.ts'
+import { logEvents } from './log-events.ts'
 
 /** What must never be in a log unless it is asked for. */
 const CANARY = 'canary-7f3a'
@@ -92,4 +93,13 @@ test('messages of the app’s errors are written where that is asked for', async
   expect(lines().map(({ event }) => event)).toEqual(['after-commit-failed', 'request-failed', 'request-failed'])
   expect(text()).toContain(`no mail for {\\"title\\":\\"${CANARY}\\"}`)
   expect(text()).toContain(`cannot read Bearer ${CANARY}-broken`)
+})
+
+test.each(['error', 'internal', 'timeout', 'out-of-memory'])('a mutation that was ended or threw, %s, is a warning', (code) => {
+  const { log, lines } = collect()
+  const write = logEvents({ log })
+  const figures = { confirmed: 0, failed: { rejected: 1 }, repeated: 0, refused: 0, clients: 1, logLength: 1, waitMs: 0, commitMs: 0 }
+  const mutation = { clientID: 'one', mutationID: 1, name: 'hoard', version: 1, failure: { reason: 'rejected', code } as const }
+  write({ event: 'batch-committed', room: 'shop', from: 0, to: 1, at: 0, ...figures, mutations: [mutation] })
+  expect(lines()).toContainEqual(expect.objectContaining({ level: 40, mutator: 'hoard', code }))
 })

@@ -55,7 +55,7 @@ export class NodeWatch {
     return registry && { contentType: registry.contentType, text: () => registry.metrics() }
   }
 
-  /** @throws Error (rejects) if the port of the figures is in use. */
+  /** @throws Error (rejects) if the port of the figures cannot be listened on. */
   async start(rooms: RoomHost): Promise<void> {
     this.#metrics?.watch(rooms)
     const { port, hostname = LOOPBACK } = this.#options
@@ -68,7 +68,17 @@ export class NodeWatch {
         () => response.writeHead(500).end(),
       )
     })
-    await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(port, hostname, resolve))
+    try {
+      await new Promise<void>((resolve, reject) => listener.once('error', reject).listen(port, hostname, resolve))
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException
+      throw new Error(
+        `metrics: port ${port} on ${hostname} cannot be listened on (${code}). Nothing was opened; set another port for them.`,
+        {
+          cause,
+        },
+      )
+    }
     this.#listener = listener
   }
 

@@ -14,6 +14,8 @@ export interface RecoveredRoom {
   readonly position: RoomPosition
   /** The log has all entries after this version. */
   readonly floor: number
+  /** There was no such room before, neither here nor in the log. */
+  readonly isNew: boolean
 }
 
 /**
@@ -24,7 +26,9 @@ export async function recoverRoom(options: RecoveryOptions): Promise<RecoveredRo
   let database = RoomDatabase.open(options)
   try {
     let log = options.openLog(database.writer, database.reader, options.name)
-    const head = await log.claim(options.world.id())
+    const fresh = options.world.id()
+    const head = await log.claim(fresh)
+    const isNew = database.isNew && head.epoch === fresh
     if (!canFollow(database, head)) {
       const snapshot = await log.snapshot()
       database.close()
@@ -33,7 +37,7 @@ export async function recoverRoom(options: RecoveryOptions): Promise<RecoveredRo
       log = options.openLog(database.writer, database.reader, options.name)
       await log.claim(head.epoch)
     }
-    return { database, log, position: await follow(database, log, head), floor: head.floor }
+    return { database, log, position: await follow(database, log, head), floor: head.floor, isNew }
   } catch (error) {
     database.close()
     throw error

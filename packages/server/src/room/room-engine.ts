@@ -55,6 +55,8 @@ export interface RoomEngineOptions extends RoomDatabaseOptions {
  * caller's to see to; after an error from {@link commit} it is of no more use, and a new one is opened.
  */
 export class RoomEngine {
+  /** There was no such room before this was opened. */
+  readonly isNew: boolean
   readonly #database: RoomDatabase
   readonly #log: RoomLog
   readonly #world: RoomWorld
@@ -74,13 +76,14 @@ export class RoomEngine {
   }
 
   private constructor(
-    { database, log, position, floor }: RecoveredRoom,
+    { database, log, position, floor, isNew }: RecoveredRoom,
     { name, world, watch, mutationLimits = readLimits() }: RoomEngineOptions,
   ) {
     this.#database = database
     this.#log = log
     this.#position = position
     this.#floor = floor
+    this.isNew = isNew
     this.#world = world
     this.#name = name
     this.#watch = watch
@@ -91,11 +94,6 @@ export class RoomEngine {
   /** What is committed. */
   get position(): RoomPosition {
     return this.#position
-  }
-
-  /** There was no such room before this was opened. */
-  get isNew(): boolean {
-    return this.#database.isNew
   }
 
   /** A client's record as of the position. */
@@ -290,7 +288,12 @@ export class RoomEngine {
     return this.#floor
   }
 
-  /** Gives the log a copy of the whole database, so that it can be cut up to here. Not while a batch runs. */
+  /** Recovery would have a long way to go by the log alone. */
+  get wantsSnapshot(): boolean {
+    return this.#log.wantsSnapshot === true
+  }
+
+  /** Gives the log a copy of what is committed, so that recovery begins here, and the log can be cut up to here. */
   async saveSnapshot(): Promise<void> {
     await this.#log.saveSnapshot({ version: this.#position.version, image: this.#database.reader.serialize() })
   }

@@ -70,6 +70,20 @@ describe('[G1] [G4] an append whose answer never came', () => {
   })
 })
 
+test('a room that has failed is opened anew also for who only reads, when the wait is over', async () => {
+  const log = new StandaloneLog()
+  const { room, world, told, client } = await openWith(log)
+  const writer = await client()
+  log.faults.push('before')
+  writer.push(writer.mutation('addItem', { title: 'tea' }))
+  await writer.refusal()
+  await expect(room.changes(0)).rejects.toMatchObject({ code: 'unavailable' })
+  world.advance(1000)
+  await expect(room.changes(0)).rejects.toMatchObject({ code: 'unavailable' })
+  await told('room-recovered')
+  expect(await room.changes(0)).toMatchObject({ patch: '[]' })
+})
+
 describe('while an append is on its way', () => {
   test('[G4] nobody hears of it, and reads see what is committed; [G2] what comes meanwhile goes together in the next', async () => {
     const log = new StandaloneLog()
@@ -171,5 +185,31 @@ describe('a lost file', () => {
     onTestFinished(() => again.close())
     expect(again.position).toEqual(position)
     expect(again.findClient('c')).toMatchObject({ lastMutationID: 5, lastSeed: '5' })
+  })
+
+  test('the room gives the log snapshots as it wants them, and goes on if one fails', async () => {
+    const log = new StandaloneLog()
+    log.snapshotEvery = 2
+    const path = join(temporaryDirectory(), 'room.db')
+    const setting = await openWith(log, path)
+    expect(setting.room.isNew).toBe(true)
+    const client = await setting.client()
+    await client.call('addItem', { title: 'tea', stock: 5 })
+    expect(log.saved).toBeNull()
+    await client.call('order', { title: 'tea' })
+    log.refusesSnapshot = true
+    await client.call('order', { title: 'tea' })
+    expect(log.saved?.version).toBe(2)
+    await client.call('order', { title: 'tea' })
+    await client.call('order', { title: 'tea' })
+    await setting.room.close()
+    expect(setting.events).toContainEqual(expect.objectContaining({ event: 'snapshot-failed', room: 'shop-1' }))
+    expect(log.saved?.version).toBe(5)
+    log.entries = []
+    log.floor = 5
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+    const again = await openTestRoom({ openLog: () => log.open(), path, world: setting.world })
+    expect(again.room.position).toEqual({ epoch: setting.room.position.epoch, version: 5, digest: client.digest })
+    expect(again.room.isNew).toBe(false)
   })
 })

@@ -141,7 +141,7 @@ export class Room {
    * @throws SavepointError `unavailable`
    */
   async changes(since: number): Promise<RoomChanges | null> {
-    const engine = this.#engine
+    const engine = this.#wanted()
     if (engine === null) throw new SavepointError('unavailable', UNAVAILABLE)
     const position = this.#machine.position
     if (since > position.version) return null
@@ -151,7 +151,7 @@ export class Room {
 
   /** True if a client at this version is sure to get a poke and not a snapshot. */
   async isShortCatchUp(from: number): Promise<boolean> {
-    const engine = this.#engine
+    const engine = this.#wanted()
     return engine !== null && (await this.#work(() => engine.isShortCatchUp(from)))
   }
 
@@ -171,7 +171,7 @@ export class Room {
    * @throws SavepointError `unavailable`
    */
   async history(count: number): Promise<readonly HistoryEntry[]> {
-    const engine = this.#engine
+    const engine = this.#wanted()
     if (engine === null) throw new SavepointError('unavailable', UNAVAILABLE)
     return (await this.#work(() => engine.history(count))).map(historyEntryOf)
   }
@@ -239,6 +239,7 @@ export class Room {
           onEvent({ event: 'batch-poked', room: this.name, to: batch.to, lines, length, pokeMs: this.#stopwatch() - committed })
           if (afterCommit !== undefined) callAfterCommit(afterCommit, this.name, batch.entries, onEvent, watch)
           await this.#truncate(engine)
+          if (engine.wantsSnapshot) await this.#saveSnapshot(engine)
         })
         return
       case 'find-client':
@@ -299,6 +300,12 @@ export class Room {
     return this.#options.world.stopwatch?.() ?? 0
   }
 
+  /** For who reads without a line. Where the room has failed it is null, and is opened anew for who comes next. */
+  #wanted(): RoomEngine | null {
+    if (this.#engine === null) this.#step({ type: 'wanted' })
+    return this.#engine
+  }
+
   /** Any failure of the engine is the room's: nothing more is answered until it has been opened anew. */
   #run(work: (engine: RoomEngine) => Promise<void>): void {
     const engine = this.#engine
@@ -348,6 +355,15 @@ export class Room {
     const reached = await engine.truncate(floor)
     // A log that will not be cut now is asked again when it has grown as much once more.
     this.#floor = reached > this.#floor ? reached : floor
+  }
+
+  /** Without it recovery takes longer, and that is all: what is committed stands. */
+  async #saveSnapshot(engine: RoomEngine): Promise<void> {
+    try {
+      await engine.saveSnapshot()
+    } catch (error) {
+      this.#options.onEvent({ event: 'snapshot-failed', room: this.name, error })
+    }
   }
 
   #closeEngine(): void {

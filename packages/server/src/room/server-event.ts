@@ -47,6 +47,8 @@ export type ServerEvent =
   | { readonly event: 'room-closed'; readonly room: string }
   | { readonly event: 'room-failed'; readonly room: string; readonly error: unknown }
   | { readonly event: 'room-recovered'; readonly room: string; readonly version: number }
+  /** The room's log could not be given a copy of the database, by which recovery would be shorter. What is committed stands. */
+  | { readonly event: 'snapshot-failed'; readonly room: string; readonly error: unknown }
   | BatchCommitted
   /** All lines were sent what is new: how many, how many characters, and in how many milliseconds. */
   | {

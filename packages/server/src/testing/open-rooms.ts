@@ -1,4 +1,4 @@
-import { defineMutators } from '@savepoint/core'
+import { defineMutators, type RoomLimits } from '@savepoint/core'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { onTestFinished } from 'vitest'
 import { EmbeddedLog } from '../log/embedded-log.ts'
@@ -21,7 +21,7 @@ interface TestRooms {
 export function openRooms(
   directory = temporaryDirectory(),
   schema = shopSchema,
-  options: { socketBufferBytes?: number; roomsOpenMax?: number; openLog?: OpenRoomLog } = {},
+  options: { socketBufferBytes?: number; roomsOpenMax?: number; roomLimits?: RoomLimits; openLog?: OpenRoomLog } = {},
 ): TestRooms {
   const [world, events] = [new TestWorld(), [] as ServerEvent[]]
   const rooms = new Rooms({

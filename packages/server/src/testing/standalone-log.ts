@@ -19,6 +19,10 @@ export class StandaloneLog {
   /** Awaited by each append before it does anything. */
   latency: () => Promise<void> = async () => {}
   appends = 0
+  /** Versions after which it wants another snapshot. */
+  snapshotEvery = Number.POSITIVE_INFINITY
+  /** Saving the next snapshot fails. */
+  refusesSnapshot = false
 
   /** A server's handle on it. */
   open(): RoomLog {
@@ -75,11 +79,19 @@ class StandaloneHandle implements RoomLog {
     return log.floor
   }
 
+  get wantsSnapshot(): boolean {
+    return this.#log.version - (this.#log.saved?.version ?? 0) >= this.#log.snapshotEvery
+  }
+
   async snapshot(): Promise<LogSnapshot | null> {
     return this.#log.saved
   }
 
   async saveSnapshot(snapshot: LogSnapshot): Promise<void> {
+    if (this.#log.refusesSnapshot) {
+      this.#log.refusesSnapshot = false
+      throw new Error('there is no room for it')
+    }
     this.#log.saved = snapshot
   }
 }

@@ -48,6 +48,8 @@ export class SharedWatch implements RunWatch {
   }
 
   started(index: number): void {
+    // Between two runs there is none: else who reads meanwhile could take the one for the other.
+    this.done()
     Atomics.store(this.#header, INDEX, index)
     this.#next()
   }
@@ -68,6 +70,7 @@ export class SharedWatch implements RunWatch {
   }
 
   #write(text: Text): void {
+    this.done()
     Atomics.store(this.#header, LENGTH, this.#encoder.encodeInto(JSON.stringify(text), this.#text).written)
   }
 
@@ -82,14 +85,15 @@ export function currentRun(memory: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(memory), RUN)
 }
 
-/** What runs, as far as it was written. To be asked of a thread that has ended, or is in one run all the time. */
+/** What runs; null if nothing does, or it has ended as it was read. */
 export function readRunning(memory: SharedArrayBuffer): Running | null {
   const header = new Int32Array(memory, 0, HEADER_BYTES / 4)
   const run = Atomics.load(header, RUN)
-  if (run === 0) return null
+  const index = Atomics.load(header, INDEX)
   const bytes = new Uint8Array(memory, HEADER_BYTES, Atomics.load(header, LENGTH)).slice()
+  if (run === 0 || Atomics.load(header, RUN) !== run) return null
   const [kind, room, ...mutations] = JSON.parse(new TextDecoder().decode(bytes)) as Text
-  const [clientID, mutationID, seed = ''] = mutations[Atomics.load(header, INDEX)] ?? ['', 0]
+  const [clientID, mutationID, seed = ''] = mutations[index] ?? ['', 0]
   return kind === 'mutation'
     ? { kind, run, room, mutation: { clientID, mutationID, seed } }
     : { kind, run, room, mutation: { clientID, mutationID } }

@@ -62,7 +62,13 @@ export class ThreadService {
     switch (question.ask) {
       case 'connect': {
         const [room, line, visitor] = question.parameters
-        this.#lines.set(line, await rooms.connect(room, this.#socket(line), visitor))
+        let isOver = false
+        const ended = () => {
+          isOver = true
+        }
+        const connection = await rooms.connect(room, this.#socket(line, ended), visitor)
+        // The room may have no place for it.
+        if (!isOver) this.#lines.set(line, connection)
         return undefined
       }
       case 'create':
@@ -87,10 +93,11 @@ export class ThreadService {
   }
 
   /** How much waits for a client, and who is cut for it, is seen to where the sockets are. */
-  #socket(line: number): RoomSocket {
+  #socket(line: number, ended: () => void): RoomSocket {
     return {
       send: (frame, follows = false) => this.#outbox.send(line, frame, follows),
       close: (reason) => {
+        ended()
         this.#lines.delete(line)
         this.#outbox.say({ type: 'close', line, reason })
       },

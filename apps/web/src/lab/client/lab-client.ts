@@ -1,4 +1,4 @@
-import { Client, type ClientEventReport, type LiveQuery, webTransport } from '@savepoint/client'
+import { Client, type ClientEventReport, type LiveQuery, type WebTransportOptions, webTransport } from '@savepoint/client'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { mutators, schema } from '@savepoint-demo/mutators'
 import { LabTransport } from '../line/lab-transport.ts'
@@ -17,6 +17,7 @@ interface LabClientOptions {
   /** From 1; 0 is the one that watches the room for the server's part of the page. */
   readonly id: number
   readonly room: string
+  readonly server: Pick<WebTransportOptions, 'url' | 'transport'>
   readonly module: WaSqliteModule
   readonly clock: LabClock
   readonly startedAt: number
@@ -51,7 +52,7 @@ export class LabClient {
     this.#options = options
     this.#storage = new KeptStorage(module)
     const inner = webTransport({
-      url: location.origin,
+      ...options.server,
       room,
       webSocket: WebSocket,
       fetch: fetch.bind(globalThis),

@@ -12,6 +12,12 @@ import {
 } from './result-codes.ts'
 import type { SyncFile } from './sync-file.ts'
 
+interface MountOptions {
+  /** Several connections may have a file open at once. */
+  readonly isShared: boolean
+  readonly unmount: () => void
+}
+
 /**
  * A fixed set of files, under names that SQLite knows them by. A file that is empty does not exist for SQLite, and one
  * that SQLite deletes is emptied. Whatever a file throws becomes a result code.
@@ -21,12 +27,14 @@ export class MountedFiles {
   readonly vfs: string
   readonly #prefix: string
   readonly #files: ReadonlyMap<string, SyncFile>
-  readonly #open = new Set<SyncFile>()
+  readonly #isShared: boolean
+  readonly #open = new Map<SyncFile, number>()
   readonly #unmount: () => void
   #isReleased = false
 
-  constructor(vfs: string, prefix: string, files: ReadonlyMap<string, SyncFile>, unmount: () => void) {
+  constructor(vfs: string, prefix: string, files: ReadonlyMap<string, SyncFile>, { isShared, unmount }: MountOptions) {
     this.vfs = vfs
+    this.#isShared = isShared
     this.#prefix = prefix
     this.#files = files
     this.#unmount = unmount
@@ -57,16 +65,20 @@ export class MountedFiles {
     if (this.#open.size === 0) this.#unmount()
   }
 
-  /** Each file once at a time: locks do nothing here. */
+  /** Each file once at a time, unless they are shared. */
   open(name: string): SyncFile | undefined {
     const file = this.#isReleased ? undefined : this.#files.get(name)
-    if (file === undefined || this.#open.has(file)) return undefined
-    this.#open.add(file)
+    if (file === undefined) return undefined
+    const count = this.#open.get(file) ?? 0
+    if (count > 0 && !this.#isShared) return undefined
+    this.#open.set(file, count + 1)
     return file
   }
 
   close(file: SyncFile): void {
-    this.#open.delete(file)
+    const count = (this.#open.get(file) ?? 0) - 1
+    if (count > 0) this.#open.set(file, count)
+    else this.#open.delete(file)
     if (this.#isReleased && this.#open.size === 0) this.#unmount()
   }
 

@@ -1,5 +1,6 @@
 export const SQLITE_OK = 0
 export const SQLITE_ERROR = 1
+export const SQLITE_BUSY = 5
 export const SQLITE_INTERRUPT = 9
 const SQLITE_IOERR = 10
 export const SQLITE_NOTFOUND = 12

@@ -20,16 +20,18 @@ const systems = new WeakMap<WaSqliteModule, WaFileSystem>()
  * Makes files known to a module, for `openWaSqlite` to open databases among them: each database with its `-wal` and
  * `-journal`.
  *
+ * @param isShared several connections may have one database open at once, which goes by SQLite's locks then; else each file is for
+ * one. The map may get and lose files that are not open.
  * @throws SqliteError if the module's build takes no VFS of JavaScript
  */
-export function mountFiles(module: WaSqliteModule, files: ReadonlyMap<string, SyncFile>): MountedFiles {
+export function mountFiles(module: WaSqliteModule, files: ReadonlyMap<string, SyncFile>, isShared = false): MountedFiles {
   let system = systems.get(module)
   if (system === undefined) {
     system = new WaFileSystem(VFS)
     register(module, system)
     systems.set(module, system)
   }
-  return system.mount(files)
+  return system.mount(files, isShared)
 }
 
 function register(module: WaSqliteModule, system: WaFileSystem): void {
@@ -94,13 +96,13 @@ class FileVfs {
     return SQLITE_OK
   }
 
-  xCheckReservedLock(_id: number, out: number): number {
-    this.#setInt32(out, 0)
+  xCheckReservedLock(id: number, out: number): number {
+    this.#setInt32(out, this.#system.isReserved(id) ? 1 : 0)
     return SQLITE_OK
   }
 
-  xLock = () => SQLITE_OK
-  xUnlock = () => SQLITE_OK
+  xLock = (id: number, lock: number) => this.#system.lock(id, lock)
+  xUnlock = (id: number, lock: number) => this.#system.unlock(id, lock)
   xGetLastError = () => SQLITE_OK
   xFileControl = () => SQLITE_NOTFOUND
   xSectorSize = () => SECTOR_BYTES

@@ -37,13 +37,13 @@ export class PlainFileVfs {
   xDelete = (path: string) => this.#system.delete(path)
   xAccess = (path: string, _flags: number, out: Out) => this.#system.exists(path, (exists) => out.setInt32(0, exists ? 1 : 0, true))
 
-  xCheckReservedLock(_id: number, out: Out): number {
-    out.setInt32(0, 0, true)
+  xCheckReservedLock(id: number, out: Out): number {
+    out.setInt32(0, this.#system.isReserved(id) ? 1 : 0, true)
     return SQLITE_OK
   }
 
-  xLock = () => SQLITE_OK
-  xUnlock = () => SQLITE_OK
+  xLock = (id: number, lock: number) => this.#system.lock(id, lock)
+  xUnlock = (id: number, lock: number) => this.#system.unlock(id, lock)
   xFileControl = () => SQLITE_NOTFOUND
   xSectorSize = () => SECTOR_BYTES
   xDeviceCharacteristics = () => SQLITE_IOCAP_POWERSAFE_OVERWRITE

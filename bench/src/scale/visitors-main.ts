@@ -1,0 +1,59 @@
+import { WebSocket } from 'ws'
+import { countersSchema } from '../apps/counters.ts'
+import { answer } from '../processes/answer.ts'
+import { openListener } from '../socket/listener.ts'
+
+/** Requests under way at once, of sockets or rooms. */
+const UNDER_WAY = 16
+
+export interface ConnectOptions {
+  readonly url: string
+  readonly count: number
+  /** The room that they listen to; without one they are bare sockets, which say a word and no more. */
+  readonly room?: string
+}
+
+export interface VisitOptions {
+  readonly url: string
+  readonly rooms: readonly string[]
+  readonly method: 'PUT' | 'GET'
+}
+
+const open: { close(): void }[] = []
+
+answer('visitors', { connect, visit }, async () => {
+  for (const socket of open) socket.close()
+})
+
+/** Opens so many connections more, and keeps them. */
+async function connect({ url, count, room }: ConnectOptions): Promise<void> {
+  await inParallel(count, async () => {
+    open.push(room === undefined ? await openBare(url) : await openListener({ url, room, schema: countersSchema }))
+  })
+}
+
+async function openBare(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(url, { perMessageDeflate: false })
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  socket.send('hello')
+  return socket
+}
+
+/** Creates rooms, or asks each for its changes, so that the server opens it. Milliseconds for all of them. */
+async function visit({ url, rooms, method }: VisitOptions): Promise<number> {
+  const start = performance.now()
+  await inParallel(rooms.length, async (i) => {
+    const response = await fetch(`${url}/rooms/${rooms[i]}${method === 'PUT' ? '' : '/changes?since=0'}`, { method })
+    if (!response.ok) throw new Error(`The server answered ${response.status}: ${await response.text()}`)
+    await response.arrayBuffer()
+  })
+  return performance.now() - start
+}
+
+async function inParallel(count: number, work: (i: number) => Promise<void>): Promise<void> {
+  let next = 0
+  const worker = async () => {
+    while (next < count) await work(next++)
+  }
+  await Promise.all(Array.from({ length: UNDER_WAY }, worker))
+}
