@@ -12,6 +12,9 @@ import type { Rate } from './token-bucket.ts'
 /** Lines about which the app is asked again at once: its own database is to be spared a burst. */
 const RECHECKS_AT_ONCE_MAX = 100
 
+/** How often it is asked about a line before it is let in, if rights change meanwhile. */
+const ADMISSION_TRIES_MAX = 10
+
 /** When a client may come back that was one too many of its address, in milliseconds. */
 const CROWDED_RETRY_MS = 30_000
 
@@ -119,13 +122,13 @@ export class Entrance {
     return line
   }
 
-  /** Rights that change while it is asked about them are to hold as well. */
+  /** Rights that change while it is asked about them are to hold as well. Where they change all the time, the next change is not far. */
   async #admit(request: Request, room: string): Promise<Admission> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const rechecks = this.#rechecks
       const admission = await admitClient(this.#options, request, room)
       await this.#mayReach(request, room)
-      if (rechecks === this.#rechecks) return admission
+      if (rechecks === this.#rechecks || tries === ADMISSION_TRIES_MAX) return admission
     }
   }
 
