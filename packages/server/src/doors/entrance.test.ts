@@ -3,7 +3,7 @@ import { Line } from '../testing/line.ts'
 import { openRooms } from '../testing/open-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
 import type { Authorize, RoomAction } from './authorize.ts'
-import { Entrance } from './entrance.ts'
+import { Entrance, type WhichLines } from './entrance.ts'
 import { openSocket } from './open-socket.ts'
 import { FIRST_FRAME_LENGTH_MAX } from './opening-line.ts'
 
@@ -38,10 +38,12 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   const { rooms, world, events } = openRooms()
   const users = new Map<string, User>([['a', { name: 'ada' }]])
   let asked = 0
+  let meanwhile = () => {}
   let held: Promise<unknown> = Promise.resolve()
   let looked: Promise<unknown> = Promise.resolve()
   const authorize: Authorize = async (request, { action }) => {
     asked++
+    meanwhile()
     await held
     const user = users.get(request.headers.get('authorization')?.replace('Bearer ', '') ?? '')
     if (user === undefined || (user.mayOnly ?? action) !== action) return null
@@ -85,6 +87,10 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     comeIn,
     get asked() {
       return asked
+    },
+    /** Done at each question. */
+    meanwhile(task: () => void): void {
+      meanwhile = task
     },
     /** authorize answers nobody until what is returned is called. */
     hold(): () => void {
@@ -193,6 +199,19 @@ describe('when rights change', () => {
     await door.entrance.recheck({ identity: 'ada' })
     release()
     expect(await client.line.next()).toMatchObject({ type: 'refusal', code: 'unauthorized' })
+  })
+
+  test.each<[string, WhichLines, object]>([
+    ['of others: they are let in', { identity: 'bob' }, { type: 'welcome' }],
+    ['of another room: they are let in', { room: 'other' }, { type: 'welcome' }],
+    ['of theirs: they are to come back later', { identity: 'ada', room: 'shop' }, { type: 'refusal', code: 'unavailable' }],
+  ])('all the time as somebody is coming in, %s', async (_, which, answer) => {
+    const door = openDoor()
+    door.meanwhile(() => void door.entrance.recheck(which))
+    const client = new TestClient(await door.dial())
+    client.line.send(JSON.stringify({ type: 'authorize', token: 'a' }))
+    client.sayHello()
+    expect(await client.line.next()).toMatchObject(answer)
   })
 
   test('frames wait while it is asked, and are taken in order then', async () => {
