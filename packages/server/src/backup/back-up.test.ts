@@ -64,6 +64,15 @@ test('an interrupted backup is never taken for whole, and cleared away by the ne
   expect(readdirSync(shop.out).sort()).toEqual(['2026-11-27T00-00-00.000Z', 'backup.lock'])
 })
 
+test('what others keep beside backups is left alone, whatever it is called', async () => {
+  const shop = new ShopBackups()
+  await shop.start()
+  mkdirSync(shop.out, { recursive: true })
+  writeFileSync(join(shop.out, 'novel.unfinished'), 'Chapter one')
+  await shop.backUp()
+  expect(readFileSync(join(shop.out, 'novel.unfinished'), 'utf8')).toBe('Chapter one')
+})
+
 test('two backups at once into one directory: the second is told to wait', async () => {
   const shop = new ShopBackups()
   await shop.start()

@@ -9,6 +9,9 @@ import { BackupError } from './backup-error.ts'
 import { flush, flushTree, hashFile, writeDurably } from './durable-files.ts'
 import { BACKUP_FORMAT, type BackedUpRoom, MANIFEST_FILE, type Manifest, UNFINISHED_SUFFIX } from './manifest.ts'
 
+/** A backup's time, without what a file system minds. */
+const BACKUP_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z$/
+
 interface BackUpOptions {
   /** The data directory; its server may be at work. */
   readonly directory: string
@@ -43,7 +46,7 @@ export async function backUp({ directory, out, room, now, onRoom }: BackUpOption
   const lock = takeLock(join(out, 'backup.lock'), openBetterSqlite3)
   if (lock === null) throw new Error(`Another backup is being made in ${out}. Nothing was backed up; wait for it.`)
   try {
-    for (const name of readdirSync(out)) if (name.endsWith(UNFINISHED_SUFFIX)) rmSync(join(out, name), { recursive: true })
+    for (const name of readdirSync(out)) if (isUnfinished(name)) rmSync(join(out, name), { recursive: true })
     const createdAt = new Date(now()).toISOString()
     const path = join(out, createdAt.replaceAll(':', '-'))
     const unfinished = path + UNFINISHED_SUFFIX
@@ -69,6 +72,11 @@ export async function backUp({ directory, out, room, now, onRoom }: BackUpOption
   } finally {
     lock.release()
   }
+}
+
+/** Others may keep their own in the same place. */
+function isUnfinished(name: string): boolean {
+  return name.endsWith(UNFINISHED_SUFFIX) && BACKUP_NAME.test(name.slice(0, -UNFINISHED_SUFFIX.length))
 }
 
 function find(directory: string, room: string): ListedRoom {
