@@ -177,6 +177,7 @@ describe('an upgrade that is malformed is refused, and harms nobody', () => {
   test.each([
     ['its address', 'GET //[ HTTP/1.1\r\nHost: x'],
     ['its host', 'GET /rooms/shop/socket HTTP/1.1\r\nHost: a b['],
+    ['its host, which names a room', 'GET /nowhere HTTP/1.1\r\nHost: x/rooms/shop/socket?'],
     ['its path', 'GET /rooms//socket HTTP/1.1\r\nHost: x'],
   ])('%s', async (_, head) => {
     const server = await start()
@@ -188,6 +189,18 @@ describe('an upgrade that is malformed is refused, and harms nobody', () => {
     expect(answer.toString()).toMatch(/^HTTP\/1.1 40[04]/)
     raw.destroy()
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  })
+
+  test('is refused too, and told of, where it cannot be said from where it comes', async () => {
+    const server = await start({
+      addressOf: (request) => {
+        if (request.url.endsWith('/socket')) throw new Error('no such header')
+        return undefined
+      },
+    })
+    await expect(dial(server)).rejects.toThrow('500')
+    expect(server.events).toContainEqual({ event: 'request-failed', error: expect.objectContaining({ message: 'no such header' }) })
+    expect((await fetch(`${server.url}/rooms/shop/changes?since=0`)).status).toBe(200)
   })
 
   test('and leaves nothing behind: a server closes, though whoever asked holds on to the connection', async () => {
