@@ -98,6 +98,7 @@ describe('POST /rooms/:room/mutations', () => {
     ['a mutationID that is none', { clientID: 'a', mutations: [add(0, 'x')] }, 400, 'bad-message'],
     ['outcomes that are known', { clientID: 'a', confirmed: 1, mutations: [add(1, 'x')] }, 400, 'bad-message'],
     ['too many', { clientID: 'a', mutations: Array.from({ length: 1001 }, (_, i) => add(i + 1, 'x')) }, 400, 'bad-message'],
+    ['a schema that is none', { clientID: 'a', schema: null, mutations: [add(1, 'x')] }, 400, 'bad-message'],
     ['another schema', { clientID: 'a', schema: { name: 'x', version: 1, hash: 'y' }, mutations: [add(1, 'x')] }, 409, 'schema-mismatch'],
     ['far too long', 'x'.repeat(3 * 1024 * 1024 + 1), 413, 'frame-too-large'],
   ])('%s has no effect', async (_, body, status, code) => {

@@ -1,4 +1,4 @@
-import { decodeClientFrame, encodeFrame, type PushedMutation, SavepointError, type SchemaID } from '@savepoint/core'
+import { decodeClientFrame, encodeFrame, PUSH_MUTATIONS_MAX, type PushedMutation, SavepointError, type SchemaID } from '@savepoint/core'
 
 /** What was posted, as a client would say it. */
 interface PostedMutations {
@@ -57,9 +57,13 @@ function parse(text: string): Body {
   const isList = typeof body === 'object' && body !== null && Array.isArray(body.mutations)
   if (!isList || body?.mutations?.length === 0) throw malformed('mutations must be a list of at least one')
   if (typeof body?.clientID !== 'string') throw malformed('clientID must be a text')
-  for (const one of body.mutations as unknown[])
-    if (typeof one !== 'object' || one === null) throw malformed('each mutation must be an object')
+  if (body.schema !== undefined && !isObject(body.schema)) throw malformed('schema must be an object')
+  for (const one of body.mutations as unknown[]) if (!isObject(one)) throw malformed('each mutation must be an object')
   return body as Body
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 /**
