@@ -86,6 +86,8 @@ export class AdmittedLine implements RoomConnection {
     this.#cancelExpiry()
     this.#cancelHold()
     this.#waiting = []
+    // Of a socket that is not read it is never heard that its other end has closed it too.
+    if (this.#holds > 0) this.#options.socket.resume?.()
     this.#options.over()
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RoomSocket } from '../room/room-socket.ts'
 import { Line } from '../testing/line.ts'
 import { openRooms } from '../testing/open-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
@@ -42,11 +43,12 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   })
   const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after, handshakeMs: HANDSHAKE_MS }
   const request = new Request('http://server/rooms/shop/socket')
-  const dial = () => Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop')
+  const dial = (meddle = (socket: RoomSocket) => socket) =>
+    Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop', { meddle })
 
   /** Comes in as a client with a token does. */
-  async function comeIn(token: string, clientID?: string): Promise<TestClient> {
-    const line = await dial()
+  async function comeIn(token: string, clientID?: string, meddle?: (socket: RoomSocket) => RoomSocket): Promise<TestClient> {
+    const line = await dial(meddle)
     line.send(JSON.stringify({ type: 'authorize', token }))
     return await TestClient.fresh(line, (await rooms.position('shop')).epoch, clientID)
   }
@@ -191,6 +193,24 @@ describe('[G10] who sends more than one may', () => {
     expect(client.line.isQuiet).toBe(true)
     world.advance(4000)
     expect(await client.expect('pong')).toEqual({ type: 'pong' })
+  })
+
+  test('is read again once the line has ended: who is not read is not heard to close', async () => {
+    const { comeIn, users, entrance } = openDoor(RATE)
+    let isRead = true
+    const meddle = (socket: RoomSocket): RoomSocket => ({
+      ...socket,
+      pause: () => void (isRead = false),
+      resume: () => void (isRead = true),
+    })
+    const client = await comeIn('a', 'client-1', meddle)
+    pushOf(client, 5000)
+    expect(await client.outcome(1)).toMatchObject({ ok: true })
+    expect(isRead).toBe(false)
+    users.delete('a')
+    await entrance.recheck({})
+    expect(await client.refusal()).toMatchObject({ code: 'expired' })
+    expect(isRead).toBe(true)
   })
 
   test('by far, is told when to come back, and let in then', async () => {
