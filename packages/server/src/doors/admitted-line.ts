@@ -1,5 +1,6 @@
 import { encodeData, SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { ServerEvent } from '../room/server-event.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { Admission } from './authorize.ts'
 import { refuse } from './refuse.ts'
@@ -24,6 +25,7 @@ interface AdmittedLineOptions {
   /** Counts a frame of this length. Returns for how many milliseconds no more is to be read. */
   readonly take: (length: number) => number
   readonly over: () => void
+  readonly onEvent: (event: ServerEvent) => void
 }
 
 /**
@@ -168,6 +170,7 @@ export class AdmittedLine implements RoomConnection {
   #end(error: SavepointError): void {
     if (this.#isOver) return
     this.closed()
+    this.#options.onEvent({ event: 'refused', code: error.code })
     refuse(this.#options.socket, error)
   }
 }

@@ -31,6 +31,7 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     return { identity: user.name, role: user.role, ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }) }
   }
   const after = (ms: number, task: () => void) => world.after(ms, task)
+  const onEvent = (event: (typeof events)[number]) => void events.push(event)
   const entrance = new Entrance({
     rooms,
     hasRoom: () => true,
@@ -40,8 +41,9 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     after,
     rate,
     connectionsPerAddress: 3,
+    onEvent,
   })
-  const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after, handshakeMs: HANDSHAKE_MS }
+  const door = { entrance, onEvent, after, handshakeMs: HANDSHAKE_MS }
   const request = new Request('http://server/rooms/shop/socket')
   const dial = (meddle = (socket: RoomSocket) => socket) =>
     Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop', { meddle })
@@ -56,6 +58,7 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   return {
     users,
     world,
+    events,
     entrance,
     dial,
     comeIn,
@@ -111,7 +114,7 @@ describe('a socket', () => {
 
 describe('a line that was let in until a time', () => {
   test('[G5] is ended as expired then, and what it comes back with is good', async () => {
-    const { users, world, comeIn } = openDoor()
+    const { users, world, events, comeIn } = openDoor()
     users.set('a', { name: 'ada', expiresAt: world.now() + 1000 })
     const client = await comeIn('a')
     await client.call('addItem', { title: 'tea' })
@@ -119,6 +122,7 @@ describe('a line that was let in until a time', () => {
     expect(await client.call('restock', { title: 'tea', by: 1 })).toMatchObject({ ok: true })
     world.advance(1)
     expect(await client.refusal()).toMatchObject({ code: 'expired' })
+    expect(events).toContainEqual({ event: 'refused', code: 'expired' })
     users.set('b', { name: 'ada' })
     const again = await comeIn('b', 'client-1')
     expect(again.outcomes.size).toBe(2)
