@@ -204,7 +204,8 @@ export function watchServer(
     onEvent(event) {
       for (const listener of listeners) {
         try {
-          listener(event)
+          const told: unknown = listener(event)
+          if (told instanceof Promise) told.catch(() => {})
         } catch {}
       }
     },

@@ -191,18 +191,6 @@ describe('an upgrade that is malformed is refused, and harms nobody', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
 
-  test('is refused too, and told of, where it cannot be said from where it comes', async () => {
-    const server = await start({
-      addressOf: (request) => {
-        if (request.url.endsWith('/socket')) throw new Error('no such header')
-        return undefined
-      },
-    })
-    await expect(dial(server)).rejects.toThrow('500')
-    expect(server.events).toContainEqual({ event: 'request-failed', error: expect.objectContaining({ message: 'no such header' }) })
-    expect((await fetch(`${server.url}/rooms/shop/changes?since=0`)).status).toBe(200)
-  })
-
   test('and leaves nothing behind: a server closes, though whoever asked holds on to the connection', async () => {
     const server = await start()
     const raw = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
