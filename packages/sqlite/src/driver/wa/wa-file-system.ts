@@ -93,8 +93,9 @@ export class WaFileSystem {
     return opened !== undefined && [opened, ...this.#others(opened)].some(({ lock }) => lock >= RESERVED_LOCK)
   }
 
+  /** Who has mounted the same files anew knows nothing of those who had them before, and may never close them. */
   #others(opened: OpenFile): OpenFile[] {
-    return [...this.#open.values()].filter((other) => other !== opened && other.file === opened.file)
+    return [...this.#open.values()].filter((other) => other !== opened && other.file === opened.file && other.files === opened.files)
   }
 
   delete(path: string): number {
