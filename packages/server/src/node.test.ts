@@ -177,6 +177,7 @@ describe('an upgrade that is malformed is refused, and harms nobody', () => {
   test.each([
     ['its address', 'GET //[ HTTP/1.1\r\nHost: x'],
     ['its host', 'GET /rooms/shop/socket HTTP/1.1\r\nHost: a b['],
+    ['its host, which names a room', 'GET /nowhere HTTP/1.1\r\nHost: x/rooms/shop/socket?'],
     ['its path', 'GET /rooms//socket HTTP/1.1\r\nHost: x'],
   ])('%s', async (_, head) => {
     const server = await start()

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { RoomSocket } from '../room/room-socket.ts'
 import { Line } from '../testing/line.ts'
 import { openRooms } from '../testing/open-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
@@ -40,6 +41,7 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     return { identity: user.name, role: user.role, ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }) }
   }
   const after = (ms: number, task: () => void) => world.after(ms, task)
+  const onEvent = (event: (typeof events)[number]) => void events.push(event)
   const entrance = new Entrance({
     rooms,
     hasRoom: async () => {
@@ -52,14 +54,16 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     after,
     rate,
     connectionsPerAddress: 3,
+    onEvent,
   })
-  const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after, handshakeMs: HANDSHAKE_MS }
+  const door = { entrance, onEvent, after, handshakeMs: HANDSHAKE_MS }
   const request = new Request('http://server/rooms/shop/socket')
-  const dial = () => Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop')
+  const dial = (meddle = (socket: RoomSocket) => socket) =>
+    Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop', { meddle })
 
   /** Comes in as a client with a token does. */
-  async function comeIn(token: string, clientID?: string): Promise<TestClient> {
-    const line = await dial()
+  async function comeIn(token: string, clientID?: string, meddle?: (socket: RoomSocket) => RoomSocket): Promise<TestClient> {
+    const line = await dial(meddle)
     line.send(JSON.stringify({ type: 'authorize', token }))
     return await TestClient.fresh(line, (await rooms.position('shop')).epoch, clientID)
   }
@@ -67,6 +71,7 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   return {
     users,
     world,
+    events,
     entrance,
     dial,
     comeIn,
@@ -126,7 +131,7 @@ describe('a socket', () => {
 
 describe('a line that was let in until a time', () => {
   test('[G5] is ended as expired then, and what it comes back with is good', async () => {
-    const { users, world, comeIn } = openDoor()
+    const { users, world, events, comeIn } = openDoor()
     users.set('a', { name: 'ada', expiresAt: world.now() + 1000 })
     const client = await comeIn('a')
     await client.call('addItem', { title: 'tea' })
@@ -134,6 +139,7 @@ describe('a line that was let in until a time', () => {
     expect(await client.call('restock', { title: 'tea', by: 1 })).toMatchObject({ ok: true })
     world.advance(1)
     expect(await client.refusal()).toMatchObject({ code: 'expired' })
+    expect(events).toContainEqual({ event: 'refused', code: 'expired' })
     users.set('b', { name: 'ada' })
     const again = await comeIn('b', 'client-1')
     expect(again.outcomes.size).toBe(2)
@@ -222,6 +228,28 @@ describe('[G10] who sends more than one may', () => {
     expect(client.line.isQuiet).toBe(true)
     world.advance(4000)
     expect(await client.expect('pong')).toEqual({ type: 'pong' })
+  })
+
+  test('is read again once the line has ended: who is not read is not heard to close', async () => {
+    const { comeIn, users, entrance } = openDoor(RATE)
+    let isRead = true
+    const meddle = (socket: RoomSocket): RoomSocket => ({
+      ...socket,
+      pause() {
+        isRead = false
+      },
+      resume() {
+        isRead = true
+      },
+    })
+    const client = await comeIn('a', 'client-1', meddle)
+    pushOf(client, 5000)
+    expect(await client.outcome(1)).toMatchObject({ ok: true })
+    expect(isRead).toBe(false)
+    users.delete('a')
+    await entrance.recheck({})
+    expect(await client.refusal()).toMatchObject({ code: 'expired' })
+    expect(isRead).toBe(true)
   })
 
   test('by far, is told when to come back, and let in then', async () => {

@@ -1,5 +1,6 @@
 import { SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { ServerEvent } from '../room/server-event.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { AddressCounter } from './address-counter.ts'
@@ -28,6 +29,7 @@ interface EntranceOptions extends Authority {
   readonly elapsed: () => number
   readonly rate: Rate
   readonly connectionsPerAddress: number
+  readonly onEvent: (event: ServerEvent) => void
 }
 
 /** Which lines are meant: of one identity, in one room, or both; all of them if neither is given. */
@@ -99,7 +101,7 @@ export class Entrance {
   }
 
   async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
-    const { rooms, now, after } = this.#options
+    const { rooms, now, after, onEvent } = this.#options
     const admission = await this.#admit(request, checkRoomName(room))
     const ask = this.#asksAgain(request, room)
     const { identity } = admission.visitor
@@ -111,7 +113,7 @@ export class Entrance {
       this.#lines.delete(line)
       leave()
     }
-    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over })
+    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over, onEvent })
     this.#lines.add(line)
     try {
       line.open(await rooms.connect(room, line.socket, admission.visitor))

@@ -148,6 +148,7 @@ export class RoomThread {
     if (line === undefined) return
     if (line.waiting + frame.length > LINE_LENGTH_MAX || this.#waiting + frame.length > LINES_LENGTH_MAX) {
       this.#hangUp(id)
+      this.#options.onEvent({ event: 'refused', code: 'overloaded' })
       return refuse(line.socket, 'overloaded', OVERLOADED)
     }
     line.waiting += frame.length

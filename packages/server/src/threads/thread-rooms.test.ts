@@ -164,6 +164,18 @@ test('[G6] closing ends a mutator that does not end, and what came after it is n
   expect([await client.outcome(2), await client.outcome(3)]).toMatchObject([{ ok: false, code: 'timeout' }, { ok: true }])
 })
 
+test('closing as a thread is ended starts no other in its place', async () => {
+  const { host, events, told } = await openThreadRooms({ mutatorMsMax: MUTATOR_MS_MAX })
+  const client = await comeIn(host, 'one', 'one')
+  client.push(client.mutation('loop', { title: 'never' }))
+  await told('thread-ended')
+  const late = host.position('one')
+  late.catch(() => {})
+  await host.close()
+  await expect(late).rejects.toMatchObject({ code: 'going-away' })
+  expect(events.filter(({ event }) => event === 'thread-started')).toHaveLength(1)
+})
+
 test('[G10] what waits for a thread is bounded: a line over it is refused, and none besides', async () => {
   const { host } = await openThreadRooms()
   const [greedy, other] = [await comeIn(host, 'one', 'greedy'), await comeIn(host, 'one', 'other')]

@@ -93,9 +93,10 @@ export class WaFileSystem {
     return opened !== undefined && [opened, ...this.#others(opened)].some(({ lock }) => lock >= RESERVED_LOCK)
   }
 
-  /** Who has mounted the same files anew knows nothing of those who had them before, and may never close them. */
+  /** Who else has it open in this mount. Whoever mounts a file anew takes it from who had it before. */
   #others(opened: OpenFile): OpenFile[] {
-    return [...this.#open.values()].filter((other) => other !== opened && other.file === opened.file && other.files === opened.files)
+    const { file, files } = opened
+    return [...this.#open.values()].filter((other) => other !== opened && other.file === file && other.files === files)
   }
 
   delete(path: string): number {
