@@ -178,11 +178,11 @@ function isSame(a: Visitor, b: Visitor): boolean {
   return a.identity === b.identity && a.readOnly === b.readOnly && textOf(a.auth) === textOf(b.auth)
 }
 
-/** What tells until when it holds may differ each time. */
+/** As rooms in other threads get it. What tells until when it holds may differ each time. */
 function textOf(auth: unknown): string {
   if (typeof auth !== 'object' || auth === null) return encodeData(auth)
   const { expiresAt: _, ...rest } = auth as { readonly expiresAt?: unknown }
-  return encodeData(rest)
+  return encodeData(structuredClone(rest))
 }
 
 const EXPIRED = 'What this client showed when it came is good no more. What is pending is kept; connect again with a fresh token.'

@@ -4,7 +4,7 @@ import { Line } from '../testing/line.ts'
 import { openRooms } from '../testing/open-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
 import type { Authorize, RoomAction } from './authorize.ts'
-import { Entrance } from './entrance.ts'
+import { Entrance, type WhichLines } from './entrance.ts'
 import { openSocket } from './open-socket.ts'
 import { FIRST_FRAME_LENGTH_MAX } from './opening-line.ts'
 
@@ -16,6 +16,14 @@ interface User {
   readonly role?: string
   readonly mayOnly?: RoomAction
   readonly expiresAt?: number
+}
+
+/** As an app's own objects are, it is made anew for each answer. */
+class Team {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
 }
 
 /** A promise, and what resolves it. */
@@ -31,14 +39,21 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   const { rooms, world, events } = openRooms()
   const users = new Map<string, User>([['a', { name: 'ada' }]])
   let asked = 0
+  let meanwhile = () => {}
   let held: Promise<unknown> = Promise.resolve()
   let looked: Promise<unknown> = Promise.resolve()
   const authorize: Authorize = async (request, { action }) => {
     asked++
+    meanwhile()
     await held
     const user = users.get(request.headers.get('authorization')?.replace('Bearer ', '') ?? '')
     if (user === undefined || (user.mayOnly ?? action) !== action) return null
-    return { identity: user.name, role: user.role, ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }) }
+    return {
+      identity: user.name,
+      role: user.role,
+      team: new Team('crew'),
+      ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }),
+    }
   }
   const after = (ms: number, task: () => void) => world.after(ms, task)
   const onEvent = (event: (typeof events)[number]) => void events.push(event)
@@ -77,6 +92,10 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     comeIn,
     get asked() {
       return asked
+    },
+    /** Done at each question. */
+    meanwhile(task: () => void): void {
+      meanwhile = task
     },
     /** authorize answers nobody until what is returned is called. */
     hold(): () => void {
@@ -186,6 +205,19 @@ describe('when rights change', () => {
     await door.entrance.recheck({ identity: 'ada' })
     release()
     expect(await client.line.next()).toMatchObject({ type: 'refusal', code: 'unauthorized' })
+  })
+
+  test.each<[string, WhichLines, object]>([
+    ['of others: they are let in', { identity: 'bob' }, { type: 'welcome' }],
+    ['of another room: they are let in', { room: 'other' }, { type: 'welcome' }],
+    ['of theirs: they are to come back later', { identity: 'ada', room: 'shop' }, { type: 'refusal', code: 'unavailable' }],
+  ])('all the time as somebody is coming in, %s', async (_, which, answer) => {
+    const door = openDoor()
+    door.meanwhile(() => void door.entrance.recheck(which))
+    const client = new TestClient(await door.dial())
+    client.line.send(JSON.stringify({ type: 'authorize', token: 'a' }))
+    client.sayHello()
+    expect(await client.line.next()).toMatchObject(answer)
   })
 
   test('frames wait while it is asked, and are taken in order then', async () => {

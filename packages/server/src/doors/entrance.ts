@@ -49,8 +49,8 @@ export class Entrance {
   readonly #lines = new Set<AdmittedLine>()
   readonly #limiter: RateLimiter
   readonly #addresses: AddressCounter
-  /** How many there were. */
-  #rechecks = 0
+  /** Of each line that is coming in, which rechecks came meanwhile. */
+  readonly #entering = new Set<WhichLines[]>()
 
   constructor(options: EntranceOptions) {
     this.#options = options
@@ -124,20 +124,30 @@ export class Entrance {
     return line
   }
 
-  /** Rights that change while it is asked about them are to hold as well. Where they change all the time, the next change is not far. */
+  /**
+   * Rights that change while it is asked about them are to hold as well.
+   * @throws (rejects) SavepointError `unavailable` if they change all the time
+   */
   async #admit(request: Request, room: string): Promise<Admission> {
-    for (let tries = 1; ; tries++) {
-      const rechecks = this.#rechecks
-      const admission = await admitClient(this.#options, request, room)
-      await this.#mayReach(request, room)
-      if (rechecks === this.#rechecks || tries === ADMISSION_TRIES_MAX) return admission
+    for (let tries = 0; tries < ADMISSION_TRIES_MAX; tries++) {
+      const rechecks: WhichLines[] = []
+      this.#entering.add(rechecks)
+      try {
+        const admission = await admitClient(this.#options, request, room)
+        await this.#mayReach(request, room)
+        const { identity } = admission.visitor
+        if (!rechecks.some((which) => isMeant(which, { identity, room }))) return admission
+      } finally {
+        this.#entering.delete(rechecks)
+      }
     }
+    throw new SavepointError('unavailable', UNSETTLED)
   }
 
   /** Asks the app again about lines that were let in, and ends those of which it says something else now. */
-  async recheck({ identity, room }: WhichLines): Promise<void> {
-    this.#rechecks++
-    const lines = [...this.#lines].filter((line) => (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room)
+  async recheck(which: WhichLines): Promise<void> {
+    for (const rechecks of this.#entering) rechecks.push(which)
+    const lines = [...this.#lines].filter((line) => isMeant(which, line))
     for (let at = 0; at < lines.length; at += RECHECKS_AT_ONCE_MAX)
       await Promise.all(lines.slice(at, at + RECHECKS_AT_ONCE_MAX).map((line) => line.recheck()))
   }
@@ -153,4 +163,9 @@ export class Entrance {
   }
 }
 
+function isMeant({ identity, room }: WhichLines, line: { readonly identity: string; readonly room: string }): boolean {
+  return (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room
+}
+
+const UNSETTLED = 'What this client may do changes all the time. What is pending is kept; connect again in a while.'
 const CROWDED = 'Too many connections are open from this address. What is pending is kept; the client comes back later.'

@@ -115,11 +115,14 @@ export class RoomThread {
     })
   }
 
-  /** Nothing more is heard of it: all lines are refused, and questions that were not answered fail. */
-  fail(code: ErrorCode, message: string): void {
+  /**
+   * Nothing more is heard of it: all lines are refused, and questions that were not answered fail.
+   * @param retryAfterMs when the lines may come back, if that is known
+   */
+  fail(code: ErrorCode, message: string, retryAfterMs?: number): void {
     if (this.#failure !== null) return
     this.#failure = new SavepointError(code, message)
-    for (const { socket, isIn } of this.#lines.values()) if (isIn) refuse(socket, code, message)
+    for (const { socket, isIn } of this.#lines.values()) if (isIn) refuse(socket, code, message, retryAfterMs)
     this.#lines.clear()
     for (const { reject } of this.#calls.values()) reject(this.#failure)
     this.#calls.clear()
@@ -205,7 +208,7 @@ export class RoomThread {
   }
 }
 
-function refuse(socket: RoomSocket, code: ErrorCode, message: string): void {
-  socket.send(encodeFrame({ type: 'refusal', code, message }), true)
+function refuse(socket: RoomSocket, code: ErrorCode, message: string, retryAfterMs?: number): void {
+  socket.send(encodeFrame({ type: 'refusal', code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }), true)
   socket.close(code)
 }

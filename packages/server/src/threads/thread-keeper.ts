@@ -1,4 +1,4 @@
-import { type ErrorCode, type Reason, SavepointError } from '@savepoint/core'
+import { type Reason, SavepointError } from '@savepoint/core'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { CondemnedMutations } from './condemned-mutations.ts'
 import type { RoomThread } from './room-thread.ts'
@@ -190,8 +190,10 @@ export class ThreadKeeper {
     const { index, onEvent } = this.#options
     const rooms = [...thread.rooms]
     const of = running && { room: running.room, clientID: running.mutation.clientID, mutationID: running.mutation.mutationID }
-    const code: ErrorCode = this.#closing ? 'going-away' : 'unavailable'
-    thread.fail(code, this.#closing ? GOING_AWAY : UNAVAILABLE)
+    // What ran too long is not run again, so nobody need wait for it to be over.
+    const isOver = reason === 'mutator-timeout' || reason === 'after-commit-timeout'
+    if (this.#closing) thread.fail('going-away', GOING_AWAY)
+    else thread.fail('unavailable', UNAVAILABLE, isOver ? 0 : undefined)
     onEvent({ event: 'thread-ended', thread: index, reason, rooms, ...(of && { mutation: of }), ...(error !== undefined && { error }) })
   }
 
