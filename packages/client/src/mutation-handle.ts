@@ -168,12 +168,13 @@ export class CallHandle<Local extends Awaitable<LocalResult<unknown>>, Cancelled
     return this.#settling.phase
   }
 
-  onPhase(listener: () => void): () => void {
-    return this.#settling.onPhase(listener)
+  // Functions that are their own: `onClick={handle.cancel}` is to work.
+  get onPhase(): (listener: () => void) => () => void {
+    return (listener) => this.#settling.onPhase(listener)
   }
 
-  cancel(): Cancelled {
-    return this.#cancel(this.id)
+  get cancel(): () => Cancelled {
+    return () => this.#cancel(this.id)
   }
 }
 
