@@ -10,6 +10,9 @@ const PAGE = 'docs/guide/simulator.md'
 const DIRECTORY = join(ROOT, '.cache', 'guide-runs')
 const CONDITIONS = ['--conditions=@savepoint/source', '--import', pathToFileURL(join(ROOT, 'node_modules/tsx/dist/loader.mjs')).href]
 
+/** However busy the machine is, they are to come to the end. */
+const PATIENCE = ['--time', '1h', '--shrink', '1h']
+
 const repo = readRepo()
 const page = repo.get(PAGE) ?? ''
 
@@ -68,7 +71,12 @@ test('the page shows commands', () => {
 
 test('its commands print what it says, in this order', async () => {
   for (const { command, output } of commands) {
-    const { stdout, stderr } = await run(...CONDITIONS, join(ROOT, 'packages/simulator/src/cli.ts'), ...command.split(' '))
+    const { stdout, stderr } = await run(
+      ...CONDITIONS,
+      join(ROOT, 'packages/simulator/src/cli.ts'),
+      ...command.split(' '),
+      ...(command.startsWith('run ') ? PATIENCE : []),
+    )
     const printed = stdout.split('\n').map(masked)
     let at = 0
     for (const line of output.split('\n').map(masked)) {

@@ -39,7 +39,8 @@ const HOLDS: { readonly [name: string]: (rows: Table['rows']) => void } = {
   },
   size(rows) {
     const page = rows.find(({ part }) => part === 'page: client + react')
-    expect(page?.gzip).toBeLessThanOrEqual(35)
+    // With what talks to SQLite, which a page has no use for, it is 34.
+    expect(page?.gzip).toBeLessThanOrEqual(22)
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect } from './fixtures.ts'
-import { add, counts, leads, note, openTab, statusOf, storageOf, test, untilSettled } from './tab-test.ts'
+import { add, counts, leads, note, openTab, openTwo, statusOf, storageOf, test, untilSettled } from './tab-test.ts'
 
 /** The process of a page ends at once, as when a browser discards a tab or runs out of memory. */
 async function crash(page: Page): Promise<void> {
@@ -20,7 +20,7 @@ test('[G1] [G5] a tab whose process ends while it leads: another takes over, wit
   profile,
   server,
 }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await server.stopSync()
   await note(first, 'Food', 10)
@@ -39,7 +39,7 @@ test('[G1] [G5] a tab whose process ends while it leads: another takes over, wit
 })
 
 test('[G1] [G5] a tab that was frozen first, and then discarded: what it had saved arrives once', async ({ profile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await server.stopSync()
   await note(first, 'Food')
   await setLifecycle(first, 'frozen')
@@ -55,7 +55,7 @@ test('[G1] [G5] a tab that was frozen first, and then discarded: what it had sav
 })
 
 test('[G1] a frozen tab that wakes goes on with what the others did meanwhile', async ({ profile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await first.evaluate(() => globalThis.tab.watch())
   await setLifecycle(first, 'frozen')

@@ -1,14 +1,14 @@
+import { seededRandom } from '@savepoint/core'
 import { TcpProxy } from '@savepoint-demo/simulations/tcp-proxy'
 import { expect } from './fixtures.ts'
-import { randomOf } from './random-of.ts'
-import { add, atServer, counts, note, openTab, statusOf, test, untilConnection, untilSettled } from './tab-test.ts'
+import { add, atServer, counts, note, openTab, openTwo, statusOf, test, untilConnection, untilSettled } from './tab-test.ts'
 
 test('[G1] [G5] the browser is put offline: pages say so, go on, and are live again as soon as it is online', async ({
   profile,
   openProfile,
   server,
 }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await profile.setOffline(true)
   for (const tab of [first, second]) await untilConnection(tab, 'offline')
@@ -28,7 +28,7 @@ test('[G1] [G2] a line that is cut at random bytes: all that was called arrives 
   openProfile,
   server,
 }) => {
-  const chance = randomOf(7)
+  const chance = seededRandom('7')
   const proxy = await TcpProxy.open(Number(new URL(server.syncURL).port))
   const [page, other] = [await openTab(profile, server, { url: proxy.url }), await openTab(await openProfile(), server)]
   await untilSettled(page)

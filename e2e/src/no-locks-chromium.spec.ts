@@ -1,6 +1,6 @@
 import type { BrowserContext } from '@playwright/test'
 import { expect } from './fixtures.ts'
-import { add, counts, openTab, storageOf, tabAddress, test, untilSettled } from './tab-test.ts'
+import { add, counts, openTwo, reload, storageOf, tabAddress, test, untilSettled } from './tab-test.ts'
 import type { TestServer } from './test-server.ts'
 
 /** The same pages at an address that browsers do not trust, as it is neither https nor this machine by name. */
@@ -17,7 +17,7 @@ test('a page without Web Locks has a replica of its own in each tab, says why, a
   server,
 }) => {
   const { profile, there } = await plain(openProfile, server)
-  const [first, second] = [await openTab(profile, there), await openTab(profile, there)]
+  const [first, second] = await openTwo(profile, there)
   expect(await first.evaluate(() => [isSecureContext, 'locks' in navigator])).toEqual([false, false])
   for (const tab of [first, second]) expect(await storageOf(tab)).toEqual({ kind: 'memory', why: expect.stringContaining('no Web Locks') })
   expect(await add(first, 'Food')).toMatchObject({ confirmed: { ok: true } })
@@ -25,8 +25,7 @@ test('a page without Web Locks has a replica of its own in each tab, says why, a
   for (const tab of [first, second]) await expect.poll(() => counts(tab)).toEqual(['Food 11'])
   await first.close()
   await untilSettled(second)
-  await second.reload()
-  await second.waitForFunction(() => 'tab' in globalThis)
+  await reload(second)
   await expect.poll(() => counts(second)).toEqual(['Food 11'])
 })
 

@@ -1,6 +1,19 @@
 import type { Page } from '@playwright/test'
 import { expect } from './fixtures.ts'
-import { add, atServer, counts, note, openTab, reload, statusOf, storageOf, test, untilConnection, untilSettled } from './tab-test.ts'
+import {
+  add,
+  atServer,
+  counts,
+  note,
+  openTab,
+  openTwo,
+  reload,
+  statusOf,
+  storageOf,
+  test,
+  untilConnection,
+  untilSettled,
+} from './tab-test.ts'
 import type { TestServer } from './test-server.ts'
 
 const ways: readonly (readonly [string, (page: Page, server: TestServer) => Promise<void>])[] = [
@@ -27,7 +40,7 @@ for (const [how, clear] of ways) {
     openProfile,
     server,
   }) => {
-    const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+    const [first, second] = await openTwo(profile, server)
     await add(first, 'Food')
     await server.stopSync()
     await note(first, 'Food', 10)

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
+import { seededRandom } from '@savepoint/core'
 import { expect } from './fixtures.ts'
-import { randomOf } from './random-of.ts'
 import { add, atServer, counts, openTab, reload, test, untilConnection, untilSettled } from './tab-test.ts'
 
 /**
@@ -49,7 +49,7 @@ test('[G5] a page that is reloaded in the middle of saving has all that it calle
   openProfile,
   server,
 }) => {
-  const chance = randomOf(1)
+  const chance = seededRandom('1')
   const page = await openTab(profile, server)
   await hearSaved(page)
   await untilConnection(page, 'live')
@@ -73,7 +73,7 @@ test('[G1] [G7] a page that is reloaded in the middle of a rebase is whole, and 
   openProfile,
   server,
 }) => {
-  const chance = randomOf(2)
+  const chance = seededRandom('2')
   const [page, other] = [await openTab(profile, server), await openTab(await openProfile(), server)]
   await untilSettled(page)
   let called = 0
@@ -113,7 +113,7 @@ test('[G1] [G5] a storm of reloads in many tabs, with calls in between, ends wit
   openProfile,
   server,
 }) => {
-  const chance = randomOf(3)
+  const chance = seededRandom('3')
   const tabs = [await openTab(profile, server), await openTab(profile, server), await openTab(profile, server)]
   for (const tab of tabs) await hearSaved(tab)
   const saved: string[] = []

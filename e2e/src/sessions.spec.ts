@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expect } from './fixtures.ts'
-import { add, atServer, counts, leads, note, openTab, statusOf, test, untilConnection, untilSettled } from './tab-test.ts'
+import { add, atServer, counts, leads, note, openTab, openTwo, statusOf, test, untilConnection, untilSettled } from './tab-test.ts'
 import type { TestServer } from './test-server.ts'
 
 /** The only token that the server takes. */
@@ -27,7 +27,7 @@ test('[G5] a session that has expired is refused in all tabs, and renewed in one
   server,
 }) => {
   await expire(server, 'monday')
-  const [first, second] = [await openTab(profile, server, { token: 'monday' }), await openTab(profile, server, { token: 'monday' })]
+  const [first, second] = await openTwo(profile, server, { token: 'monday' })
   await add(first, 'Food')
   await expire(server, 'tuesday')
   for (const tab of [first, second]) await untilConnection(tab, 'refused')
@@ -93,7 +93,7 @@ test('a leader that is closed while it is refused leaves a tab that is refused a
   server,
 }) => {
   await expire(server, 'tuesday')
-  const [first, second] = [await openTab(profile, server, { token: 'monday' }), await openTab(profile, server, { token: 'monday' })]
+  const [first, second] = await openTwo(profile, server, { token: 'monday' })
   await untilConnection(second, 'refused')
   await note(second, 'Food')
   await first.close()

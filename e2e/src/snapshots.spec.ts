@@ -3,7 +3,7 @@ import { createClient } from '@savepoint/client/node'
 import { TcpProxy } from '@savepoint-demo/simulations/tcp-proxy'
 import { mutators, schema } from '../pages/tab-app.ts'
 import { expect } from './fixtures.ts'
-import { add, counts, note, openTab, reload, statusOf, storageOf, test, untilConnection, untilSettled } from './tab-test.ts'
+import { add, counts, note, openTab, openTwo, reload, statusOf, storageOf, test, untilConnection, untilSettled } from './tab-test.ts'
 import type { TestServer } from './test-server.ts'
 
 /** A room of about 20 MB; with `SAVEPOINT_ROOM_ROWS=1000000 SAVEPOINT_ROW_BYTES=90` it has about 100. */
@@ -103,7 +103,7 @@ test('[G5] [G7] a room that is large is there for all tabs at once, offline too,
   test.setTimeout(600_000)
   await fillRoom(server)
   const started = Date.now()
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   for (const tab of [first, second]) await watch(tab)
   await untilSettled(first)
   for (const tab of [first, second]) await expectNeverHalf(tab)

@@ -42,6 +42,11 @@ export async function openTab(profile: BrowserContext, server: TestServer, optio
   return page
 }
 
+/** Two tabs of one profile: the first leads. */
+export async function openTwo(profile: BrowserContext, server: TestServer, options: TabOptions = {}): Promise<[first: Page, second: Page]> {
+  return [await openTab(profile, server, options), await openTab(profile, server, options)]
+}
+
 export function tabAddress(server: TestServer, { token, url = server.syncURL, ...others }: TabOptions = {}): string {
   const query = new URLSearchParams({ url, ...others, ...(token !== undefined && { token: '' }) })
   return `${server.url}/tab.html?${query}`

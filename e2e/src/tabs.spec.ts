@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
+import { seededRandom } from '@savepoint/core'
 import { expect } from './fixtures.ts'
 import { processOf } from './process-of.ts'
-import { randomOf } from './random-of.ts'
-import { add, counts, leads, openTab, test } from './tab-test.ts'
+import { add, counts, leads, openTab, openTwo, test } from './tab-test.ts'
 
 test('one tab: a mutation is seen at once, and confirmed', async ({ profile, server }) => {
   const page = await openTab(profile, server)
@@ -25,7 +25,7 @@ test('one tab: a mutation is seen at once, and confirmed', async ({ profile, ser
 })
 
 test('two tabs share one replica, and what one does the other sees', async ({ profile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   expect([await leads(first), await leads(second)]).toEqual([true, false])
   await second.evaluate(() => globalThis.tab.watch())
   expect(await add(first, 'Food')).toMatchObject({ confirmed: { ok: true } })
@@ -35,7 +35,7 @@ test('two tabs share one replica, and what one does the other sees', async ({ pr
 })
 
 test('[G5] the leader is closed: the other tab takes over, with all that was pending', async ({ profile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await server.stopSync()
   await first.evaluate(async () => {
@@ -57,7 +57,7 @@ test('[G5] the leader’s worker is terminated: another takes over at once, and 
   profile,
   server,
 }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await first.evaluate(() => globalThis.tab.workers.at(-1)?.terminate())
   const [own, other] = await Promise.all([add(first, 'Food'), add(second, 'Food', 10)])
   expect([own, other]).toMatchObject([{ confirmed: { ok: true } }, { confirmed: { ok: true } }])
@@ -65,7 +65,7 @@ test('[G5] the leader’s worker is terminated: another takes over at once, and 
 })
 
 test('[G1] a leader whose process is stopped is robbed, and what is called meanwhile takes effect once', async ({ profile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await add(second, 'Food', 10)
   // On a machine with much else to do, the other may have taken over by now.
@@ -81,7 +81,7 @@ test('[G1] a leader whose process is stopped is robbed, and what is called meanw
 })
 
 test('[G1] a leader that was only busy is robbed, gives way, and takes nothing twice', async ({ profile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await add(second, 'Food', 10)
   await first.evaluate(() => globalThis.tab.workers.at(-1)?.postMessage({ busyMs: 5000 }))
@@ -93,7 +93,7 @@ test('[G1] a leader that was only busy is robbed, gives way, and takes nothing t
 })
 
 test('[G1] [G5] twenty tabs that open and close at random converge, with nothing lost and nothing doubled', async ({ profile, server }) => {
-  const chance = randomOf(20)
+  const chance = seededRandom('20')
   const tabs = [await openTab(profile, server)]
   const called: string[] = []
   const durable = new Set<string>()

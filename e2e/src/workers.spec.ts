@@ -1,5 +1,5 @@
 import { expect } from './fixtures.ts'
-import { add, atServer, counts, leads, note, openTab, statusOf, storageOf, tabAddress, test, untilSettled } from './tab-test.ts'
+import { add, atServer, counts, leads, note, openTab, openTwo, statusOf, storageOf, tabAddress, test, untilSettled } from './tab-test.ts'
 
 test('a worker that does not start is tried three times, and createClient says so', async ({ profile, server }) => {
   const page = await profile.newPage()
@@ -52,7 +52,7 @@ test('a worker that dies once is started again, and nobody has to know', async (
 })
 
 test('[G5] the leader’s worker dies for good: another tab leads, and has what was saved', async ({ profile, openProfile, server }) => {
-  const [first, second] = [await openTab(profile, server), await openTab(profile, server)]
+  const [first, second] = await openTwo(profile, server)
   await add(first, 'Food')
   await server.stopSync()
   await note(first, 'Food', 10)

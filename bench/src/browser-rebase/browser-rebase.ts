@@ -1,14 +1,13 @@
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { createClient } from '@savepoint/client/node'
 import type { RebaseRoom, RebaseTimes } from '../../pages/rebase.ts'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
 import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { withChromium } from '../browser/chromium.ts'
-import { longTaskCells } from '../browser/long-task-cells.ts'
+import { LONG_TASK_COLUMNS, longTaskCells } from '../browser/long-task-cells.ts'
 import { untilLive } from '../clients/until-live.ts'
 import { alternate } from '../measure/alternate.ts'
-import { startServerProcess } from '../processes/server-process.ts'
+import { withServer } from '../processes/with-server.ts'
 import { NOTE } from '../rebase/base-image.ts'
 import { statsCells, type Table } from '../report/table.ts'
 
@@ -24,8 +23,11 @@ export const browserRebase: Bench = {
 
 async function measure(context: BenchContext): Promise<Table> {
   const rows = byEffort(context, { smoke: 2000, quick: 50_000, full: 50_000 })
-  const server = await startServerProcess({ directory: join(context.directory, 'server'), app: 'counters' })
-  const room: RebaseRoom = { url: server.url, room: 'bench', rows, note: NOTE }
+  return await withServer(context, 'counters', ({ url }) => measureRoom(context, { url, room: 'bench', rows, note: NOTE }))
+}
+
+async function measureRoom(context: BenchContext, room: RebaseRoom): Promise<Table> {
+  const { rows } = room
   const foreigner = await createClient({ schema: countersSchema, mutators: countersMutators, url: room.url, room: room.room })
   try {
     await untilLive(foreigner)
@@ -49,7 +51,6 @@ async function measure(context: BenchContext): Promise<Table> {
     })
   } finally {
     await foreigner.close()
-    await server.stop()
   }
 }
 
@@ -83,8 +84,7 @@ function tableOf(found: Table['rows'], rows: number, version: string): Table {
       { key: 'savepoint', title: 'Savepoint', decimals: 2, spread: true },
       { key: 'byHand', title: 'by hand', decimals: 2, spread: true },
       { key: 'ratio', title: 'ratio', decimals: 2, spread: true },
-      { key: 'longTasks', title: 'long tasks' },
-      { key: 'longestTask', title: 'longest ms', decimals: 0 },
+      ...LONG_TASK_COLUMNS,
     ],
     rows: found,
     notes: [

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { createClient, loadWaSqlite } from '@savepoint/client/node'
 import type { LocalRun, Place } from '../../pages/local.ts'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
@@ -6,7 +5,7 @@ import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { withChromium } from '../browser/chromium.ts'
 import { alternate } from '../measure/alternate.ts'
 import { quantile } from '../measure/stats.ts'
-import { startServerProcess } from '../processes/server-process.ts'
+import { withServer } from '../processes/with-server.ts'
 import { statsCells, type Table } from '../report/table.ts'
 import { byHandIncrementer } from './by-hand-incrementer.ts'
 import { type Increments, increment, type Pace } from './incrementer.ts'
@@ -25,24 +24,21 @@ export const local: Bench = {
 async function measure(context: BenchContext): Promise<readonly Table[]> {
   const rows = await measurePlace(context, 'Node, in place', ['one by one', 'all at once'], runInNode)
   const echo: Row[] = []
-  const server = await startServerProcess({ directory: join(context.directory, 'server'), app: 'counters' })
-  try {
-    await withChromium(context, async (pages) => {
+  await withServer(context, 'counters', ({ url }) =>
+    withChromium(context, async (pages) => {
       const page = await pages.open('local')
       let runs = 0
       const runIn =
         (place: Place): Run =>
         (who, pace, increments) =>
-          page.evaluate((run) => globalThis.local.run(run), { place, who, pace, increments, url: server.url, name: `local-${++runs}` })
+          page.evaluate((run) => globalThis.local.run(run), { place, who, pace, increments, url, name: `local-${++runs}` })
       rows.push(...(await measurePlace(context, 'Chromium, in place', ['one by one', 'all at once'], runIn('in place'))))
       rows.push(...(await measurePlace(context, 'Chromium, worker', ['one by one', 'all at once'], runIn('worker'))))
       rows.push(...(await measurePlace(context, 'Chromium, worker, online', ['one by one'], runIn('worker, online'))))
       const times = await page.evaluate((count) => globalThis.local.echo(count), incrementsOf(context))
       echo.push({ engine: pages.version, p50: quantile(times, 0.5) * 1000, p99: quantile(times, 0.99) * 1000 })
-    })
-  } finally {
-    await server.stop()
-  }
+    }),
+  )
   return [
     {
       key: 'local',

@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import type { ListChange } from '../../pages/list.tsx'
 import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { fillRoom } from '../bootstrap/fill-room.ts'
 import { withChromium } from '../browser/chromium.ts'
-import { longTaskCells } from '../browser/long-task-cells.ts'
+import { LONG_TASK_COLUMNS, longTaskCells } from '../browser/long-task-cells.ts'
 import { statsOf } from '../measure/stats.ts'
-import { startServerProcess } from '../processes/server-process.ts'
+import { withServer } from '../processes/with-server.ts'
 import { statsCells, type Table } from '../report/table.ts'
 
 const ROWS = 10_000
@@ -18,11 +17,10 @@ export const react: Bench = {
 }
 
 async function measure(context: BenchContext): Promise<Table> {
-  const server = await startServerProcess({ directory: join(context.directory, 'server'), app: 'rows' })
-  try {
-    await fillRoom(server.url, 'bench', ROWS)
+  return await withServer(context, 'rows', async ({ url }) => {
+    await fillRoom(url, 'bench', ROWS)
     return await withChromium(context, async (pages) => {
-      const page = await pages.open('list', { url: server.url, room: 'bench' })
+      const page = await pages.open('list', { url, room: 'bench' })
       const rows: Table['rows'][number][] = []
       for (const whose of ['savepoint', 'own'] as const) {
         context.progress(whose === 'savepoint' ? 'useQuery' : 'useState')
@@ -44,9 +42,7 @@ async function measure(context: BenchContext): Promise<Table> {
       }
       return tableOf(rows, pages.version)
     })
-  } finally {
-    await server.stop()
-  }
+  })
 }
 
 function tableOf(rows: Table['rows'], version: string): Table {
@@ -58,8 +54,7 @@ function tableOf(rows: Table['rows'], version: string): Table {
       { key: 'rowRenders', title: 'rows rendered', spread: true },
       { key: 'listRenders', title: 'list rendered', spread: true },
       { key: 'ms', title: 'ms', decimals: 1, spread: true },
-      { key: 'longTasks', title: 'long tasks' },
-      { key: 'longestTask', title: 'longest ms', decimals: 0 },
+      ...LONG_TASK_COLUMNS,
     ],
     rows,
     notes: [

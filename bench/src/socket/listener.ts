@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type BasePosition, decodeServerFrame, encodeFrame, PROTOCOL_VERSION, type SchemaID } from '@savepoint/core'
 import { WebSocket } from 'ws'
 
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly url: string
   readonly room: string
   readonly schema: SchemaID

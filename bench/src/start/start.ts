@@ -1,12 +1,11 @@
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { fillRoom } from '../bootstrap/fill-room.ts'
 import { type ChromiumPages, untilReady, withChromium } from '../browser/chromium.ts'
-import { longTaskCells } from '../browser/long-task-cells.ts'
+import { LONG_TASK_COLUMNS, longTaskCells } from '../browser/long-task-cells.ts'
 import { alternate } from '../measure/alternate.ts'
 import { statsOf } from '../measure/stats.ts'
-import { startServerProcess } from '../processes/server-process.ts'
+import { withServer } from '../processes/with-server.ts'
 import { statsCells, type Table } from '../report/table.ts'
 
 const FIRST_QUERY = 'SELECT * FROM things ORDER BY id DESC LIMIT 50'
@@ -21,16 +20,13 @@ export const start: Bench = {
 
 async function measure(context: BenchContext): Promise<readonly Table[]> {
   const rows = byEffort(context, { smoke: 1000, quick: 50_000, full: 50_000 })
-  const server = await startServerProcess({ directory: join(context.directory, 'server'), app: 'rows' })
-  try {
-    await fillRoom(server.url, ROOM, rows)
+  return await withServer(context, 'rows', async ({ url }) => {
+    await fillRoom(url, ROOM, rows)
     return await withChromium(context, async (pages) => [
-      await measureReload(context, pages, server.url, rows),
-      await measureBootstrap(context, pages, server.url, rows),
+      await measureReload(context, pages, url, rows),
+      await measureBootstrap(context, pages, url, rows),
     ])
-  } finally {
-    await server.stop()
-  }
+  })
 }
 
 async function measureReload(context: BenchContext, pages: ChromiumPages, url: string, rows: number): Promise<Table> {
@@ -107,12 +103,11 @@ async function measureBootstrap(context: BenchContext, pages: ChromiumPages, url
       { key: 'rows', title: 'rows' },
       { key: 'shown', title: 'shown' },
       { key: 'ms', title: 'ms', decimals: 0, spread: true },
-      { key: 'longTasks', title: 'long tasks' },
-      { key: 'longestTask', title: 'longest ms', decimals: 0 },
+      ...LONG_TASK_COLUMNS,
     ],
     rows: found,
     notes: [
-      'shown: rows of one live query of the page. All of them means that they cross from the worker to the page at once.',
+      'shown: rows of one live query of the page. All of them cross from the worker to the page in slices, and are shown at once.',
       'long tasks: times that the page’s main thread was blocked for 50 ms and more, since the start of the navigation, in all rounds.',
     ],
   }

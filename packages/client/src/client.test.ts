@@ -20,7 +20,8 @@ const foreign = (name: string, by = 1) =>
 describe('cancel', () => {
   test('[G1] in the turn of the call, it was never sent: nothing of it reaches the server', async () => {
     const handle = add('Food')
-    expect(handle.cancel()).toBe(true)
+    const { cancel } = handle
+    expect(cancel()).toBe(true)
     await visit.scheduler.settle()
     expect(visit.pushed).toEqual([])
     expect(await rows()).toEqual([])

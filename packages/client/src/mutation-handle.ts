@@ -43,7 +43,10 @@ export interface MutationHandle<R> {
   readonly id: string
   /** The first run's value, or why it failed; a mutation that fails here is not sent. */
   readonly local: Awaitable<LocalResult<R>>
-  /** Resolves when the mutation would survive a crash of this client; rejects if it cannot be saved (it is still sent). */
+  /**
+   * Resolves when the mutation would survive a crash of this client; rejects if it cannot be saved (it is still sent). In memory,
+   * where nothing survives, it resolves when the replica has it: `client.storage` tells.
+   */
   readonly durable: Promise<void>
   /** Resolves when the server has processed it and this client's queries show the result. Survives offline stretches. */
   readonly confirmed: Confirmation<R>
@@ -165,12 +168,13 @@ export class CallHandle<Local extends Awaitable<LocalResult<unknown>>, Cancelled
     return this.#settling.phase
   }
 
-  onPhase(listener: () => void): () => void {
-    return this.#settling.onPhase(listener)
+  // Functions that are their own: `onClick={handle.cancel}` is to work.
+  get onPhase(): (listener: () => void) => () => void {
+    return (listener) => this.#settling.onPhase(listener)
   }
 
-  cancel(): Cancelled {
-    return this.#cancel(this.id)
+  get cancel(): () => Cancelled {
+    return () => this.#cancel(this.id)
   }
 }
 

@@ -151,7 +151,7 @@ export function serveRooms(
   const id = () => world.id()
   const elapsed = () => world.elapsed()
   const rate = { perSecond: lengthPerSecond, burst: lengthBurst }
-  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after, elapsed, rate, connectionsPerAddress })
+  const entrance = new Entrance({ rooms, hasRoom, authorize, now, after, elapsed, rate, connectionsPerAddress, onEvent })
   const beat = new Beat()
   const lines = new HttpLines({ entrance, beat, id })
   const doors = [
@@ -204,7 +204,8 @@ export function watchServer(
     onEvent(event) {
       for (const listener of listeners) {
         try {
-          listener(event)
+          const told: unknown = listener(event)
+          if (told instanceof Promise) told.catch(() => {})
         } catch {}
       }
     },

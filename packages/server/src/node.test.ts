@@ -12,6 +12,26 @@ import { dial, join, start } from './testing/start.ts'
 import { temporaryDirectory } from './testing/temporary-directory.ts'
 import { TestClient } from './testing/test-client.ts'
 
+test('who leaves in the middle of a request is no failure of the server', async () => {
+  const events: string[] = []
+  const server = await start({ onEvent: ({ event }) => void events.push(event) })
+  for (const [path, type] of [
+    ['mutations', 'application/json'],
+    ['line', 'text/plain'],
+  ]) {
+    const leaver = connect(server.port, '127.0.0.1')
+    await once(leaver, 'connect')
+    const head = `POST /rooms/shop/${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: ${type}\r\ncontent-length: 500\r\n\r\n`
+    leaver.write(`${head}{"half":`)
+    // What is asked after it is answered after it was begun.
+    await fetch(`http://127.0.0.1:${server.port}/healthz`)
+    leaver.destroy()
+    await once(leaver, 'close')
+  }
+  await server.close()
+  expect(events.filter((event) => event === 'request-failed' || event === 'refused')).toEqual([])
+})
+
 describe('over sockets', () => {
   test('two clients start from a snapshot and stay in step', async () => {
     const server = await start()
@@ -177,6 +197,7 @@ describe('an upgrade that is malformed is refused, and harms nobody', () => {
   test.each([
     ['its address', 'GET //[ HTTP/1.1\r\nHost: x'],
     ['its host', 'GET /rooms/shop/socket HTTP/1.1\r\nHost: a b['],
+    ['its host, which names a room', 'GET /nowhere HTTP/1.1\r\nHost: x/rooms/shop/socket?'],
     ['its path', 'GET /rooms//socket HTTP/1.1\r\nHost: x'],
   ])('%s', async (_, head) => {
     const server = await start()

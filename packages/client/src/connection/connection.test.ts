@@ -231,6 +231,17 @@ describe('a snapshot', () => {
     expect(reports).toEqual([expect.objectContaining({ message: expect.stringMatching(/30 s/) })])
   })
 
+  test('that the server has no time for now is asked for when the server says', async () => {
+    transport.fetch.reject(new SavepointError('overloaded', 'not now', { retryAfterMs: 60_000 }))
+    await scheduler.settle()
+    expect(stage()).toBe('offline')
+    const sockets = transport.sockets.length
+    await scheduler.pass(59_000)
+    expect(transport.sockets).toHaveLength(sockets)
+    await scheduler.pass(10_000)
+    expect(transport.sockets).toHaveLength(sockets + 1)
+  })
+
   test('that the server refuses for good waits for the app', async () => {
     transport.fetch.reject(new SavepointError('unauthorized', 'not for you'))
     await scheduler.settle()

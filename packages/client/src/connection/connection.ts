@@ -170,9 +170,10 @@ export class Connection {
     } catch (error) {
       if (fetch.signal.aborted && fetch.signal.reason !== SILENT) return
       this.#owner.report(error)
-      if (error instanceof SavepointError)
-        this.step({ type: 'received', message: { type: 'refusal', code: error.code, message: error.message } })
-      else this.step({ type: 'fetch-failed' })
+      if (error instanceof SavepointError) {
+        const { code, message, retryAfterMs } = error
+        this.step({ type: 'received', message: { type: 'refusal', code, message, retryAfterMs } })
+      } else this.step({ type: 'fetch-failed' })
     } finally {
       silence()
       if (this.#fetch === fetch) this.download = null

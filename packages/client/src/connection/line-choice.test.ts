@@ -173,6 +173,32 @@ describe('what was found is remembered', () => {
     expect(sockets).toHaveLength(before + 1)
   })
 
+  test('until the network is another one, on which WebSockets may get through', () => {
+    for (let i = 1; i <= 3; i++) {
+      connect()
+      expect(sockets).toHaveLength(i)
+      blockSocket()
+      connect()
+      expect(sockets).toHaveLength(i)
+      choice.forget()
+    }
+  })
+
+  test('and counted from a minute again on another network', async () => {
+    for (let i = 0; i < 3; i++) {
+      connect()
+      blockSocket()
+      await scheduler.pass(3_600_000)
+    }
+    choice.forget()
+    connect()
+    blockSocket()
+    await scheduler.pass(60_000)
+    const before = sockets.length
+    connect()
+    expect(sockets).toHaveLength(before + 1)
+  })
+
   test('until HTTP does not get through either', () => {
     connect()
     blockSocket()

@@ -4,7 +4,7 @@ import type { AskToken, Socket, SocketListener } from './transport.ts'
 /** A WebSocket that has said nothing for so long, in milliseconds, is tried beside: half of what a greeting may take is left for the other way. */
 const SOCKET_SILENCE_MS_MAX = 5000
 
-/** How long WebSockets are not tried after none got through, in milliseconds; it doubles each time, up to the second. */
+/** How long WebSockets are not tried on a network after none got through, in milliseconds; it doubles each time, up to the second. */
 const SOCKET_AGAIN_MS_MIN = 60_000
 const SOCKET_AGAIN_MS_MAX = 3_600_000
 
@@ -41,6 +41,12 @@ export class LineChoice {
         this.#wait = Math.min(this.#wait * 2, SOCKET_AGAIN_MS_MAX)
       },
     })
+  }
+
+  /** On another network, what was found need not hold. */
+  forget(): void {
+    this.#socketAgainAt = 0
+    this.#wait = SOCKET_AGAIN_MS_MIN
   }
 
   /** Over HTTP as last time. If that does not open either, what was found then need not hold any more. */

@@ -196,3 +196,53 @@ describe('a token', () => {
     expect(String(await closed)).toMatch(/token has 16385 characters/)
   })
 })
+
+test('what was found on one network does not hold on the next: WebSockets are tried again when there is one', async () => {
+  const tried: string[] = []
+  const server = createServer((_, response) => {
+    tried.push('http')
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('event: line\ndata: {"line":"l"}\n\n')
+  })
+  server.on('upgrade', (_, stream) => {
+    tried.push('websocket')
+    stream.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+  })
+  close = () => void server.close()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  let networkIs: (isThere: boolean) => void = () => {}
+  const transport = webTransport({
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    room: 'room',
+    webSocket: WebSocket as unknown as WebSocketConstructor,
+    fetch,
+    scheduler: nodeScheduler,
+    onNetwork(changed) {
+      networkIs = changed
+      return () => {}
+    },
+  })
+  const heard: boolean[] = []
+  transport.onNetwork?.((isThere) => heard.push(isThere))
+  const connect = async () => {
+    tried.length = 0
+    await new Promise<void>((resolve) => {
+      const socket = transport.connect({
+        opened(over) {
+          if (over !== 'http') return
+          socket.close()
+          resolve()
+        },
+        received() {},
+        closed() {},
+      })
+    })
+    return tried
+  }
+  expect(await connect()).toEqual(['websocket', 'http'])
+  expect(await connect()).toEqual(['http'])
+  networkIs(false)
+  expect(await connect()).toEqual(['http'])
+  networkIs(true)
+  expect(await connect()).toEqual(['websocket', 'http'])
+  expect(heard).toEqual([false, true])
+})

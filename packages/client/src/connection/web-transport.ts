@@ -4,7 +4,7 @@ import { LineChoice } from './line-choice.ts'
 import { openHttpLine } from './open-http-line.ts'
 import { openSocket, type WebSocketConstructor } from './open-socket.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { AskToken, GiveToken, SocketListener, TokenRequest, Transport } from './transport.ts'
+import type { AskToken, GiveToken, Socket, SocketListener, TokenRequest, Transport } from './transport.ts'
 
 /**
  * How a client reaches its server. `auto` is a WebSocket where one gets through, and HTTP with server-sent events where none does.
@@ -34,25 +34,40 @@ export interface WebTransportOptions {
  */
 export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
-  const open = opener(options, room)
+  const { onNetwork } = options
+  const { open, forget } = opener(options, room)
   return {
     connect: (listener, asked = { fresh: false }) => open(listener, askOnce(options.token, asked)),
     fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
     receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
-    ...(options.onNetwork && { onNetwork: options.onNetwork }),
+    ...(onNetwork && {
+      onNetwork: (changed) =>
+        onNetwork((isThere) => {
+          // Before anyone connects on it.
+          if (isThere) forget()
+          changed(isThere)
+        }),
+    }),
   }
 }
 
-function opener({ webSocket, fetch, ...options }: WebTransportOptions, room: string) {
+interface Opener {
+  open(listener: SocketListener, token: AskToken): Socket
+  /** What was found of the network holds no more. */
+  forget(): void
+}
+
+function opener({ webSocket, fetch, ...options }: WebTransportOptions, room: string): Opener {
   const { scheduler, transport = scheduler === undefined ? 'websocket' : 'auto' } = options
   const socketUrl = `${room.replace(/^http/, 'ws')}/socket`
   const overSocket = (listener: SocketListener, token: AskToken) => openSocket({ url: socketUrl, webSocket, token }, listener)
   const overHttp = (listener: SocketListener, token: AskToken) => openHttpLine({ url: `${room}/line`, fetch, token }, listener)
-  if (transport === 'websocket') return overSocket
-  if (transport === 'http') return overHttp
+  const forget = () => {}
+  if (transport === 'websocket') return { open: overSocket, forget }
+  if (transport === 'http') return { open: overHttp, forget }
   if (scheduler === undefined) throw new TypeError('transport: auto needs a scheduler')
   const choice = new LineChoice(scheduler, overSocket, overHttp)
-  return (listener: SocketListener, token: AskToken) => choice.connect(listener, token)
+  return { open: (listener, token) => choice.connect(listener, token), forget: () => choice.forget() }
 }
 
 /** However many ways one attempt tries, the app is asked once: a fresh token may cost its user a login. */

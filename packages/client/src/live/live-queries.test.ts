@@ -125,6 +125,24 @@ describe('[G7] listeners', () => {
     expect(live.rows).toEqual(await visit.client.query(ITEMS))
   })
 
+  test('hear of what was confirmed and could not be shown, when the disk works again', async () => {
+    const food = visit.client.live<Item>("SELECT n FROM items WHERE name = 'Food'")
+    food.subscribe(() => {})
+    add('Food')
+    await visit.scheduler.settle()
+    await visit.answer()
+    expect(visit.client.status).toMatchObject({ pending: 0 })
+    // Neither the base takes what is confirmed, nor can it be put on top of it.
+    visit.baseDisk.failWhen((sql) => /^(BEGIN|SAVEPOINT)/.test(sql))
+    expect(add('Rent').local).toMatchObject({ ok: false, code: 'storage' })
+    expect(food.rows).toEqual([])
+    visit.baseDisk.mend()
+    visit.transport.socket.receive(foreign('Other', 10))
+    await visit.scheduler.settle()
+    expect(await visit.client.query(ITEMS)).toHaveLength(2)
+    expect(food.rows).toEqual([{ n: 1 }])
+  })
+
   test('that throw stop neither the others nor the client, and are reported', async () => {
     const live = visit.client.live<Item>(ITEMS)
     let told = 0

@@ -234,12 +234,8 @@ export class Replica {
 
   /** Returns what may read otherwise: a mutation that is replayed may come out otherwise than it did before. */
   #fold(): ChangedRows {
-    if (this.#predictions.length > 0 || this.#isReplayed) {
-      const kept = this.#aside.flatMap(({ changes }) => changes ?? [])
-      const { changed } = this.withdraw(this.#predictions.map((prediction) => prediction.mutation))
-      changed.addChanges(kept)
-      return changed
-    }
+    if (this.#predictions.length > 0 || this.#isReplayed)
+      return this.withdraw(this.#predictions.map((prediction) => prediction.mutation)).changed
     try {
       this.#speculation.promote(() => this.#write(this.#record))
       this.#folded()
@@ -278,8 +274,10 @@ export class Replica {
 
   /** Undo, change the base, replay. If the base cannot be changed, all that was pending is replayed on the old one. */
   #replay(remaining: readonly PendingMutation[], patch: Patch, recordAfter: (digest: Digest) => BaseRecord): Rebase {
+    const aside = this.#asidePatch()
+    // What was confirmed comes as it came out; until now it may have been shown otherwise, or not at all.
+    const shownAnew = this.#isReplayed ? aside : []
     try {
-      const aside = this.#asidePatch()
       this.#record = this.#speculation.commitBase(() => {
         this.database.apply(aside)
         const digest = this.#record.digest.copy()
@@ -293,7 +291,9 @@ export class Replica {
       throw error
     }
     this.#folded()
-    return this.#rerun(this.#predictions, remaining, patch)
+    const rebase = this.#rerun(this.#predictions, remaining, patch)
+    rebase.changed.addPatch(shownAnew, this.tables)
+    return rebase
   }
 
   #rerun(undone: readonly Prediction[], remaining: readonly PendingMutation[], patch: Patch): Rebase {

@@ -37,9 +37,10 @@ export class TestTab {
       {
         tell: (host, messages) => this.#post({ type: 'tell', host, messages }),
         retry() {},
-        close: () => {
+        close: async () => {
+          if (this.worker.isDead) return
           this.#post({ type: 'close' })
-          return new Promise((resolve) => {
+          await new Promise<void>((resolve) => {
             this.#closed = resolve
           })
         },

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestBrowser, type TestTab } from '../testing/tabs.contract.ts'
+import { SLICE_ROWS_MAX } from './row-diff.ts'
 
 interface Item {
   readonly name: string
@@ -38,6 +39,52 @@ describe('live queries', () => {
     expect(live.rows).toHaveLength(3)
     expect(live.rows[0]).toBe(rows[0])
     expect(live.rows[1]).toBe(rows[1])
+  })
+
+  describe('of many rows', () => {
+    const MANY = `WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c LIMIT ${2 * SLICE_ROWS_MAX + 1})
+      SELECT i, (SELECT count(*) FROM items) AS items FROM c`
+    const all = (items: number) => Array.from({ length: 2 * SLICE_ROWS_MAX + 1 }, (_, i) => ({ i: i + 1, items }))
+    /** How many rows each message to the page has. */
+    let counts: number[]
+    let heard: () => void
+
+    beforeEach(() => {
+      counts = []
+      heard = () => {}
+      const take = tab.page.told.bind(tab.page)
+      tab.page.told = (host, messages) => {
+        counts.push(JSON.stringify(messages).split('"items":').length - 1)
+        take(host, messages)
+        heard()
+      }
+    })
+
+    test('come in slices, and are told of once', async () => {
+      const live = tab.page.live<{ i: number }>(MANY)
+      let told = 0
+      live.subscribe(() => told++)
+      await browser.scheduler.pass(1000)
+      expect(live.rows).toEqual(all(0))
+      tab.page.mutate.add({ name: 'a', by: 1 })
+      await browser.scheduler.pass(1000)
+      expect(live.rows).toEqual(all(1))
+      expect(told).toBe(2)
+      expect(counts.filter(Boolean)).toEqual([SLICE_ROWS_MAX, SLICE_ROWS_MAX, 1, SLICE_ROWS_MAX, SLICE_ROWS_MAX, 1])
+    })
+
+    test('are those of one host, though another was about to send them', async () => {
+      const live = tab.page.live<{ i: number }>(MANY)
+      live.subscribe(() => {})
+      heard = () => {
+        if (counts.at(-1) !== SLICE_ROWS_MAX) return
+        heard = () => {}
+        tab.crash()
+      }
+      await browser.scheduler.pass(5000)
+      expect(counts.filter((count) => count === SLICE_ROWS_MAX)).toHaveLength(3)
+      expect(live.rows).toEqual(all(0))
+    })
   })
 
   test('[G7] that changed together are put in place together', async () => {
@@ -91,6 +138,11 @@ describe('calls', () => {
     expect(await invalid.confirmed).toMatchObject({ ok: false, code: 'invalid-args' })
   })
 
+  test('are functions of an object that a promise can hand on, as it is none itself', async () => {
+    const mutate = await Promise.race([Promise.resolve(tab.page.mutate), browser.scheduler.pass(100)])
+    expect(mutate).toBe(tab.page.mutate)
+  })
+
   test('can be taken back while they are not sent, and are listed', async () => {
     browser.room.isDown = true
     await browser.scheduler.pass(10)
@@ -142,6 +194,20 @@ describe('calls', () => {
     expect(rows).toEqual([{ name: 'a', n: 1 }])
     expect(browser.room.executed).toHaveLength(1)
   })
+})
+
+test('close resolves though no worker can be had any more that would hear of it', async () => {
+  tab.kill()
+  tab.page.cut()
+  let isClosed = false
+  void tab.page.close().then(() => {
+    isClosed = true
+  })
+  await browser.scheduler.pass(100)
+  expect(isClosed).toBe(false)
+  tab.page.failed(new Error('It does not start.'))
+  await browser.scheduler.pass(100)
+  expect(isClosed).toBe(true)
 })
 
 test('a call that is followed takes its trace along to the server, and what becomes of it is heard on its page', async () => {

@@ -39,6 +39,8 @@ interface PageClientOptions {
   readonly onNetwork?: (changed: (isThere: boolean) => void) => () => void
 }
 
+const CLOSED = 'This client is closed. What was pending is kept where its storage is; open a new one to go on.'
+
 const UNKNOWN_STATUS: ClientStatus = {
   connection: 'connecting',
   version: null,
@@ -204,6 +206,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       this.#calls.delete(id)
     }
     this.#queries.fail(error)()
+    this.#detached?.()
     this.#notify(this.#statusListeners)
     this.#tellEvent({ type: 'failed', error })
   }
@@ -278,6 +281,8 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       case 'unknown':
         for (const id of message.ids) if (this.#calls.get(id)?.isUnknown(this.#storage.kind)) this.#calls.delete(id)
         return
+      case 'ahead':
+        return this.#queries.ahead(message.watch, message.rows)
       case 'answer':
         return this.#asks.answered(message)
       case 'step':
@@ -329,6 +334,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
       await detached
     }
     this.#host = undefined
+    this.#asks.fail(new Error(CLOSED))
     this.#queries.close()
     this.#statusListeners.clear()
     this.#mutationListeners.clear()
@@ -353,8 +359,7 @@ export class PageClient<D extends MutatorDefinitions = MutatorDefinitions> imple
   }
 
   #assertOpen(): void {
-    if (this.#closing !== undefined)
-      throw new Error('This client is closed. What was pending is kept where its storage is; open a new one to go on.')
+    if (this.#closing !== undefined) throw new Error(CLOSED)
   }
 }
 
@@ -363,7 +368,8 @@ function mutateByName(call: (name: string, args: unknown) => MutationHandle<unkn
   const functions = new Map<string, (args: unknown) => MutationHandle<unknown>>()
   return new Proxy(Object.freeze({}), {
     get(_, name) {
-      if (typeof name !== 'string') return undefined
+      // With a `then`, it would be taken for a promise.
+      if (typeof name !== 'string' || name === 'then') return undefined
       const known = functions.get(name) ?? ((args: unknown) => call(name, args))
       functions.set(name, known)
       return known

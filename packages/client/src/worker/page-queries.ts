@@ -1,7 +1,8 @@
 import type { SqlParams } from '@savepoint/core'
 import type { ResultRow } from '@savepoint/sqlite'
 import { Listeners } from '../listeners.ts'
-import { keepRows, type LiveQuery } from '../live/live-query.ts'
+import { keepRows } from '../live/keep-rows.ts'
+import type { LiveQuery } from '../live/live-query.ts'
 import { unpackError } from './crossing-error.ts'
 import type { PageMessage, Watch, WatchNews } from './protocol.ts'
 import { queryKey } from './query-key.ts'
@@ -56,6 +57,7 @@ export class PageQueries {
     this.#move(false)
     return [...this.#watched].map(([watch, query]) => {
       query.sent = []
+      query.ahead = []
       return { watch, sql: query.sql, params: query.params, ...(query.isReady && { isShown: true }) }
     })
   }
@@ -63,6 +65,12 @@ export class PageQueries {
   /** Tells the host what is watched from now on, and no more: a listener that goes and comes in one turn is no news. */
   flush(): void {
     this.#move(true)
+  }
+
+  /** Rows that the next news of a query count on. */
+  ahead(watch: number, rows: readonly ResultRow[]): void {
+    const query = this.#watched.get(watch)
+    if (query !== undefined) for (const row of rows) query.ahead.push(row)
   }
 
   /**
@@ -114,6 +122,7 @@ export class PageQueries {
       if (isWanted) {
         query.watch = ++this.#watches
         query.sent = []
+        query.ahead = []
         this.#watched.set(query.watch, query)
         if (tells) this.#owner.tell({ type: 'watch', watch: query.watch, sql: query.sql, params: query.params })
       } else if (query.watch !== undefined) {
@@ -137,6 +146,8 @@ class PageQuery {
   rows: readonly ResultRow[] = []
   /** What the host takes the page to have. */
   sent: readonly ResultRow[] = []
+  /** What has come ahead of the next news. */
+  ahead: ResultRow[] = []
   isReady = false
   error: Error | undefined
 
@@ -151,7 +162,8 @@ class PageQuery {
     const before = { rows: this.rows, error: this.error, isReady: this.isReady }
     if (diff !== undefined) {
       const isWhole = this.sent.length === 0
-      const rows = patchRows(this.sent, diff)
+      const rows = patchRows(this.sent, diff, this.ahead)
+      this.ahead = []
       this.rows = isWhole ? keepRows(this.rows, rows) : rows
       this.sent = this.rows
     }

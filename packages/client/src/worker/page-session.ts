@@ -7,7 +7,7 @@ import { AskedQuery } from './asked-query.ts'
 import { type CrossingError, packError } from './crossing-error.ts'
 import type { HostMessage, PageMessage, PageState, Question, Step, Watch, WatchNews } from './protocol.ts'
 import type { ReplicaHost } from './replica-host.ts'
-import { diffRows } from './row-diff.ts'
+import { diffRows, type RowsDiff, sendAhead } from './row-diff.ts'
 import type { SharedQuery } from './shared-queries.ts'
 
 /** Events kept for a page that is slow or asleep; those before are dropped. */
@@ -313,7 +313,7 @@ export class PageSession {
       if (!isNew && error === watched.error) continue
       news.push({
         watch,
-        ...(isNew && rows !== undefined && { rows: diffRows(watched.rows ?? [], rows) }),
+        ...(isNew && rows !== undefined && { rows: this.#diff(watch, watched.rows ?? [], rows) }),
         ...(error !== undefined && { error: packError(error) }),
       })
       watched.isShown = true
@@ -321,6 +321,10 @@ export class PageSession {
       watched.error = error
     }
     return news
+  }
+
+  #diff(watch: number, before: readonly ResultRow[], after: readonly ResultRow[]): RowsDiff {
+    return sendAhead(diffRows(before, after), (rows) => this.#post([{ type: 'ahead', watch, rows }]))
   }
 
   #forget(): void {

@@ -1,4 +1,5 @@
 import type { SqlParams } from '@savepoint/core'
+import type { ResultRow } from '@savepoint/sqlite'
 import type { ClientEventReport } from '../client-event.ts'
 import type { ClientStatus } from '../client-status.ts'
 import type { TransportKind } from '../connection/web-transport.ts'
@@ -90,6 +91,8 @@ export type HostMessage =
   | { readonly type: 'sent'; readonly ids: readonly string[] }
   /** The host has never heard of these, or has forgotten what became of them. */
   | { readonly type: 'unknown'; readonly ids: readonly string[] }
+  /** Rows of the step that follows: many at once would keep the page from all else while it reads them. */
+  | { readonly type: 'ahead'; readonly watch: number; readonly rows: readonly ResultRow[] }
   | { readonly type: 'answer'; readonly ask: number; readonly value?: unknown; readonly error?: CrossingError }
   | { readonly type: 'step'; readonly step: Step }
   | { readonly type: 'token'; readonly fresh: boolean }

@@ -127,9 +127,10 @@ describe('a query that takes long', () => {
 
   test('is dropped when its page goes', async () => {
     page.live(ENDLESS).subscribe(() => {})
-    page.query(ENDLESS).catch(() => {})
+    const unanswered = page.query(ENDLESS).catch((error: Error) => error.message)
     after(5, () => void page.close())
     await settle()
+    expect(await Promise.race([unanswered, 'still waits'])).toMatch(/closed/)
     const other = join()
     expect(await Promise.all([other.query('SELECT 1 AS n'), settle()])).toEqual([[{ n: 1 }], undefined])
   })

@@ -209,6 +209,22 @@ describe('when the line fails', () => {
     expect(play.state.attempts).toBe(0)
   })
 
+  test.each<[string, { retryAfterMs?: number }, number[]]>([
+    ['is sent away for what another did, and may come back at once, waits no longer each time', { retryAfterMs: 0 }, [250, 250, 250]],
+    ['is sent away again and again, waits longer each time', {}, [250, 500, 1000]],
+  ])('a client that %s', (_, wait, expected) => {
+    const play = new Play().live()
+    const delays = expected.map(() => {
+      play.receive({ type: 'refusal', code: 'unavailable', message: 'because', ...wait })
+      const [retry] = play.effects.flatMap((effect) => (effect.type === 'set-timer' && effect.timer === 'retry' ? [effect.ms] : []))
+      play.do({ type: 'timer', timer: 'retry' }, { type: 'opened' })
+      const { version = 0 } = play.state.base ?? {}
+      play.receive(welcome(), poke(version, version)).do({ type: 'applied', confirmed: 4, issued: 4 })
+      return retry
+    })
+    expect(delays).toEqual(expected)
+  })
+
   test('a socket that is never welcomed is given up', () => {
     const play = new Play().do({ type: 'start' }, { type: 'opened' }, { type: 'timer', timer: 'greeting' })
     expect(play.state.stage.name).toBe('offline')

@@ -206,7 +206,12 @@ function refused(state: ClientState, { code, message, retryAfterMs }: Refusal): 
   if (code === 'client-forked') return goOffline({ ...state, isCopy: true })
   if (code === 'expired' && state.renewal !== 'tried') return renew(state)
   const stage: Stage = { name: 'refused', code, message }
-  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state, retryAfterMs)
+  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) {
+    const gone = goOffline(state, retryAfterMs)
+    // Who was in, and may come back at once, was sent away for what another did: that is no failed attempt.
+    const isOthers = state.stage.name === 'live' && retryAfterMs === 0
+    return isOthers ? { ...gone, state: { ...gone.state, attempts: state.attempts } } : gone
+  }
   const effects: ClientEffect[] = [{ type: 'disconnect' }, ...CLEAR_TIMERS]
   if (asksAgain(stage)) effects.push({ type: 'set-timer', timer: 'retry', ms: ASK_AGAIN_MS, jitter: true })
   return { state: { ...state, stage }, effects }

@@ -43,7 +43,7 @@ const NAME_LENGTH_MAX = 256
  * Defines the mutators that an app's clients and server share. Each is a synchronous function of `(tx, args)`; what it
  * returns comes back with the outcome, and what it throws rejects the mutation.
  *
- * @throws TypeError if a name is empty or longer than 256 characters, or a definition is neither a function nor made by {@link mutator}, or is an async function.
+ * @throws TypeError if a name is empty, longer than 256 characters or `then`, or a definition is neither a function nor made by {@link mutator}, or is an async function.
  * @example
  * const mutators = defineMutators({
  *   addItem(tx, args: { title: string }) {
@@ -58,6 +58,7 @@ export function defineMutators<const D extends MutatorDefinitions>(definitions: 
     // The wire carries names as short texts; a longer one would be refused on the way, and all that follows it with it.
     if (name === '' || name.length > NAME_LENGTH_MAX)
       throw new TypeError(`defineMutators: a name has 1 to ${NAME_LENGTH_MAX} characters, not ${name.length}`)
+    if (name === 'then') throw new TypeError('defineMutators: "then" cannot be a name; client.mutate would be taken for a promise')
     const run = typeof definition === 'function' ? definition : definition?.run
     if (typeof run !== 'function') throw new TypeError(`defineMutators: "${name}" must be a function, or mutator(schema, function)`)
     if (run.constructor.name === 'AsyncFunction') {

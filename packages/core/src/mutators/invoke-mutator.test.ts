@@ -63,6 +63,10 @@ describe('defineMutators refuses', () => {
     expect(() => defineMutators({ ['x'.repeat(257)]: () => 1 })).toThrow(/1 to 256 characters/)
   })
 
+  test('a name that would make a promise of client.mutate', () => {
+    expect(() => defineMutators({ ['then' as string]: () => 1 })).toThrow(/"then" cannot be a name/)
+  })
+
   test('an async function', () => {
     expect(() => defineMutators({ x: async () => 1 })).toThrow(/"x" is async/)
   })

@@ -1,6 +1,7 @@
 import { encodeData, SavepointError } from '@savepoint/core'
 import { TIMER_MS_MAX } from '../limits.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { ServerEvent } from '../room/server-event.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { Admission } from './authorize.ts'
 import { refuse } from './refuse.ts'
@@ -22,6 +23,7 @@ interface AdmittedLineOptions {
   /** Counts a frame of this length. Returns for how many milliseconds no more is to be read. */
   readonly take: (length: number) => number
   readonly over: () => void
+  readonly onEvent: (event: ServerEvent) => void
 }
 
 /**
@@ -84,6 +86,8 @@ export class AdmittedLine implements RoomConnection {
     this.#cancelExpiry()
     this.#cancelHold()
     this.#waiting = []
+    // Of a socket that is not read it is never heard that its other end has closed it too.
+    if (this.#holds > 0) this.#options.socket.resume?.()
     this.#options.over()
   }
 
@@ -164,6 +168,7 @@ export class AdmittedLine implements RoomConnection {
   #end(error: SavepointError): void {
     if (this.#isOver) return
     this.closed()
+    this.#options.onEvent({ event: 'refused', code: error.code })
     refuse(this.#options.socket, error)
   }
 }
@@ -173,11 +178,11 @@ function isSame(a: Visitor, b: Visitor): boolean {
   return a.identity === b.identity && a.readOnly === b.readOnly && textOf(a.auth) === textOf(b.auth)
 }
 
-/** What tells until when it holds may differ each time. */
+/** As rooms in other threads get it. What tells until when it holds may differ each time. */
 function textOf(auth: unknown): string {
   if (typeof auth !== 'object' || auth === null) return encodeData(auth)
   const { expiresAt: _, ...rest } = auth as { readonly expiresAt?: unknown }
-  return encodeData(rest)
+  return encodeData(structuredClone(rest))
 }
 
 const EXPIRED = 'What this client showed when it came is good no more. What is pending is kept; connect again with a fresh token.'

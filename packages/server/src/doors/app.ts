@@ -96,12 +96,18 @@ export function createApp({ doors, operations, health, origins, addressOf, other
   app.get('/openapi.json', allowed, (c) => c.json(openApi(doors)))
   app.notFound((c) => otherwise?.(c.req.raw) ?? c.json({ code: 'not-found', message: 'There is no such door.' }, 404))
   app.onError((error, c) => {
+    if (isGone(error)) return c.body(null, 400)
     const { code, message, retryAfterMs } = refusalOf(error, onEvent)
     const status = STATUS_OF[code] ?? (ERROR_CODES[code] === 'retry' ? 503 : 400)
     if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1000)))
     return c.json({ code, message }, status)
   })
   return app
+}
+
+/** Whoever asked has left, as Node tells it: nobody reads what is answered, and nothing has failed. */
+function isGone(error: Error): boolean {
+  return error.message === 'aborted' && (error as { readonly code?: unknown }).code === 'ECONNRESET'
 }
 
 function tooLarge(bytesMax: number): Response {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import type { RoomSocket } from '../room/room-socket.ts'
 import { Line } from '../testing/line.ts'
 import { openRooms } from '../testing/open-rooms.ts'
 import { TestClient } from '../testing/test-client.ts'
 import type { Authorize, RoomAction } from './authorize.ts'
-import { Entrance } from './entrance.ts'
+import { Entrance, type WhichLines } from './entrance.ts'
 import { openSocket } from './open-socket.ts'
 import { FIRST_FRAME_LENGTH_MAX } from './opening-line.ts'
 
@@ -15,6 +16,14 @@ interface User {
   readonly role?: string
   readonly mayOnly?: RoomAction
   readonly expiresAt?: number
+}
+
+/** As an app's own objects are, it is made anew for each answer. */
+class Team {
+  readonly name: string
+  constructor(name: string) {
+    this.name = name
+  }
 }
 
 /** A promise, and what resolves it. */
@@ -30,16 +39,24 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   const { rooms, world, events } = openRooms()
   const users = new Map<string, User>([['a', { name: 'ada' }]])
   let asked = 0
+  let meanwhile = () => {}
   let held: Promise<unknown> = Promise.resolve()
   let looked: Promise<unknown> = Promise.resolve()
   const authorize: Authorize = async (request, { action }) => {
     asked++
+    meanwhile()
     await held
     const user = users.get(request.headers.get('authorization')?.replace('Bearer ', '') ?? '')
     if (user === undefined || (user.mayOnly ?? action) !== action) return null
-    return { identity: user.name, role: user.role, ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }) }
+    return {
+      identity: user.name,
+      role: user.role,
+      team: new Team('crew'),
+      ...(user.expiresAt !== undefined && { expiresAt: user.expiresAt }),
+    }
   }
   const after = (ms: number, task: () => void) => world.after(ms, task)
+  const onEvent = (event: (typeof events)[number]) => void events.push(event)
   const entrance = new Entrance({
     rooms,
     hasRoom: async () => {
@@ -52,14 +69,16 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
     after,
     rate,
     connectionsPerAddress: 3,
+    onEvent,
   })
-  const door = { entrance, onEvent: (event: (typeof events)[number]) => void events.push(event), after, handshakeMs: HANDSHAKE_MS }
+  const door = { entrance, onEvent, after, handshakeMs: HANDSHAKE_MS }
   const request = new Request('http://server/rooms/shop/socket')
-  const dial = () => Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop')
+  const dial = (meddle = (socket: RoomSocket) => socket) =>
+    Line.intoHost({ connect: async (room, socket) => openSocket(door, request, room, socket) }, 'shop', { meddle })
 
   /** Comes in as a client with a token does. */
-  async function comeIn(token: string, clientID?: string): Promise<TestClient> {
-    const line = await dial()
+  async function comeIn(token: string, clientID?: string, meddle?: (socket: RoomSocket) => RoomSocket): Promise<TestClient> {
+    const line = await dial(meddle)
     line.send(JSON.stringify({ type: 'authorize', token }))
     return await TestClient.fresh(line, (await rooms.position('shop')).epoch, clientID)
   }
@@ -67,11 +86,16 @@ function openDoor(rate = { perSecond: 1_000_000, burst: 10_000_000 }) {
   return {
     users,
     world,
+    events,
     entrance,
     dial,
     comeIn,
     get asked() {
       return asked
+    },
+    /** Done at each question. */
+    meanwhile(task: () => void): void {
+      meanwhile = task
     },
     /** authorize answers nobody until what is returned is called. */
     hold(): () => void {
@@ -126,7 +150,7 @@ describe('a socket', () => {
 
 describe('a line that was let in until a time', () => {
   test('[G5] is ended as expired then, and what it comes back with is good', async () => {
-    const { users, world, comeIn } = openDoor()
+    const { users, world, events, comeIn } = openDoor()
     users.set('a', { name: 'ada', expiresAt: world.now() + 1000 })
     const client = await comeIn('a')
     await client.call('addItem', { title: 'tea' })
@@ -134,6 +158,7 @@ describe('a line that was let in until a time', () => {
     expect(await client.call('restock', { title: 'tea', by: 1 })).toMatchObject({ ok: true })
     world.advance(1)
     expect(await client.refusal()).toMatchObject({ code: 'expired' })
+    expect(events).toContainEqual({ event: 'refused', code: 'expired' })
     users.set('b', { name: 'ada' })
     const again = await comeIn('b', 'client-1')
     expect(again.outcomes.size).toBe(2)
@@ -182,6 +207,19 @@ describe('when rights change', () => {
     expect(await client.line.next()).toMatchObject({ type: 'refusal', code: 'unauthorized' })
   })
 
+  test.each<[string, WhichLines, object]>([
+    ['of others: they are let in', { identity: 'bob' }, { type: 'welcome' }],
+    ['of another room: they are let in', { room: 'other' }, { type: 'welcome' }],
+    ['of theirs: they are to come back later', { identity: 'ada', room: 'shop' }, { type: 'refusal', code: 'unavailable' }],
+  ])('all the time as somebody is coming in, %s', async (_, which, answer) => {
+    const door = openDoor()
+    door.meanwhile(() => void door.entrance.recheck(which))
+    const client = new TestClient(await door.dial())
+    client.line.send(JSON.stringify({ type: 'authorize', token: 'a' }))
+    client.sayHello()
+    expect(await client.line.next()).toMatchObject(answer)
+  })
+
   test('frames wait while it is asked, and are taken in order then', async () => {
     const door = openDoor()
     const client = await door.comeIn('a')
@@ -222,6 +260,28 @@ describe('[G10] who sends more than one may', () => {
     expect(client.line.isQuiet).toBe(true)
     world.advance(4000)
     expect(await client.expect('pong')).toEqual({ type: 'pong' })
+  })
+
+  test('is read again once the line has ended: who is not read is not heard to close', async () => {
+    const { comeIn, users, entrance } = openDoor(RATE)
+    let isRead = true
+    const meddle = (socket: RoomSocket): RoomSocket => ({
+      ...socket,
+      pause() {
+        isRead = false
+      },
+      resume() {
+        isRead = true
+      },
+    })
+    const client = await comeIn('a', 'client-1', meddle)
+    pushOf(client, 5000)
+    expect(await client.outcome(1)).toMatchObject({ ok: true })
+    expect(isRead).toBe(false)
+    users.delete('a')
+    await entrance.recheck({})
+    expect(await client.refusal()).toMatchObject({ code: 'expired' })
+    expect(isRead).toBe(true)
   })
 
   test('by far, is told when to come back, and let in then', async () => {

@@ -1,5 +1,6 @@
 import { SavepointError } from '@savepoint/core'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import type { ServerEvent } from '../room/server-event.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { AddressCounter } from './address-counter.ts'
@@ -11,6 +12,9 @@ import type { Rate } from './token-bucket.ts'
 
 /** Lines about which the app is asked again at once: its own database is to be spared a burst. */
 const RECHECKS_AT_ONCE_MAX = 100
+
+/** How often it is asked about a line before it is let in, if rights change meanwhile. */
+const ADMISSION_TRIES_MAX = 10
 
 /** When a client may come back that was one too many of its address, in milliseconds. */
 const CROWDED_RETRY_MS = 30_000
@@ -25,6 +29,7 @@ interface EntranceOptions extends Authority {
   readonly elapsed: () => number
   readonly rate: Rate
   readonly connectionsPerAddress: number
+  readonly onEvent: (event: ServerEvent) => void
 }
 
 /** Which lines are meant: of one identity, in one room, or both; all of them if neither is given. */
@@ -44,8 +49,8 @@ export class Entrance {
   readonly #lines = new Set<AdmittedLine>()
   readonly #limiter: RateLimiter
   readonly #addresses: AddressCounter
-  /** How many there were. */
-  #rechecks = 0
+  /** Of each line that is coming in, which rechecks came meanwhile. */
+  readonly #entering = new Set<WhichLines[]>()
 
   constructor(options: EntranceOptions) {
     this.#options = options
@@ -96,7 +101,7 @@ export class Entrance {
   }
 
   async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
-    const { rooms, now, after } = this.#options
+    const { rooms, now, after, onEvent } = this.#options
     const admission = await this.#admit(request, checkRoomName(room))
     const ask = this.#asksAgain(request, room)
     const { identity } = admission.visitor
@@ -108,7 +113,7 @@ export class Entrance {
       this.#lines.delete(line)
       leave()
     }
-    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over })
+    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over, onEvent })
     this.#lines.add(line)
     try {
       line.open(await rooms.connect(room, line.socket, admission.visitor))
@@ -119,20 +124,30 @@ export class Entrance {
     return line
   }
 
-  /** Rights that change while it is asked about them are to hold as well. */
+  /**
+   * Rights that change while it is asked about them are to hold as well.
+   * @throws (rejects) SavepointError `unavailable` if they change all the time
+   */
   async #admit(request: Request, room: string): Promise<Admission> {
-    for (;;) {
-      const rechecks = this.#rechecks
-      const admission = await admitClient(this.#options, request, room)
-      await this.#mayReach(request, room)
-      if (rechecks === this.#rechecks) return admission
+    for (let tries = 0; tries < ADMISSION_TRIES_MAX; tries++) {
+      const rechecks: WhichLines[] = []
+      this.#entering.add(rechecks)
+      try {
+        const admission = await admitClient(this.#options, request, room)
+        await this.#mayReach(request, room)
+        const { identity } = admission.visitor
+        if (!rechecks.some((which) => isMeant(which, { identity, room }))) return admission
+      } finally {
+        this.#entering.delete(rechecks)
+      }
     }
+    throw new SavepointError('unavailable', UNSETTLED)
   }
 
   /** Asks the app again about lines that were let in, and ends those of which it says something else now. */
-  async recheck({ identity, room }: WhichLines): Promise<void> {
-    this.#rechecks++
-    const lines = [...this.#lines].filter((line) => (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room)
+  async recheck(which: WhichLines): Promise<void> {
+    for (const rechecks of this.#entering) rechecks.push(which)
+    const lines = [...this.#lines].filter((line) => isMeant(which, line))
     for (let at = 0; at < lines.length; at += RECHECKS_AT_ONCE_MAX)
       await Promise.all(lines.slice(at, at + RECHECKS_AT_ONCE_MAX).map((line) => line.recheck()))
   }
@@ -148,4 +163,9 @@ export class Entrance {
   }
 }
 
+function isMeant({ identity, room }: WhichLines, line: { readonly identity: string; readonly room: string }): boolean {
+  return (identity ?? line.identity) === line.identity && (room ?? line.room) === line.room
+}
+
+const UNSETTLED = 'What this client may do changes all the time. What is pending is kept; connect again in a while.'
 const CROWDED = 'Too many connections are open from this address. What is pending is kept; the client comes back later.'

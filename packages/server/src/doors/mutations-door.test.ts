@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest'
+import { PUSH_MUTATIONS_MAX } from '@savepoint/core'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { EmbeddedLog } from '../log/embedded-log.ts'
 import type { LogEntry } from '../log/room-log.ts'
 import type { RunningServer } from '../node.ts'
@@ -115,6 +116,18 @@ describe('POST /rooms/:room/mutations', () => {
     const server = await start()
     expect(await post(server, body)).toMatchObject({ status, code, message: expect.any(String) })
     expect(await post(server, { clientID: 'a', mutations: [add(1, 'tea')] })).toMatchObject({ status: 200, version: 1 })
+  })
+
+  test('[G10] of more than may be posted nothing is worked out: nobody is known yet', async () => {
+    const hash = vi.spyOn(crypto.subtle, 'digest')
+    onTestFinished(() => hash.mockRestore())
+    const server = await start({ authorize: () => null })
+    const many = Array.from({ length: PUSH_MUTATIONS_MAX + 1 }, (_, i) => add(i + 1, 'x'))
+    const message = expect.stringContaining(`at most ${PUSH_MUTATIONS_MAX}`)
+    expect(await post(server, { clientID: 'a', mutations: many })).toMatchObject({ status: 400, code: 'bad-message', message })
+    expect(hash).not.toHaveBeenCalled()
+    expect(await post(server, { clientID: 'a', mutations: many.slice(1) })).toMatchObject({ status: 401 })
+    expect(hash).toHaveBeenCalledTimes(PUSH_MUTATIONS_MAX)
   })
 
   test('a clientID is its user’s', async () => {

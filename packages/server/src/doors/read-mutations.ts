@@ -1,4 +1,4 @@
-import { decodeClientFrame, encodeFrame, type PushedMutation, SavepointError, type SchemaID } from '@savepoint/core'
+import { decodeClientFrame, encodeFrame, PUSH_MUTATIONS_MAX, type PushedMutation, SavepointError, type SchemaID } from '@savepoint/core'
 
 /** What was posted, as a client would say it. */
 interface PostedMutations {
@@ -54,13 +54,18 @@ function parse(text: string): Body {
   } catch (cause) {
     throw malformed('it is not JSON', cause)
   }
-  const isList = typeof body === 'object' && body !== null && Array.isArray(body.mutations)
-  if (!isList || body?.mutations?.length === 0) throw malformed('mutations must be a list of at least one')
+  const count = typeof body === 'object' && body !== null && Array.isArray(body.mutations) ? body.mutations.length : 0
+  // Each costs work before it is known who asks.
+  if (count === 0 || count > PUSH_MUTATIONS_MAX)
+    throw malformed(`mutations must be a list of at least one, and at most ${PUSH_MUTATIONS_MAX}`)
   if (typeof body?.clientID !== 'string') throw malformed('clientID must be a text')
-  if (body.schema === null) throw malformed('schema must be an object')
-  for (const one of body.mutations as unknown[])
-    if (typeof one !== 'object' || one === null) throw malformed('each mutation must be an object')
+  if (body.schema !== undefined && !isObject(body.schema)) throw malformed('schema must be an object')
+  for (const one of body.mutations as unknown[]) if (!isObject(one)) throw malformed('each mutation must be an object')
   return body as Body
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }
 
 /**

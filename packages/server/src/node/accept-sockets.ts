@@ -60,10 +60,17 @@ export function acceptSockets(server: SavepointServer, { origins, addressOf }: A
 
   function accept(incoming: IncomingMessage, request: Request, room: string, stream: Duplex, head: Buffer): void {
     if (!mayOrigin(request, origins)) return refuseUpgrade(stream, '403 Forbidden')
+    let address: string | undefined
+    try {
+      address = addressOf(request, { incoming })
+    } catch (error) {
+      server.tell({ event: 'request-failed', error })
+      return refuseUpgrade(stream, '500 Internal Server Error')
+    }
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       boundOpening(socket, stream)
       const roomSocket = new NodeSocket(socket, encode)
-      serve(socket, server.connect(request, decode(room), roomSocket, addressOf(request, { incoming })), quiet)
+      serve(socket, server.connect(request, decode(room), roomSocket, address), quiet)
     })
   }
 
@@ -155,7 +162,9 @@ function toRequest(incoming: IncomingMessage, url: string): Request {
   for (const [name, value] of Object.entries(incoming.headers)) {
     for (const item of Array.isArray(value) ? value : value === undefined ? [] : [value]) headers.append(name, item)
   }
-  return new Request(`http://${incoming.headers.host ?? 'server'}${pathname}${search}`, { headers })
+  const host = new URL(`http://${incoming.headers.host ?? 'server'}`)
+  if (host.href !== `${host.origin}/`) throw new TypeError('The host names more than a host.')
+  return new Request(`${host.origin}${pathname}${search}`, { headers })
 }
 
 function decode(room: string): string {

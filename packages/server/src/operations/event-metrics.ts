@@ -9,6 +9,18 @@ const SECONDS_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 /** Up to the most that a batch takes. */
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500]
 
+/** Events that tell that something went wrong. */
+const ERRORS: readonly ServerEvent['event'][] = [
+  'room-failed',
+  'request-failed',
+  'after-commit-failed',
+  'snapshot-failed',
+  'client-cut',
+  'disk-low',
+  'thread-ended',
+  'thread-stuck',
+]
+
 /** A server's events as figures for Prometheus. No label holds a room, a client or a mutator: there may be any number of these. */
 export class EventMetrics {
   readonly registry: Registry
@@ -57,8 +69,12 @@ export class EventMetrics {
     this.#closed = counter('lines_closed_total', 'Lines of clients that ended, by the code that they were told; gone if the client went', [
       'code',
     ])
-    this.#refusals = counter('refusals_total', 'Requests and sockets that no door let in, by code', ['code'])
+    this.#refusals = counter('refusals_total', 'Requests and sockets that no door let in, and lines that a door has ended, by code', [
+      'code',
+    ])
     this.#errors = counter('errors_total', 'What went wrong on the server, by event', ['event'])
+    // Who asks by how much a figure has gone up does not see one that begins with its first event.
+    for (const event of ERRORS) this.#errors.inc({ event }, 0)
   }
 
   /** Adds what is looked up at each scrape. */
@@ -67,6 +83,7 @@ export class EventMetrics {
   }
 
   hear(event: ServerEvent): void {
+    if (ERRORS.includes(event.event)) this.#errors.inc({ event: event.event })
     switch (event.event) {
       case 'batch-committed':
         return this.#batchCommitted(event)
@@ -80,15 +97,6 @@ export class EventMetrics {
         return this.#refusals.inc({ code: event.code })
       case 'room-failed':
         this.#committed.delete(event.room)
-        return this.#errors.inc({ event: event.event })
-      case 'request-failed':
-      case 'after-commit-failed':
-      case 'snapshot-failed':
-      case 'client-cut':
-      case 'disk-low':
-      case 'thread-ended':
-      case 'thread-stuck':
-        return this.#errors.inc({ event: event.event })
     }
   }
 

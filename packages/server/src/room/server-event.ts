@@ -67,7 +67,7 @@ export type ServerEvent =
       readonly clientID: string | null
       readonly reason: LineEnd
     }
-  /** A door did not let a request or a socket in, and told it this code. */
+  /** A door did not let a request or a socket in, or has ended a line that it had let in, and told it this code. */
   | { readonly event: 'refused'; readonly code: ErrorCode }
   | { readonly event: 'client-cut'; readonly room: string; readonly bufferedBytes: number }
   /** The disk is below the mark, and no pushes are taken; or it is above it again. */

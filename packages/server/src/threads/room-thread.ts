@@ -115,11 +115,14 @@ export class RoomThread {
     })
   }
 
-  /** Nothing more is heard of it: all lines are refused, and questions that were not answered fail. */
-  fail(code: ErrorCode, message: string): void {
+  /**
+   * Nothing more is heard of it: all lines are refused, and questions that were not answered fail.
+   * @param retryAfterMs when the lines may come back, if that is known
+   */
+  fail(code: ErrorCode, message: string, retryAfterMs?: number): void {
     if (this.#failure !== null) return
     this.#failure = new SavepointError(code, message)
-    for (const { socket, isIn } of this.#lines.values()) if (isIn) refuse(socket, code, message)
+    for (const { socket, isIn } of this.#lines.values()) if (isIn) refuse(socket, code, message, retryAfterMs)
     this.#lines.clear()
     for (const { reject } of this.#calls.values()) reject(this.#failure)
     this.#calls.clear()
@@ -148,6 +151,7 @@ export class RoomThread {
     if (line === undefined) return
     if (line.waiting + frame.length > LINE_LENGTH_MAX || this.#waiting + frame.length > LINES_LENGTH_MAX) {
       this.#hangUp(id)
+      this.#options.onEvent({ event: 'refused', code: 'overloaded' })
       return refuse(line.socket, 'overloaded', OVERLOADED)
     }
     line.waiting += frame.length
@@ -204,7 +208,7 @@ export class RoomThread {
   }
 }
 
-function refuse(socket: RoomSocket, code: ErrorCode, message: string): void {
-  socket.send(encodeFrame({ type: 'refusal', code, message }), true)
+function refuse(socket: RoomSocket, code: ErrorCode, message: string, retryAfterMs?: number): void {
+  socket.send(encodeFrame({ type: 'refusal', code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }), true)
   socket.close(code)
 }

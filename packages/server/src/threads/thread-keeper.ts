@@ -1,4 +1,4 @@
-import { type ErrorCode, type Reason, SavepointError } from '@savepoint/core'
+import { type Reason, SavepointError } from '@savepoint/core'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { CondemnedMutations } from './condemned-mutations.ts'
 import type { RoomThread } from './room-thread.ts'
@@ -56,6 +56,10 @@ export class ThreadKeeper {
   #watched = { run: 0, ms: 0 }
   #hasRun = false
   #closing = false
+  #tellClosing = () => {}
+  readonly #toldClosing = new Promise<void>((resolve) => {
+    this.#tellClosing = resolve
+  })
   #pushesRefused: Reason | null = null
 
   constructor(options: ThreadKeeperOptions) {
@@ -88,6 +92,7 @@ export class ThreadKeeper {
     try {
       return await this.#next
     } catch (cause) {
+      if (this.#closing) throw new SavepointError('going-away', GOING_AWAY)
       throw new SavepointError('unavailable', UNAVAILABLE, { cause })
     }
   }
@@ -118,6 +123,7 @@ export class ThreadKeeper {
 
   async close(): Promise<void> {
     this.#closing = true
+    this.#tellClosing()
     const thread = await this.#next.catch(() => null)
     if (thread === null) return
     await Promise.race([thread.ask('close'), thread.ended]).catch(() => {})
@@ -184,17 +190,22 @@ export class ThreadKeeper {
     const { index, onEvent } = this.#options
     const rooms = [...thread.rooms]
     const of = running && { room: running.room, clientID: running.mutation.clientID, mutationID: running.mutation.mutationID }
-    const code: ErrorCode = this.#closing ? 'going-away' : 'unavailable'
-    thread.fail(code, this.#closing ? GOING_AWAY : UNAVAILABLE)
+    // What ran too long is not run again, so nobody need wait for it to be over.
+    const isOver = reason === 'mutator-timeout' || reason === 'after-commit-timeout'
+    if (this.#closing) thread.fail('going-away', GOING_AWAY)
+    else thread.fail('unavailable', UNAVAILABLE, isOver ? 0 : undefined)
     onEvent({ event: 'thread-ended', thread: index, reason, rooms, ...(of && { mutation: of }), ...(error !== undefined && { error }) })
   }
 
   #startAgain(way: Promise<void>): void {
-    this.#next = way.then(() => this.#start())
+    this.#next = way.then(() => {
+      if (this.#closing) throw new SavepointError('going-away', GOING_AWAY)
+      return this.#start()
+    })
     this.#next.catch(() => {})
   }
 
-  /** Resolves when the thread is gone, or is known not to go; then its room is refused until it does. */
+  /** Resolves when the thread is gone, or is known not to go; then its room is refused until it does. Who closes waits for no other. */
   async #makeWay(thread: RoomThread, room: string): Promise<void> {
     if (await this.#isGone(thread)) return
     const { index, onEvent } = this.#options
@@ -204,7 +215,7 @@ export class ThreadKeeper {
       this.#stuck.delete(room)
       onEvent({ event: 'thread-freed', thread: index, room })
     })
-    if (this.#stuck.size >= STUCK_MAX) await Promise.race([...this.#stuck.values()].map(({ ended }) => ended))
+    if (this.#stuck.size >= STUCK_MAX) await Promise.race([this.#toldClosing, ...[...this.#stuck.values()].map(({ ended }) => ended)])
   }
 
   async #isGone(thread: RoomThread): Promise<boolean> {

@@ -21,9 +21,12 @@ async function comeIn(host: RoomHost, room: string, clientID: string): Promise<T
   return await TestClient.fresh(await Line.intoHost(host, room), epoch, clientID)
 }
 
+/** Nobody is to wait longer each time for what their neighbours do. */
+const AT_ONCE = { retryAfterMs: 0 }
+
 /** As a client does that is told to come again: says hello on a new line, and pushes what has no outcome. */
-async function comeAgain(host: RoomHost, room: string, client: TestClient): Promise<void> {
-  expect(await client.refusal()).toMatchObject({ code: 'unavailable' })
+async function comeAgain(host: RoomHost, room: string, client: TestClient, told = {}): Promise<void> {
+  expect(await client.refusal()).toMatchObject({ code: 'unavailable', ...told })
   client.line = await Line.intoHost(host, room)
   await client.greet()
 }
@@ -39,8 +42,8 @@ describe('[G6] [G9] a mutator that does not end', () => {
     ]
     await good.call('addItem', { title: 'tea' })
     bad.push(before, loop, after)
-    await comeAgain(host, 'bad', bad)
-    await comeAgain(host, 'good', good)
+    await comeAgain(host, 'bad', bad, AT_ONCE)
+    await comeAgain(host, 'good', good, AT_ONCE)
     bad.push(before, loop, after)
     expect(await bad.outcome(3)).toMatchObject({ ok: true })
     expect(await bad.outcome(1)).toMatchObject({ ok: true })
@@ -162,6 +165,18 @@ test('[G6] closing ends a mutator that does not end, and what came after it is n
   await client.greet()
   client.push(loop, after)
   expect([await client.outcome(2), await client.outcome(3)]).toMatchObject([{ ok: false, code: 'timeout' }, { ok: true }])
+})
+
+test('closing as a thread is ended starts no other in its place', async () => {
+  const { host, events, told } = await openThreadRooms({ mutatorMsMax: MUTATOR_MS_MAX })
+  const client = await comeIn(host, 'one', 'one')
+  client.push(client.mutation('loop', { title: 'never' }))
+  await told('thread-ended')
+  const late = host.position('one')
+  late.catch(() => {})
+  await host.close()
+  await expect(late).rejects.toMatchObject({ code: 'going-away' })
+  expect(events.filter(({ event }) => event === 'thread-started')).toHaveLength(1)
 })
 
 test('[G10] what waits for a thread is bounded: a line over it is refused, and none besides', async () => {

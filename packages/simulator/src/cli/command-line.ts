@@ -11,6 +11,7 @@ export interface RunCommand {
   readonly runs?: number
   readonly seed?: string
   readonly timeMs?: number
+  readonly shrinkMs?: number
   readonly cases?: string
   readonly report?: string
   readonly json: boolean
@@ -39,6 +40,7 @@ export const USAGE = `Usage: savepoint-sim <command> <module> [flags]
     --runs <number>              how many seeds (default: the module's, or 50)
     --seed <text>                what the seeds begin with (default: the module's, or 1)
     --time <time>                no other run after so much time: 500ms, 60s, 2m (default: the module's, or 60s)
+    --shrink <time>              how long a failure may be cut down (default: the module's, or 30s)
     --cases <directory>          where failures are kept (default: the module's, or ./savepoint-cases)
     --report <file.html>         writes a page about what failed
     --json                       one line of JSON on stdout; all else goes to stderr
@@ -54,7 +56,7 @@ The module exports as "simulation", or by default, what expectConvergence takes.
 Exit codes: 0 all held, 1 something did not, 2 it could not be tried.`
 
 const FLAGS = {
-  run: ['runs', 'seed', 'time', 'cases', 'report', 'json'],
+  run: ['runs', 'seed', 'time', 'shrink', 'cases', 'report', 'json'],
   repeat: ['report', 'everything'],
   list: ['cases'],
 } as const
@@ -63,6 +65,7 @@ const ALL_FLAGS = {
   runs: { type: 'string' },
   seed: { type: 'string' },
   time: { type: 'string' },
+  shrink: { type: 'string' },
   cases: { type: 'string' },
   report: { type: 'string' },
   json: { type: 'boolean' },
@@ -90,9 +93,10 @@ export function parseCommandLine(args: readonly string[]): Command {
   }
   if (type === 'list') return { type, module, ...paths }
   if (type === 'run') {
-    const [runs, timeMs] = [
+    const [runs, timeMs, shrinkMs] = [
       values.runs === undefined ? undefined : readRuns(values.runs),
-      values.time === undefined ? undefined : readTime(values.time),
+      values.time === undefined ? undefined : readTime('time', values.time),
+      values.shrink === undefined ? undefined : readTime('shrink', values.shrink),
     ]
     return {
       type,
@@ -101,6 +105,7 @@ export function parseCommandLine(args: readonly string[]): Command {
       json: values.json === true,
       ...(runs !== undefined && { runs }),
       ...(timeMs !== undefined && { timeMs }),
+      ...(shrinkMs !== undefined && { shrinkMs }),
       ...(seed !== undefined && { seed: given('seed', seed) }),
     }
   }
@@ -130,9 +135,9 @@ function readRuns(text: string): number {
 const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 /** Milliseconds. */
-function readTime(text: string): number {
+function readTime(flag: 'time' | 'shrink', text: string): number {
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
   const ms = Number(number) * (UNITS[unit] ?? 0)
   if (ms > 0) return ms
-  throw new UsageError(`--time takes a time with its unit, as 500ms, 60s or 2m, not "${text}"`)
+  throw new UsageError(`--${flag} takes a time with its unit, as 500ms, 60s or 2m, not "${text}"`)
 }

@@ -2,7 +2,7 @@ import { type ConvergenceOptions, readConvergenceOptions } from '../convergence-
 import { UsageError } from './command-line.ts'
 import { loadSimulation } from './load-module.ts'
 
-type Overrides = Pick<ConvergenceOptions, 'runs' | 'seed' | 'timeMs' | 'cases'>
+type Overrides = Pick<ConvergenceOptions, 'runs' | 'seed' | 'timeMs' | 'shrinkMs' | 'cases'>
 
 /** What the command line offers where the module says nothing. */
 const DEFAULTS: Overrides = { timeMs: 60_000, cases: 'savepoint-cases' }

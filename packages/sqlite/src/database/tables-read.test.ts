@@ -22,6 +22,7 @@ test.each([
   ['SELECT * FROM busiest', ['lines', 'orders']],
   ['SELECT * FROM search', undefined],
   ['SELECT seq FROM sqlite_sequence', undefined],
+  ['SELECT count(*) FROM pragma_foreign_key_check', undefined],
 ])('%s', async (sql, tables) => {
   const database = SyncedDatabase.open(await betterSqlite3.open(), schema, defineMutators({}))
   const read = database.readsOf(sql, []).tables

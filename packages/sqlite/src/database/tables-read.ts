@@ -19,7 +19,7 @@ export class TablesRead {
     views.finalize()
   }
 
-  /** Names of synced tables in lower case; undefined if any change may matter, as derived tables follow all of them. */
+  /** Names of synced tables in lower case; undefined if any change may matter: derived tables follow all of them, and some pragmas read all. */
   of(sql: string): ReadonlySet<string> | undefined {
     const read = new Set<string>()
     return this.#collect(sql, read, new Set()) ? read : undefined
@@ -29,7 +29,7 @@ export class TablesRead {
     for (const token of tokenize(sql)) {
       if (token.kind !== 'name' && token.kind !== 'quoted' && token.kind !== 'string') continue
       const name = token.value.toLowerCase()
-      if (this.#derived.has(name) || name === 'sqlite_sequence') return false
+      if (this.#derived.has(name) || name === 'sqlite_sequence' || name.startsWith('pragma_')) return false
       if (this.#tables.has(name)) read.add(name)
       const view = this.#views.get(name)
       if (view === undefined || seen.has(name)) continue

@@ -93,8 +93,10 @@ export class WaFileSystem {
     return opened !== undefined && [opened, ...this.#others(opened)].some(({ lock }) => lock >= RESERVED_LOCK)
   }
 
+  /** Who else has it open in this mount. Whoever mounts a file anew takes it from who had it before. */
   #others(opened: OpenFile): OpenFile[] {
-    return [...this.#open.values()].filter((other) => other !== opened && other.file === opened.file)
+    const { file, files } = opened
+    return [...this.#open.values()].filter((other) => other !== opened && other.file === file && other.files === files)
   }
 
   delete(path: string): number {
