@@ -63,6 +63,7 @@ describe('over sockets', () => {
     const client = await join(server)
     expect(await client.call('explode', { title: 'x' })).toEqual({ ok: true, value: '{"json":"defused"}' })
     await expect(start({ serverMutators: { nonsense: () => 1 } as never })).rejects.toThrow('nonsense')
+    await expect(start({ retention: { ageMs: -1 } })).rejects.toThrow('retention.ageMs: -1 is not a whole number of milliseconds')
   })
 })
 

@@ -1,10 +1,21 @@
 import { join } from 'node:path'
+import type { SqlParams } from '@savepoint/core'
+import type { Driver } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { ClientRecords } from '../room/client-records.ts'
 import { createEngineTables, RoomMeta } from '../room/room-meta.ts'
 import { temporaryDirectory } from '../testing/temporary-directory.ts'
-import { CUT_CLIENTS_SQL, EmbeddedLog, FORGET_SQL, NEXT_CLIENT_SQL, OLDEST_SQL, STRIP_SQL, YOUNG_SQL } from './embedded-log.ts'
+import {
+  CUT_CLIENTS_SQL,
+  EmbeddedLog,
+  FORGET_SQL,
+  NEXT_CLIENT_SQL,
+  OLDEST_SQL,
+  OUTCOMES_SQL,
+  STRIP_SQL,
+  YOUNG_SQL,
+} from './embedded-log.ts'
 import { describeRoomLog } from './room-log.contract.ts'
 import type { LogEntry } from './room-log.ts'
 import type { LogUnderTest } from './room-log-rules.ts'
@@ -54,11 +65,7 @@ test('[G10] cutting the log looks at no entry that it does not cut, however many
   onTestFinished(() => driver.close())
   createEngineTables(driver)
   new EmbeddedLog(driver, driver)
-  const planOf = (sql: string, parameters: (string | number)[]) =>
-    driver
-      .prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      .all(parameters)
-      .map(({ detail }) => String(detail).replace(' COVERING', ''))
+  const planOf = (sql: string, parameters: SqlParams) => planOn(driver, sql, parameters)
   const kept = 'SEARCH _savepoint_log USING INDEX _savepoint_log_kept'
   const range = 'SEARCH _savepoint_log USING INTEGER PRIMARY KEY'
   expect(planOf(NEXT_CLIENT_SQL, ['a'])).toEqual([`${kept} (clientID>?)`])
@@ -67,6 +74,21 @@ test('[G10] cutting the log looks at no entry that it does not cut, however many
   expect(planOf(OLDEST_SQL, [1])).toEqual([`${range} (rowid<?)`])
   expect(planOf(STRIP_SQL, [1, 2])).toEqual([`${range} (rowid>? AND rowid<?)`])
   expect(planOf(CUT_CLIENTS_SQL, [1, 2])).toEqual([`${range} (rowid>? AND rowid<?)`, 'USE TEMP B-TREE FOR DISTINCT'])
+})
+
+test('a client’s outcomes are found by steps from one to the one before, however long the log is', () => {
+  const driver = openBetterSqlite3(':memory:')
+  onTestFinished(() => driver.close())
+  createEngineTables(driver)
+  new EmbeddedLog(driver, driver)
+  const plan = planOn(driver, OUTCOMES_SQL, { clientID: 'a', after: 1, to: 2 })
+  expect(plan.filter((step) => /^(SEARCH|SCAN)/.test(step))).toEqual([
+    'SEARCH client USING PRIMARY KEY (clientID=?)',
+    'SEARCH log USING INTEGER PRIMARY KEY (rowid=?)',
+    'SCAN chain',
+    'SEARCH log USING INTEGER PRIMARY KEY (rowid=?)',
+    'SCAN chain',
+  ])
 })
 
 test('[G10] a client that confirms without pushing anything more has its turn to be asked, among however many', async () => {
@@ -96,6 +118,11 @@ test('[G10] what is kept is counted anew when the log is opened again', async ()
   await again.truncate({ floor: 3, since: 0, outcomes: 1, outcomesSince: 0 }, () => 0)
   expect((await again.outcomes('a', 0, 3)).map(({ mutationID }) => mutationID)).toEqual([3])
 })
+
+function planOn(driver: Driver, sql: string, parameters: SqlParams): string[] {
+  const plan = driver.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(parameters)
+  return plan.map(({ detail }) => String(detail).replace(' COVERING', ''))
+}
 
 function entryOf(version: number, clientID: string, mutationID = 1): LogEntry {
   const [args, changes, outcome] = ['', '[]', '{}']

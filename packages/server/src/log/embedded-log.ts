@@ -56,7 +56,7 @@ export const CUT_CLIENTS_SQL = 'SELECT DISTINCT clientID FROM _savepoint_log WHE
 export const STRIP_SQL = "UPDATE _savepoint_log SET args = '', changes = NULL WHERE version > ? AND version <= ?"
 
 /** From the client's last entry back to the first that is asked for: a step is a look-up by version. */
-const OUTCOMES_SQL = `
+export const OUTCOMES_SQL = `
 WITH RECURSIVE chain (version, previous, mutationID, seed, outcome) AS (
   SELECT log.version, log.previous, log.mutationID, log.seed, log.outcome
   FROM _savepoint_clients AS client JOIN _savepoint_log AS log ON log.version = client.lastVersion

@@ -74,6 +74,7 @@ test('what authorize returns that is not data is refused, and told', async () =>
 test.each([
   [{ threads: 0 }, 'threads: 0'],
   [{ mutatorMsMax: 0.5 }, 'mutatorMsMax: 0.5'],
+  [{ retention: { versions: 0.5 } }, 'retention.versions: 0.5 is not a whole number of versions'],
   [{ mutatorMsMax: 2 ** 31 }, 'mutatorMsMax: 2147483648 is not a whole number from 1 to 2147483647'],
   [{ threadHeapMbMax: -1 }, 'threadHeapMbMax: -1'],
   [{ limits: { socketBufferBytes: 0 } }, 'limits.socketBufferBytes: 0'],
