@@ -6,7 +6,6 @@ import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { FIRST_FRAME_LENGTH_MAX } from './doors/opening-line.ts'
 import { FRAGMENTS_MAX } from './node/accept-sockets.ts'
-import type { CommittedMutation } from './room/after-commit.ts'
 import { Line } from './testing/line.ts'
 import { dial, join, start } from './testing/start.ts'
 import { temporaryDirectory } from './testing/temporary-directory.ts'
@@ -64,35 +63,6 @@ describe('over sockets', () => {
     expect(await client.call('explode', { title: 'x' })).toEqual({ ok: true, value: '{"json":"defused"}' })
     await expect(start({ serverMutators: { nonsense: () => 1 } as never })).rejects.toThrow('nonsense')
     await expect(start({ retention: { ageMs: -1 } })).rejects.toThrow('retention.ageMs: -1 is not a whole number of milliseconds')
-  })
-})
-
-describe('afterCommit', () => {
-  test('is called once for each mutation that took effect, in order, and what it throws harms nobody', async () => {
-    const calls: CommittedMutation[] = []
-    const server = await start({
-      afterCommit(mutation) {
-        calls.push(mutation)
-        if (mutation.mutationID === 1) throw new Error('mail server down')
-        return Promise.reject(new Error('later'))
-      },
-    })
-    const client = await join(server)
-    const mutations = [
-      client.mutation('addItem', { title: 'tea' }),
-      client.mutation('explode', { title: 'x' }),
-      client.mutation('restock', { title: 'tea', by: 2 }),
-    ]
-    client.push(...mutations)
-    await client.outcome(3)
-    client.push(...mutations)
-    await client.call('addItem', { title: 'milk' })
-    expect(calls.map(({ room, version, name, args, value }) => ({ room, version, name, args, value }))).toEqual([
-      { room: 'shop', version: 1, name: 'addItem', args: { title: 'tea' }, value: expect.any(String) },
-      { room: 'shop', version: 3, name: 'restock', args: { title: 'tea', by: 2 }, value: 1 },
-      { room: 'shop', version: 4, name: 'addItem', args: { title: 'milk' }, value: expect.any(String) },
-    ])
-    expect(server.events.filter(({ event }) => event === 'after-commit-failed')).toHaveLength(3)
   })
 })
 
