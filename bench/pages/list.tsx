@@ -1,6 +1,6 @@
 import { createClient } from '@savepoint/client/browser'
 import { createHooks } from '@savepoint/react'
-import { memo, type ReactNode, useEffect, useState } from 'react'
+import { memo, type ReactNode, useLayoutEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { rowsMutators } from '../src/apps/rows.ts'
 import { LongTasks } from '../src/browser/long-tasks.ts'
@@ -50,7 +50,8 @@ function SyncedList(): ReactNode {
 let like: (id: number) => void
 function OwnList({ initial }: { readonly initial: readonly Thing[] }): ReactNode {
   const [things, setThings] = useState(initial)
-  useEffect(() => {
+  // Before the document is looked at: a passive effect may come after.
+  useLayoutEffect(() => {
     like = (id) => setThings((before) => before.map((thing) => (thing.id === id ? { ...thing, likes: thing.likes + 1 } : thing)))
   }, [])
   return <List things={things} />
