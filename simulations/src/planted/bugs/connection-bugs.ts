@@ -44,8 +44,8 @@ export const CONNECTION_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: MACHINE,
-        find: "  if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) return goOffline(state, retryAfterMs)\n",
-        replace: '',
+        find: "if (code !== 'expired' && ERROR_CODES[code] !== 'stop' && !asksAgain(stage)) {",
+        replace: "if (code === 'going-away') {",
       },
     ],
   },
