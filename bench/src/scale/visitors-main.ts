@@ -1,7 +1,7 @@
-import { WebSocket } from 'ws'
 import { countersSchema } from '../apps/counters.ts'
 import { answer } from '../processes/answer.ts'
 import { openListener } from '../socket/listener.ts'
+import { openSocket } from '../socket/open-socket.ts'
 
 /** Requests under way at once, of sockets or rooms. */
 const UNDER_WAY = 16
@@ -32,9 +32,8 @@ async function connect({ url, count, room }: ConnectOptions): Promise<void> {
   })
 }
 
-async function openBare(url: string): Promise<WebSocket> {
-  const socket = new WebSocket(url, { perMessageDeflate: false })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+async function openBare(url: string): Promise<{ close(): void }> {
+  const socket = await openSocket(url)
   socket.send('hello')
   return socket
 }

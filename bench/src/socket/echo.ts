@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws'
+import { openSocket } from './open-socket.ts'
 
 /** About as long as the push of a small mutation. */
 const MESSAGE = 'x'.repeat(180)
@@ -7,7 +7,7 @@ const REST_MS = 4
 
 /** Milliseconds of round trips one after the other, each at rest. */
 export async function echoTimes({ url, samples }: { url: string; samples: number }): Promise<number[]> {
-  const socket = await open(url)
+  const socket = await openSocket(url)
   const times: number[] = []
   for (let i = 0; i < samples; i++) {
     const start = performance.now()
@@ -23,7 +23,7 @@ export async function echoTimes({ url, samples }: { url: string; samples: number
 
 /** How many round trips one socket makes in so many milliseconds, with so many under way. */
 export async function echoFlood({ url, inFlight, ms }: { url: string; inFlight: number; ms: number }): Promise<number> {
-  const socket = await open(url)
+  const socket = await openSocket(url)
   const end = performance.now() + ms
   let count = 0
   await new Promise<void>((resolve) => {
@@ -38,10 +38,4 @@ export async function echoFlood({ url, inFlight, ms }: { url: string; inFlight: 
   })
   socket.close()
   return count
-}
-
-async function open(url: string): Promise<WebSocket> {
-  const socket = new WebSocket(url, { perMessageDeflate: false })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
-  return socket
 }

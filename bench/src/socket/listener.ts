@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type BasePosition, decodeServerFrame, encodeFrame, PROTOCOL_VERSION, type SchemaID } from '@savepoint/core'
-import { WebSocket } from 'ws'
+import { openSocket } from './open-socket.ts'
 
 interface ListenerOptions {
   readonly url: string
@@ -12,8 +12,7 @@ interface ListenerOptions {
 
 /** A socket that is up to date with a room by its own account, and from then on gets every poke, but reads none. */
 export async function openListener({ url, room, schema, poked }: ListenerOptions): Promise<{ close(): void }> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rooms/${room}/socket`, { perMessageDeflate: false })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const socket = await openSocket(`${url.replace(/^http/, 'ws')}/rooms/${room}/socket`)
   const clientID = randomUUID()
   const { name, version, hash } = schema
   const hello = async (base: BasePosition | null) => {

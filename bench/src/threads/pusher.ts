@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type BasePosition, encodeData, encodeFrame, PROTOCOL_VERSION } from '@savepoint/core'
-import { WebSocket } from 'ws'
 import { app } from '../apps/batches.ts'
+import { openSocket } from '../socket/open-socket.ts'
 
 /** A client without a replica: it costs next to nothing, so that the machine is the server's. */
 export interface Pusher {
@@ -15,8 +15,7 @@ export interface Pusher {
 
 /** Comes into a room, up to date with it by its own account. */
 export async function openPusher(url: string, room: string): Promise<Pusher> {
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/rooms/${room}/socket`, { perMessageDeflate: false })
-  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
+  const socket = await openSocket(`${url.replace(/^http/, 'ws')}/rooms/${room}/socket`)
   const clientID = randomUUID()
   const { name, version, hash } = app.schema
   let heard = (_frame: { readonly [field: string]: unknown }): void => {}
