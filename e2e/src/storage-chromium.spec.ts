@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
-import { KillableBrowser } from './killable-browser.ts'
+import { killBrowser } from './kill-browser.ts'
 import { openStoragePage, renewWorker, run } from './storage-page.ts'
 
 const KILLS = 20
@@ -29,14 +29,14 @@ for (const [kind, missing] of [
   })
 
   test(`[G5] ${kind}: ${KILLS} kills of the browser in the middle of commits and imports leave both databases whole`, async ({
-    server,
+    openProfile,
   }) => {
     test.setTimeout(600_000)
     const directory = mkdtempSync(join(tmpdir(), 'savepoint-killed-'))
     let committed = 0
     for (let i = 0; i <= KILLS; i++) {
-      const browser = await KillableBrowser.start(directory)
-      const page = await openStoragePage(browser.context, server.url)
+      const profile = await openProfile(directory)
+      const page = await openStoragePage(profile)
       await run(page, 'open', { name: 'a', missing })
       const { queued, base, checks } = await run(page, 'look')
       expect(checks).toEqual(['ok', 'ok'])
@@ -45,7 +45,7 @@ for (const [kind, missing] of [
       if (i > 0) expect(base[2]).toBeGreaterThanOrEqual(2000)
       else await run(page, 'import', 0, 2000)
       if (i === KILLS) {
-        await browser.kill()
+        await profile.close()
         break
       }
       // As told by the page, which hears of a commit after it has happened.
@@ -59,7 +59,7 @@ for (const [kind, missing] of [
       void run(page, 'churn', 2000).catch(() => {})
       const wanted = 30 + i * 7
       await expect.poll(() => told, { intervals: [5] }).toBeGreaterThan(wanted)
-      await browser.kill()
+      await killBrowser(profile, directory)
       committed = queued + told
     }
     rmSync(directory, { recursive: true, force: true })

@@ -4,9 +4,9 @@ import type { StorageTasks } from '../pages/storage.worker.ts'
 type Task = keyof StorageTasks
 
 /** A page with a worker that does what the test says. */
-export async function openStoragePage(profile: BrowserContext, url = ''): Promise<Page> {
+export async function openStoragePage(profile: BrowserContext): Promise<Page> {
   const page = await profile.newPage()
-  await page.goto(`${url}/storage.html`)
+  await page.goto('/storage.html')
   await renewWorker(page)
   return page
 }
