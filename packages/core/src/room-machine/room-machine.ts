@@ -229,17 +229,24 @@ export class RoomMachine {
     const own = this.#processed(batch)
     if (batch.to > batch.from) {
       const poke = encodeBatchPoke(batch)
-      for (const connection of this.#connections.all()) {
-        if (connection.state !== 'live') continue
-        const outcomes = own.get(connection) ?? []
+      const live = this.#connections.all().filter(({ state }) => state === 'live')
+      // What most get, in one row, so that whoever turns it into bytes does so once.
+      for (const connection of live) if (!own.has(connection)) this.#poke(connection, batch.to, poke([]))
+      for (const connection of live) {
+        const outcomes = own.get(connection)
+        if (outcomes === undefined) continue
         this.#greeter.cover(connection, outcomes)
-        connection.version = batch.to
-        this.#connections.send(connection, poke(outcomes))
+        this.#poke(connection, batch.to, poke(outcomes))
       }
     }
     this.#answerOthers(batch)
     this.#wake()
     this.#finish()
+  }
+
+  #poke(connection: Connection, to: number, frame: string): void {
+    connection.version = to
+    this.#connections.send(connection, frame)
   }
 
   /** Outcomes, by who speaks for the client now. */

@@ -1,20 +1,12 @@
-/**
- * A poke goes to many sockets in a row, with those between whose own outcomes it bears: what goes to many is turned into bytes for
- * the first, and not again for the others.
- */
+/** A poke goes to many sockets in a row: it is turned into bytes for the first, and not again for the others. */
 export function frameEncoder(): (frame: string) => Buffer {
-  let last = encoded('')
-  let before = last
+  let last = ''
+  let bytes = Buffer.alloc(0)
   return (frame) => {
-    if (frame !== last.frame) {
-      const known = frame === before.frame ? before : encoded(frame)
-      before = last
-      last = known
+    if (frame !== last) {
+      bytes = Buffer.from(frame)
+      last = frame
     }
-    return last.bytes
+    return bytes
   }
-}
-
-function encoded(frame: string): { readonly frame: string; readonly bytes: Buffer } {
-  return { frame, bytes: Buffer.from(frame) }
 }
