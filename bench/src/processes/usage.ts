@@ -8,12 +8,15 @@ export interface Usage {
   readonly cpuMs: number
   readonly rssBytes: number
   readonly peakRssBytes: number
+  /** Bytes of JavaScript objects, those included that nobody needs any more and that are not collected yet. */
+  readonly heapBytes: number
 }
 
 /** What this process has used so far. */
 export function usage(): Usage {
   const { user, system } = process.cpuUsage()
-  return { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss(), peakRssBytes: process.resourceUsage().maxRSS * 1024 }
+  const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage()
+  return { cpuMs: (user + system) / 1000, rssBytes, peakRssBytes: process.resourceUsage().maxRSS * 1024, heapBytes }
 }
 
 /** The same, once garbage is collected and nothing is under way. */

@@ -163,11 +163,12 @@ export function serveRooms(
     eventsDoor({ rooms, entrance, beat, id }),
     mutationsDoor({ rooms, entrance, now, after, bodyBytesMax: mutationsBodyBytes, outcomesWaitMs }),
   ]
+  const socketDoor = { entrance, onEvent, after, handshakeMs }
   const operations = operationsApp({ rooms, hasRoom, errors, readiness, authorize, metrics, origins, now, page: admin })
   return {
     app: createApp({ doors, operations, health: () => ({ rooms: rooms.openCount }), origins, addressOf, otherwise, onEvent }),
     rooms,
-    connect: (request, room, socket, address) => openSocket({ entrance, onEvent, after, handshakeMs }, request, room, socket, address),
+    connect: (request, room, socket, address) => openSocket(socketDoor, request, room, socket, address),
     recheck: (which = {}) => entrance.recheck(which),
     beat: () => beat.beat(),
     tell: onEvent,

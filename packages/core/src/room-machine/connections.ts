@@ -19,6 +19,7 @@ export interface Connection {
   state: 'new' | 'greeting' | 'snapshot' | 'behind' | 'live'
   /** Counts hellos, so that an answer to an earlier one is told. */
   turn: number
+  /** Until it is answered. */
   hello: Hello | null
   /** On this socket it was told to fetch a snapshot. */
   wasTold: boolean
@@ -32,8 +33,8 @@ export interface Connection {
   version: number
   /** The highest own mutationID whose outcome was sent, or need not be. */
   outcomesTo: number
-  /** Outcomes of repeats, to go with the next poke. */
-  readonly owed: Map<number, EncodedOutcome>
+  /** Outcomes of repeats, to go with the next poke. Null if there are none: most lines never have any. */
+  owed: Map<number, EncodedOutcome> | null
 }
 
 /** The lines of a room, and which of them speaks for which client. What it says goes out as effects. */
@@ -66,7 +67,7 @@ export class Connections {
       mayAcknowledge: false,
       version: 0,
       outcomesTo: 0,
-      owed: new Map(),
+      owed: null,
     }
     this.#byID.set(id, connection)
     return connection

@@ -59,7 +59,7 @@ export class Greeter {
     connection.turn++
     connection.hello = hello
     connection.mayAcknowledge = false
-    connection.owed.clear()
+    connection.owed = null
     return true
   }
 
@@ -103,6 +103,7 @@ export class Greeter {
 
   #welcome(connection: Connection, next: 'poke' | 'snapshot', version = this.#position().version): void {
     if (next === 'snapshot') connection.state = 'snapshot'
+    connection.hello = null
     const { lastMutationID } = connection
     const putOff = this.#pushesRefused()
     const readOnly = connection.readOnly ? READ_ONLY : putOff
@@ -143,10 +144,9 @@ export class Greeter {
 
   /** Outcomes of repeats that it has not been sent yet. */
   takeOwed(connection: Connection): readonly EncodedOutcome[] {
-    if (connection.owed.size === 0) return []
-    const owed = [...connection.owed.values()]
-    connection.owed.clear()
-    return owed
+    const { owed } = connection
+    connection.owed = null
+    return owed === null ? [] : [...owed.values()]
   }
 
   /** These are on their way to it. */

@@ -288,6 +288,7 @@ export class RoomMachine {
         const refusal = forkedAt(mutationID)
         return this.#stop(connection, refusal.code, refusal.message)
       }
+      connection.owed ??= new Map()
       connection.owed.set(mutationID, outcome)
     }
     if (connection.state !== 'live') return

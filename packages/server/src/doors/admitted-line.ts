@@ -1,10 +1,12 @@
 import { encodeData, SavepointError } from '@savepoint/core'
 import { TIMER_MS_MAX } from '../limits.ts'
+import { refuse } from '../room/refuse.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { Visitor } from '../room/visitor.ts'
 import type { Admission } from './authorize.ts'
-import { refuse } from './refuse.ts'
+import type { KeptRequest } from './kept-request.ts'
+import type { TokenBucket } from './token-bucket.ts'
 
 /** The longest that a line is held back, in milliseconds: a client that hears nothing for twice its heartbeat of 15 s comes back. */
 export const HOLD_MS_MAX = 10_000
@@ -12,49 +14,68 @@ export const HOLD_MS_MAX = 10_000
 /** Characters that may wait while a line is held back. */
 const WAITING_LENGTH_MAX = 2 * 1024 * 1024
 
-interface AdmittedLineOptions {
-  readonly room: string
-  readonly socket: RoomSocket
-  readonly admission: Admission
+/** What a server does for all lines that it has let in. */
+export interface LineKeeper {
   /** Asks the app again. */
-  readonly ask: () => Promise<Admission>
+  ask(line: AdmittedLine): Promise<Admission>
   readonly now: () => number
   readonly after: (ms: number, task: () => void) => () => void
   /** Counts a frame of this length. Returns for how many milliseconds no more is to be read. */
-  readonly take: (length: number) => number
-  readonly over: () => void
+  take(line: AdmittedLine, length: number): number
+  over(line: AdmittedLine): void
   readonly onEvent: (event: ServerEvent) => void
+}
+
+/** Whose line it is, and what it came with. */
+interface Admitted {
+  readonly room: string
+  readonly socket: RoomSocket
+  readonly admission: Admission
+  /** What the app is asked about. */
+  readonly request: KeptRequest
+  /** What it takes from, if it is of nobody in particular. */
+  readonly bucket: TokenBucket | null
+  /** Takes it away from those of its address. */
+  readonly leave: () => void
 }
 
 /**
  * A line that was let in, for as long as it may stay: when its time is over, or the server says so, the app is asked about it
  * again, and frames wait meanwhile. Where the answer is another, the line ends with `expired`: the client comes back at once,
- * with a fresh token, and has lost nothing.
+ * with a fresh token, and has lost nothing. It is also the socket that the room is given: that the room ends it is to be known here.
  */
-export class AdmittedLine implements RoomConnection {
-  readonly #options: AdmittedLineOptions
+export class AdmittedLine implements RoomConnection, RoomSocket {
   readonly room: string
-  /** What the room is given: that it ends the line is to be known here too. */
-  readonly socket: RoomSocket
+  readonly visitor: Visitor
+  readonly request: KeptRequest
+  readonly bucket: TokenBucket | null
+  readonly leave: () => void
+  readonly #keeper: LineKeeper
+  readonly #socket: RoomSocket
   #connection: RoomConnection | undefined
-  #cancelExpiry = () => {}
+  #cancelExpiry = NOTHING
   #asking: Promise<void> | null = null
   /** Why nothing is read now: frames wait while this is above 0. */
   #holds = 0
-  #cancelHold = () => {}
+  #cancelHold = NOTHING
   #isOver = false
-  #waiting: string[] = []
+  /** Null if none has ever waited. */
+  #waiting: string[] | null = null
   #waitingLength = 0
 
-  constructor(options: AdmittedLineOptions) {
-    this.#options = options
-    this.room = options.room
-    this.socket = this.#watched(options.socket)
-    this.#watch(options.admission.expiresAt)
+  constructor(keeper: LineKeeper, { room, socket, admission, request, bucket, leave }: Admitted) {
+    this.#keeper = keeper
+    this.#socket = socket
+    this.room = room
+    this.visitor = admission.visitor
+    this.request = request
+    this.bucket = bucket
+    this.leave = leave
+    this.#watch(admission.expiresAt)
   }
 
   get identity(): string {
-    return this.#options.admission.visitor.identity
+    return this.visitor.identity
   }
 
   /** The room has taken it. */
@@ -67,8 +88,9 @@ export class AdmittedLine implements RoomConnection {
     if (this.#isOver) return
     if (this.#holds === 0) {
       this.#connection?.receive(frame)
-      return this.#slowDown(this.#options.take(frame.length))
+      return this.#slowDown(this.#keeper.take(this, frame.length))
     }
+    this.#waiting ??= []
     this.#waiting.push(frame)
     this.#waitingLength += frame.length
     if (this.#waitingLength > WAITING_LENGTH_MAX) this.#end(new SavepointError('overloaded', TOO_MUCH))
@@ -85,28 +107,28 @@ export class AdmittedLine implements RoomConnection {
     this.#isOver = true
     this.#cancelExpiry()
     this.#cancelHold()
-    this.#waiting = []
+    this.#waiting = null
     // Of a socket that is not read it is never heard that its other end has closed it too.
-    if (this.#holds > 0) this.#options.socket.resume?.()
-    this.#options.over()
+    if (this.#holds > 0) this.#socket.resume?.()
+    this.#keeper.over(this)
   }
 
-  #watched(socket: RoomSocket): RoomSocket {
-    const ended = () => this.#ended()
-    return {
-      send: (...sent) => socket.send(...sent),
-      close(reason) {
-        ended()
-        socket.close(reason)
-      },
-      cut() {
-        ended()
-        socket.cut()
-      },
-      get bufferedBytes() {
-        return socket.bufferedBytes
-      },
-    }
+  send(frame: string, follows?: boolean): void {
+    this.#socket.send(frame, follows)
+  }
+
+  close(reason: string): void {
+    this.#ended()
+    this.#socket.close(reason)
+  }
+
+  cut(): void {
+    this.#ended()
+    this.#socket.cut()
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedBytes
   }
 
   /** Asks the app whether this line may go on as it is. Resolves when that is known, and done. */
@@ -119,11 +141,10 @@ export class AdmittedLine implements RoomConnection {
   }
 
   async #ask(): Promise<void> {
-    const { admission, ask } = this.#options
     this.#hold()
     try {
-      const now = await ask()
-      if (!isSame(admission.visitor, now.visitor)) throw new SavepointError('expired', CHANGED)
+      const now = await this.#keeper.ask(this)
+      if (!isSame(this.visitor, now.visitor)) throw new SavepointError('expired', CHANGED)
       this.#watch(now.expiresAt)
     } catch (error) {
       // What the client showed was good once, so a fresh one may be.
@@ -139,28 +160,29 @@ export class AdmittedLine implements RoomConnection {
     if (ms === 0 || this.#isOver) return
     if (ms > HOLD_MS_MAX) return this.#end(new SavepointError('overloaded', TOO_FAST, { retryAfterMs: ms }))
     this.#hold()
-    this.#cancelHold = this.#options.after(ms, () => this.#release())
+    this.#cancelHold = this.#keeper.after(ms, () => this.#release())
   }
 
   #hold(): void {
-    if (this.#holds++ === 0) this.#options.socket.pause?.()
+    if (this.#holds++ === 0) this.#socket.pause?.()
   }
 
   #release(): void {
     if (--this.#holds > 0) return
-    const waiting = this.#waiting.splice(0)
+    const waiting = this.#waiting ?? []
+    this.#waiting = null
     this.#waitingLength = 0
     // The first of them may be too fast again.
     for (const frame of waiting) this.receive(frame)
-    if (this.#holds === 0) this.#options.socket.resume?.()
+    if (this.#holds === 0) this.#socket.resume?.()
   }
 
   #watch(expiresAt: number | undefined): void {
     this.#cancelExpiry()
     if (expiresAt === undefined || this.#isOver) return
-    const wait = Math.min(expiresAt - this.#options.now(), TIMER_MS_MAX)
-    this.#cancelExpiry = this.#options.after(wait, () => {
-      if (this.#options.now() < expiresAt) this.#watch(expiresAt)
+    const wait = Math.min(expiresAt - this.#keeper.now(), TIMER_MS_MAX)
+    this.#cancelExpiry = this.#keeper.after(wait, () => {
+      if (this.#keeper.now() < expiresAt) this.#watch(expiresAt)
       else void this.recheck()
     })
   }
@@ -168,8 +190,8 @@ export class AdmittedLine implements RoomConnection {
   #end(error: SavepointError): void {
     if (this.#isOver) return
     this.closed()
-    this.#options.onEvent({ event: 'refused', code: error.code })
-    refuse(this.#options.socket, error)
+    this.#keeper.onEvent({ event: 'refused', code: error.code })
+    refuse(this.#socket, error)
   }
 }
 
@@ -185,6 +207,7 @@ function textOf(auth: unknown): string {
   return encodeData(structuredClone(rest))
 }
 
+const NOTHING = () => {}
 const EXPIRED = 'What this client showed when it came is good no more. What is pending is kept; connect again with a fresh token.'
 const CHANGED = 'What this client may do has changed. What is pending is kept; connect again.'
 export const TOO_FAST = 'This client sends more than one may in a while. What is pending is kept; connect again later.'

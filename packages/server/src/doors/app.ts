@@ -6,8 +6,8 @@ import type { ServerEvent } from '../room/server-event.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { FOREIGN_ORIGIN, mayOrigin, type Origins } from './check-origin.ts'
 import type { Door } from './door.ts'
-import { refusalOf } from './open-socket.ts'
 import { openApi } from './openapi.ts'
+import { refusalOf } from './refusal-of.ts'
 
 interface AppOptions {
   readonly doors: readonly Door[]

@@ -63,11 +63,12 @@ export async function admitVisitor(authority: Authority, request: Request, room:
 export async function admitClient(authority: Authority, request: Request, room: string): Promise<Admission> {
   const reader = await admitVisitor(authority, request, room, 'read')
   const pusher = await ask(authority, request, room, 'push')
-  if (pusher === null) return { ...reader, visitor: { ...reader.visitor, readOnly: true } }
   const { identity } = reader.visitor
+  // Not a copy by `...`, which would give each line's object a shape of its own, of more memory than it has itself.
+  if (pusher === null) return { ...reader, visitor: { identity, auth: reader.visitor.auth, readOnly: true } }
   if (pusher.visitor.identity !== identity)
     throw unauthorized(new TypeError(`authorize: one request has the identity "${identity}" to read and another to push`))
-  return { visitor: { ...pusher.visitor, readOnly: false }, expiresAt: earlier(reader.expiresAt, pusher.expiresAt) }
+  return { visitor: { identity, auth: pusher.visitor.auth, readOnly: false }, expiresAt: earlier(reader.expiresAt, pusher.expiresAt) }
 }
 
 /**

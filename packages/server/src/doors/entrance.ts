@@ -4,9 +4,9 @@ import type { ServerEvent } from '../room/server-event.ts'
 import type { RoomHost } from '../rooms/room-host.ts'
 import { checkRoomName } from '../rooms/room-name.ts'
 import { AddressCounter } from './address-counter.ts'
-import { AdmittedLine, HOLD_MS_MAX, TOO_FAST } from './admitted-line.ts'
+import { AdmittedLine, HOLD_MS_MAX, type LineKeeper, TOO_FAST } from './admitted-line.ts'
 import { type Admission, type Authority, admitClient, admitVisitor } from './authorize.ts'
-import { keepRequest } from './keep-request.ts'
+import { KeptRequest } from './kept-request.ts'
 import { RateLimiter } from './rate-limiter.ts'
 import type { Rate } from './token-bucket.ts'
 
@@ -46,6 +46,7 @@ export interface WhichLines {
  */
 export class Entrance {
   readonly #options: EntranceOptions
+  readonly #keeper: LineKeeper
   readonly #lines = new Set<AdmittedLine>()
   readonly #limiter: RateLimiter
   readonly #addresses: AddressCounter
@@ -56,6 +57,18 @@ export class Entrance {
     this.#options = options
     this.#limiter = new RateLimiter(options.rate, options.elapsed)
     this.#addresses = new AddressCounter(options.connectionsPerAddress)
+    const { now, after, onEvent } = options
+    this.#keeper = {
+      now,
+      after,
+      onEvent,
+      ask: ({ request, room }) => admitClient(options, request.again(), room),
+      take: ({ identity, bucket }, length) => this.#limiter.take(identity, bucket, length),
+      over: (line) => {
+        this.#lines.delete(line)
+        line.leave()
+      },
+    }
   }
 
   /** For a door that gives what is in a room. */
@@ -101,22 +114,15 @@ export class Entrance {
   }
 
   async #enter(request: Request, room: string, socket: RoomSocket, leave: () => void): Promise<RoomConnection> {
-    const { rooms, now, after, onEvent } = this.#options
     const admission = await this.#admit(request, checkRoomName(room))
-    const ask = this.#asksAgain(request, room)
-    const { identity } = admission.visitor
-    const bucket = this.#limiter.bucket()
-    const take = (length: number) => this.#limiter.take(identity, bucket, length)
-    const wait = take(0)
+    const { visitor } = admission
+    const bucket = this.#limiter.ownBucket(visitor.identity)
+    const wait = this.#limiter.take(visitor.identity, bucket, 0)
     if (wait > HOLD_MS_MAX) throw new SavepointError('overloaded', TOO_FAST, { retryAfterMs: wait })
-    const over = () => {
-      this.#lines.delete(line)
-      leave()
-    }
-    const line = new AdmittedLine({ room, socket, admission, ask, now, after, take, over, onEvent })
+    const line = new AdmittedLine(this.#keeper, { room, socket, admission, request: new KeptRequest(request), bucket, leave })
     this.#lines.add(line)
     try {
-      line.open(await rooms.connect(room, line.socket, admission.visitor))
+      line.open(await this.#options.rooms.connect(room, line, visitor))
     } catch (error) {
       line.closed()
       throw error
@@ -150,12 +156,6 @@ export class Entrance {
     const lines = [...this.#lines].filter((line) => isMeant(which, line))
     for (let at = 0; at < lines.length; at += RECHECKS_AT_ONCE_MAX)
       await Promise.all(lines.slice(at, at + RECHECKS_AT_ONCE_MAX).map((line) => line.recheck()))
-  }
-
-  /** What the same request would be told later. */
-  #asksAgain(request: Request, room: string): () => Promise<Admission> {
-    const again = keepRequest(request)
-    return () => admitClient(this.#options, again(), room)
   }
 
   async #mayReach(request: Request, room: string): Promise<void> {

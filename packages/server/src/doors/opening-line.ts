@@ -1,6 +1,9 @@
-import { decodeClientFrame, type Refusal, SavepointError, TOKEN_LENGTH_MAX } from '@savepoint/core'
+import { decodeClientFrame, SavepointError, TOKEN_LENGTH_MAX } from '@savepoint/core'
+import { refuse } from '../room/refuse.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
-import { refuse } from './refuse.ts'
+import type { ServerEvent } from '../room/server-event.ts'
+import type { Entrance } from './entrance.ts'
+import { refusalOf } from './refusal-of.ts'
 
 /** Characters of a line's first frame, an authorize or a hello: more is not read of somebody who is not known. */
 export const FIRST_FRAME_LENGTH_MAX = TOKEN_LENGTH_MAX + 4096
@@ -8,35 +11,47 @@ export const FIRST_FRAME_LENGTH_MAX = TOKEN_LENGTH_MAX + 4096
 /** Characters that may wait while it is found out whether a line may go on; a client that waits for its welcome sends few. */
 const WAITING_LENGTH_MAX = 2 * 1024 * 1024
 
-interface OpeningLineOptions {
-  readonly socket: RoomSocket
-  /** The request for the upgrade. */
-  readonly request: Request
-  /** Lets the line in, with the token where HTTP has it. */
-  readonly enter: (request: Request) => Promise<RoomConnection>
-  /** What the client is told of an error. */
-  readonly refusalOf: (error: unknown) => Omit<Refusal, 'type'>
+/** Where sockets come in. */
+export interface SocketDoor {
+  readonly entrance: Entrance
+  readonly onEvent: (event: ServerEvent) => void
   /** Returns what cancels it. */
   readonly after: (ms: number, task: () => void) => () => void
   /** How long the client may take to say who it is. */
   readonly handshakeMs: number
 }
 
+interface Opening {
+  /** The request for the upgrade. */
+  readonly request: Request
+  readonly room: string
+  readonly socket: RoomSocket
+  /** Takes it away from those of its address. */
+  readonly leave: () => void
+}
+
 /** A socket from its first frame on: it has to say who it is, and all else waits until it has been let in. */
 export class OpeningLine implements RoomConnection {
-  readonly #options: Omit<OpeningLineOptions, 'request'>
+  readonly #door: SocketDoor
+  readonly #room: string
+  readonly #socket: RoomSocket
+  readonly #leave: () => void
   /** Null once it was asked about. */
   #request: Request | null
   #cancelHandshake: () => void
   #connection: RoomConnection | null = null
   #stage: 'new' | 'entering' | 'in' | 'over' = 'new'
-  #waiting: string[] = []
+  /** Null once it is in. */
+  #waiting: string[] | null = []
   #waitingLength = 0
 
-  constructor({ request, ...options }: OpeningLineOptions) {
-    this.#options = options
+  constructor(door: SocketDoor, { request, room, socket, leave }: Opening) {
+    this.#door = door
+    this.#room = room
+    this.#socket = socket
+    this.#leave = leave
     this.#request = request
-    this.#cancelHandshake = options.after(options.handshakeMs, () => this.#refuse(new SavepointError('unavailable', SILENT)))
+    this.#cancelHandshake = door.after(door.handshakeMs, () => this.#refuse(new SavepointError('unavailable', SILENT)))
   }
 
   receive(frame: string): void {
@@ -53,9 +68,14 @@ export class OpeningLine implements RoomConnection {
   }
 
   closed(): void {
+    this.#leave()
+    this.#end()
+  }
+
+  #end(): void {
     this.#endHandshake()
     this.#stage = 'over'
-    this.#waiting = []
+    this.#waiting = null
     this.#connection?.closed()
   }
 
@@ -82,17 +102,19 @@ export class OpeningLine implements RoomConnection {
 
   async #enter(request: Request): Promise<void> {
     this.#stage = 'entering'
-    this.#options.socket.pause?.()
+    this.#socket.pause?.()
     try {
-      const connection = await this.#options.enter(request)
+      const connection = await this.#door.entrance.enter(request, this.#room, this.#socket)
       if (this.#isOver) return connection.closed()
       this.#connection = connection
       this.#stage = 'in'
     } catch (error) {
       return this.#refuse(error)
     }
-    for (const frame of this.#waiting.splice(0)) this.receive(frame)
-    this.#options.socket.resume?.()
+    const waiting = this.#waiting ?? []
+    this.#waiting = null
+    for (const frame of waiting) this.receive(frame)
+    this.#socket.resume?.()
   }
 
   /** It may have ended while something was awaited. */
@@ -101,16 +123,16 @@ export class OpeningLine implements RoomConnection {
   }
 
   #wait(frame: string): void {
-    this.#waiting.push(frame)
+    this.#waiting?.push(frame)
     this.#waitingLength += frame.length
     if (this.#waitingLength > WAITING_LENGTH_MAX) this.#refuse(new SavepointError('overloaded', TOO_MUCH))
   }
 
   #refuse(error: unknown): void {
     if (this.#isOver) return
-    this.closed()
-    this.#options.socket.resume?.()
-    refuse(this.#options.socket, this.#options.refusalOf(error))
+    this.#end()
+    this.#socket.resume?.()
+    refuse(this.#socket, refusalOf(error, this.#door.onEvent))
   }
 }
 

@@ -17,24 +17,31 @@ export class RateLimiter {
     this.#elapsed = elapsed
   }
 
-  /** Counts a frame of this length. Returns for how many milliseconds no more is to be read. Who has no identity has `own`. */
-  take(identity: string, own: TokenBucket, length: number): number {
-    const bucket = identity === '' ? own : this.#bucketOf(identity)
+  /**
+   * Counts a frame of this length. Returns for how many milliseconds no more is to be read.
+   * @param own the line's, if it is of nobody in particular
+   */
+  take(identity: string, own: TokenBucket | null, length: number): number {
+    const bucket = own ?? this.#bucketOf(identity)
     return bucket.take(Math.max(FRAME_LENGTH_MIN, length), this.#elapsed())
   }
 
-  /** For a line of nobody in particular. */
-  bucket(): TokenBucket {
-    return new TokenBucket(this.#rate, this.#elapsed())
+  /** For one line. Null if its identity has a bucket, which all of its lines take from. */
+  ownBucket(identity: string): TokenBucket | null {
+    return identity === '' ? this.#newBucket() : null
   }
 
   #bucketOf(identity: string): TokenBucket {
     const known = this.#buckets.get(identity)
     if (known !== undefined) return known
     if (this.#buckets.size >= BUCKETS_KEPT) this.#prune()
-    const bucket = this.bucket()
+    const bucket = this.#newBucket()
     this.#buckets.set(identity, bucket)
     return bucket
+  }
+
+  #newBucket(): TokenBucket {
+    return new TokenBucket(this.#rate, this.#elapsed())
   }
 
   #prune(): void {

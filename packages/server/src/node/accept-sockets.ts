@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { CLIENT_FRAME_LENGTH_MAX } from '@savepoint/core'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type RawData, WebSocket, WebSocketServer } from 'ws'
 import type { SavepointServer } from '../create-server.ts'
 import { mayOrigin, type Origins } from '../doors/check-origin.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
@@ -42,18 +42,18 @@ interface SocketAcceptor {
 export function acceptSockets(server: SavepointServer, { origins, addressOf }: AcceptOptions): SocketAcceptor {
   const sockets = new WebSocketServer({
     noServer: true,
+    WebSocket: LineSocket,
     maxPayload: PAYLOAD_BYTES_MAX,
     maxFragments: FRAGMENTS_MAX,
     maxBufferedChunks: CHUNKS_MAX,
     // What was packed may be small, and what it unpacks to not; and room content is nobody's to guess by lengths.
     perMessageDeflate: false,
   })
-  const quiet = new WeakSet<WebSocket>()
   const encode = frameEncoder()
   const sweep = setInterval(() => {
     for (const socket of sockets.clients) {
-      if (quiet.has(socket)) socket.terminate()
-      else quiet.add(socket)
+      if (socket.isQuiet) socket.terminate()
+      else socket.isQuiet = true
     }
   }, SOCKET_SILENCE_MS_MAX)
   sweep.unref()
@@ -70,7 +70,7 @@ export function acceptSockets(server: SavepointServer, { origins, addressOf }: A
     sockets.handleUpgrade(incoming, stream, head, (socket) => {
       boundOpening(socket, stream)
       const roomSocket = new NodeSocket(socket, encode)
-      serve(socket, server.connect(request, decode(room), roomSocket, address), quiet)
+      serve(socket, server.connect(request, decode(room), roomSocket, address))
     })
   }
 
@@ -100,14 +100,30 @@ function boundOpening(socket: WebSocket, stream: Duplex): void {
   socket.once('message', () => stream.off('data', count))
 }
 
-/** Hands on what comes. By itself, so that what lasts as long as the socket holds nothing of its request. */
-function serve(socket: WebSocket, connection: RoomConnection, quiet: WeakSet<WebSocket>): void {
+/** There may be very many, idle for days, and what each holds counts: all of them share their listeners. */
+class LineSocket extends WebSocket {
+  /** Nothing has come for a while. */
+  isQuiet = false
+  connection: RoomConnection | null = null
+}
+
+/** Hands on what comes. */
+function serve(socket: LineSocket, connection: RoomConnection): void {
+  socket.connection = connection
   socket.on('error', ignored)
-  socket.on('close', () => connection.closed())
-  socket.on('message', (data, isBinary) => {
-    quiet.delete(socket)
-    connection.receive(isBinary ? '' : String(data))
-  })
+  socket.on('close', closed)
+  socket.on('message', received)
+}
+
+function closed(this: WebSocket): void {
+  const { connection } = this as LineSocket
+  connection?.closed()
+}
+
+function received(this: WebSocket, data: RawData, isBinary: boolean): void {
+  const line = this as LineSocket
+  line.isQuiet = false
+  line.connection?.receive(isBinary ? '' : String(data))
 }
 
 function ignored(): void {}

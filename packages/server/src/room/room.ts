@@ -12,12 +12,13 @@ import {
 import { LIMITS } from '../limits.ts'
 import { type Retention, readRetention } from '../retention.ts'
 import { type AfterCommit, callAfterCommit } from './after-commit.ts'
-import { cutWhenSlow } from './cut-when-slow.ts'
 import { LogCuts } from './log-cuts.ts'
 import { reportBatch } from './report-batch.ts'
 import { RoomEngine, type RoomEngineOptions } from './room-engine.ts'
+import { type LineTaker, RoomLine } from './room-line.ts'
 import type { RoomConnection, RoomSocket } from './room-socket.ts'
 import { type HistoryEntry, historyEntryOf, inspectRoom, type RoomSummary, type RoomView, summarizeRoom } from './room-view.ts'
+import { sendOrCut } from './send-or-cut.ts'
 import type { LineEnd, ServerEvent } from './server-event.ts'
 import type { Visitor } from './visitor.ts'
 
@@ -40,6 +41,11 @@ export interface RoomOptions extends RoomEngineOptions {
   readonly afterCommit?: AfterCommit
 }
 
+class ClientLine extends RoomLine {
+  /** Null until it has said hello. */
+  clientID: string | null = null
+}
+
 /** The net changes of a room after a version. */
 export interface RoomChanges {
   /** Where they lead. */
@@ -60,9 +66,11 @@ export class Room {
   readonly #options: RoomOptions
   readonly #machine: RoomMachine
   readonly #cuts: LogCuts
-  readonly #sockets = new Map<number, RoomSocket>()
-  /** Of those that have said hello. */
-  readonly #clientIDs = new Map<number, string>()
+  readonly #lines = new Map<number, ClientLine>()
+  readonly #taker: LineTaker = {
+    received: (line, frame) => this.#received(line, frame),
+    closed: (line) => this.#end(line, 'gone'),
+  }
   #engine: RoomEngine | null
   #connections = 0
   #failures = 0
@@ -101,7 +109,7 @@ export class Room {
   }
 
   get connectionCount(): number {
-    return this.#sockets.size
+    return this.#lines.size
   }
 
   /** True if something is queued, or being written or read. */
@@ -112,24 +120,11 @@ export class Room {
   /** Adds a client's line. */
   connect(socket: RoomSocket, { identity, auth, readOnly = false }: Visitor): RoomConnection {
     const connection = ++this.#connections
-    const { socketBufferBytes = LIMITS.socketBufferBytes.standard, onEvent } = this.#options
-    const bounded = cutWhenSlow(socket, socketBufferBytes, (bufferedBytes) => {
-      onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
-      this.#forget(connection, 'slow')
-      this.#step({ type: 'disconnected', connection })
-    })
-    this.#sockets.set(connection, bounded)
-    onEvent({ event: 'line-opened', room: this.name })
+    const line = new ClientLine(connection, socket, this.#taker)
+    this.#lines.set(connection, line)
+    this.#options.onEvent({ event: 'line-opened', room: this.name })
     this.#step({ type: 'connected', connection, identity, auth, readOnly })
-    return {
-      receive: (frame) => {
-        if (!this.isBusy) this.#waitingSince = this.#stopwatch()
-        this.#step({ type: 'frame', connection, frame })
-      },
-      closed: () => {
-        if (this.#forget(connection, 'gone')) this.#step({ type: 'disconnected', connection })
-      },
-    }
+    return line
   }
 
   /**
@@ -214,9 +209,9 @@ export class Room {
       case 'send':
         return this.#send(effect.connection, effect.frame)
       case 'close': {
-        const socket = this.#sockets.get(effect.connection)
+        const line = this.#lines.get(effect.connection)
         this.#forget(effect.connection, effect.reason)
-        return socket?.close(effect.reason)
+        return line?.socket.close(effect.reason)
       }
       case 'wake':
         return this.#options.world.schedule(() => this.#step({ type: 'drain' }))
@@ -239,13 +234,15 @@ export class Room {
           if (engine.wantsSnapshot) await this.#saveSnapshot(engine)
         })
         return
-      case 'find-client':
-        if (this.#sockets.has(effect.connection)) this.#clientIDs.set(effect.connection, effect.clientID)
+      case 'find-client': {
+        const line = this.#lines.get(effect.connection)
+        if (line !== undefined) line.clientID = effect.clientID
         this.#run(async (engine) => {
           const client = engine.findClient(effect.clientID)
           this.#step({ type: 'client-found', connection: effect.connection, turn: effect.turn, client })
         })
         return
+      }
       case 'catch-up':
         this.#run(async (engine) => {
           const catchUp = await engine.catchUp(effect)
@@ -274,7 +271,22 @@ export class Room {
     this.#sendingTo = connection
     this.#sentCount++
     this.#sentLength += frame.length
-    this.#sockets.get(connection)?.send(frame, follows)
+    const line = this.#lines.get(connection)
+    if (line === undefined) return
+    const { socketBufferBytes = LIMITS.socketBufferBytes.standard, onEvent } = this.#options
+    const bufferedBytes = sendOrCut(line.socket, frame, follows, socketBufferBytes)
+    if (bufferedBytes === null) return
+    onEvent({ event: 'client-cut', room: this.name, bufferedBytes })
+    this.#end(connection, 'slow')
+  }
+
+  #received(connection: number, frame: string): void {
+    if (!this.isBusy) this.#waitingSince = this.#stopwatch()
+    this.#step({ type: 'frame', connection, frame })
+  }
+
+  #end(connection: number, reason: LineEnd): void {
+    if (this.#forget(connection, reason)) this.#step({ type: 'disconnected', connection })
   }
 
   /** Tells everyone of a batch. Returns how many were sent something, and how much. */
@@ -286,10 +298,10 @@ export class Room {
 
   /** The line is no more. False if it was not there. */
   #forget(connection: number, reason: LineEnd): boolean {
-    if (!this.#sockets.delete(connection)) return false
-    const clientID = this.#clientIDs.get(connection) ?? null
-    this.#clientIDs.delete(connection)
-    this.#options.onEvent({ event: 'line-closed', room: this.name, clientID, reason })
+    const line = this.#lines.get(connection)
+    if (line === undefined) return false
+    this.#lines.delete(connection)
+    this.#options.onEvent({ event: 'line-closed', room: this.name, clientID: line.clientID, reason })
     return true
   }
 

@@ -1,7 +1,9 @@
 import type { Worker } from 'node:worker_threads'
-import { type ErrorCode, encodeFrame, type Reason, SavepointError } from '@savepoint/core'
-import { cutWhenSlow } from '../room/cut-when-slow.ts'
+import { type ErrorCode, type Reason, SavepointError } from '@savepoint/core'
+import { refuse } from '../room/refuse.ts'
+import { type LineTaker, RoomLine } from '../room/room-line.ts'
 import type { RoomConnection, RoomSocket } from '../room/room-socket.ts'
+import { sendOrCut } from '../room/send-or-cut.ts'
 import type { ServerEvent } from '../room/server-event.ts'
 import type { Visitor } from '../room/visitor.ts'
 import { errorOf } from './clone-error.ts'
@@ -17,12 +19,17 @@ const LINES_LENGTH_MAX = 64 * 1024 * 1024
 
 const OVERLOADED = 'Too much waits for the room. What is pending is kept, and this is not lost; try again later.'
 
-interface Line {
-  readonly socket: RoomSocket
+class ThreadLine extends RoomLine {
+  readonly room: string
   /** It is in its room: until then, who connects it is told what fails. */
-  isIn: boolean
+  isIn = false
   /** Characters of frames that the thread has not taken yet. */
-  waiting: number
+  waiting = 0
+
+  constructor(id: number, room: string, socket: RoomSocket, taker: LineTaker) {
+    super(id, socket, taker)
+    this.room = room
+  }
 }
 
 interface Call {
@@ -47,7 +54,8 @@ export class RoomThread {
   readonly rooms = new Set<string>()
   readonly #worker: Worker
   readonly #options: RoomThreadOptions
-  readonly #lines = new Map<number, Line>()
+  readonly #lines = new Map<number, ThreadLine>()
+  readonly #taker: LineTaker = { received: (line, frame) => this.#forward(line, frame), closed: (line) => this.#hangUp(line) }
   readonly #calls = new Map<number, Call>()
   #outbox: ToThread[] = []
   #count = 0
@@ -88,22 +96,16 @@ export class RoomThread {
   }
 
   async connect(room: string, socket: RoomSocket, visitor: Visitor): Promise<RoomConnection> {
-    const line = ++this.#count
-    const { limits, onEvent } = this.#options
-    const bounded = cutWhenSlow(socket, limits.socketBufferBytes, (bufferedBytes) => {
-      this.#hangUp(line)
-      onEvent({ event: 'client-cut', room, bufferedBytes })
-    })
-    const entry: Line = { socket: bounded, isIn: false, waiting: 0 }
-    this.#lines.set(line, entry)
+    const line = new ThreadLine(++this.#count, room, socket, this.#taker)
+    this.#lines.set(line.id, line)
     try {
-      await this.ask('connect', room, line, visitor)
-      entry.isIn = true
+      await this.ask('connect', room, line.id, visitor)
+      line.isIn = true
     } catch (error) {
-      this.#lines.delete(line)
+      this.#lines.delete(line.id)
       throw error
     }
-    return { receive: (frame) => this.#forward(line, frame), closed: () => this.#hangUp(line) }
+    return line
   }
 
   async ask<N extends keyof Questions>(ask: N, ...parameters: Parameters<Questions[N]>): Promise<ReturnType<Questions[N]>> {
@@ -122,7 +124,8 @@ export class RoomThread {
   fail(code: ErrorCode, message: string, retryAfterMs?: number): void {
     if (this.#failure !== null) return
     this.#failure = new SavepointError(code, message)
-    for (const { socket, isIn } of this.#lines.values()) if (isIn) refuse(socket, code, message, retryAfterMs)
+    for (const { socket, isIn } of this.#lines.values())
+      if (isIn) refuse(socket, { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) })
     this.#lines.clear()
     for (const { reject } of this.#calls.values()) reject(this.#failure)
     this.#calls.clear()
@@ -152,11 +155,20 @@ export class RoomThread {
     if (line.waiting + frame.length > LINE_LENGTH_MAX || this.#waiting + frame.length > LINES_LENGTH_MAX) {
       this.#hangUp(id)
       this.#options.onEvent({ event: 'refused', code: 'overloaded' })
-      return refuse(line.socket, 'overloaded', OVERLOADED)
+      return refuse(line.socket, { code: 'overloaded', message: OVERLOADED })
     }
     line.waiting += frame.length
     this.#waiting += frame.length
     this.#say({ type: 'frame', line: id, frame })
+  }
+
+  #send(id: number, frame: string, follows: boolean): void {
+    const line = this.#lines.get(id)
+    if (line === undefined) return
+    const bufferedBytes = sendOrCut(line.socket, frame, follows, this.#options.limits.socketBufferBytes)
+    if (bufferedBytes === null) return
+    this.#hangUp(id)
+    this.#options.onEvent({ event: 'client-cut', room: line.room, bufferedBytes })
   }
 
   #hangUp(line: number): void {
@@ -172,7 +184,7 @@ export class RoomThread {
       case 'ready':
         return this.#isReady()
       case 'send':
-        for (const line of message.lines) this.#lines.get(line)?.socket.send(frames[message.frame] as string, message.follows)
+        for (const line of message.lines) this.#send(line, frames[message.frame] as string, message.follows)
         return
       case 'close': {
         const line = this.#lines.get(message.line)
@@ -206,9 +218,4 @@ export class RoomThread {
     else if (event.event === 'room-closed') this.rooms.delete(event.room)
     this.#options.onEvent(event)
   }
-}
-
-function refuse(socket: RoomSocket, code: ErrorCode, message: string, retryAfterMs?: number): void {
-  socket.send(encodeFrame({ type: 'refusal', code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) }), true)
-  socket.close(code)
 }

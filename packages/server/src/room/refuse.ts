@@ -1,5 +1,5 @@
 import { encodeFrame, type Refusal } from '@savepoint/core'
-import type { RoomSocket } from '../room/room-socket.ts'
+import type { RoomSocket } from './room-socket.ts'
 
 /** Ends a line, after a word to its client. */
 export function refuse(socket: RoomSocket, { code, message, retryAfterMs }: Omit<Refusal, 'type'>): void {
