@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import type { BrowserContext } from '@playwright/test'
 
 /** Ends a browser and all its processes, with no chance to tidy up.
  *  @param profile the directory that it was opened with, which outlives it */
 export async function killBrowser(context: BrowserContext, profile: string): Promise<void> {
-  const closed = once(context, 'close')
+  const closed = new Promise<void>((resolve) => context.once('close', () => resolve()))
   // Playwright starts each browser at the head of a process group of its own.
   process.kill(-mainProcessOf(profile), 'SIGKILL')
   await closed
