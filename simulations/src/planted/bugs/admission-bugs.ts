@@ -152,13 +152,13 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/server/src/room/room.ts',
-        find: 'readonly #sockets = new Map<number, RoomSocket>()',
-        replace: 'readonly #sockets = SOCKETS',
+        find: 'readonly #lines = new Map<number, ClientLine>()',
+        replace: 'readonly #lines = LINES',
       },
       {
         file: 'packages/server/src/room/room.ts',
         find: 'export interface RoomOptions',
-        replace: 'const SOCKETS = new Map<number, RoomSocket>()\n\nexport interface RoomOptions',
+        replace: 'const LINES = new Map<number, ClientLine>()\n\nexport interface RoomOptions',
       },
     ],
   },
