@@ -24,7 +24,7 @@ for (const [kind, missing] of [
     const { queued, checks } = await run(page, 'look')
     expect(checks).toEqual(['ok', 'ok'])
     await run(page, 'close')
-    await run(page, 'open', { name: 'a', missing })
+    expect(await run(page, 'open', { name: 'a', missing })).toMatchObject({ kind })
     expect(await run(page, 'look')).toMatchObject({ queued, checks: ['ok', 'ok'] })
   })
 
