@@ -13,11 +13,8 @@ export type Stage =
   | { readonly name: 'stopped' }
   | { readonly name: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly name: 'offline' }
-  /**
-   * A socket is opening, or hello was sent on it; after a refusal, to ask whether it still stands. `again`: the app has said start
-   * meanwhile, so that another attempt follows if this one is refused.
-   */
-  | { readonly name: 'greeting'; readonly refused?: { readonly code: ErrorCode; readonly message: string }; readonly again?: true }
+  /** A socket is opening, or hello was sent on it; after a refusal, to ask whether it still stands. */
+  | { readonly name: 'greeting'; readonly refused?: { readonly code: ErrorCode; readonly message: string } }
   /** The server knows us: its catch-up poke comes next. */
   | { readonly name: 'welcomed'; readonly epoch: string; readonly lastMutationID: number }
   /** A snapshot is being fetched; hello follows once more. */
