@@ -146,6 +146,11 @@ export class Client<D extends MutatorDefinitions = MutatorDefinitions> implement
     this.#connection.step({ type: 'start' })
   }
 
+  /** As `start`, for a host: an attempt that is under way will do. */
+  ensureStarted(): void {
+    this.#connection.step({ type: 'ensure-started' })
+  }
+
   /** Disconnects; reads and mutations go on offline. */
   stop(): void {
     this.#connection.step({ type: 'stop' })

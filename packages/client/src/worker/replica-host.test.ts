@@ -47,7 +47,8 @@ beforeEach(() => {
 })
 
 /** A page that answers when it is asked, unless it sleeps. */
-function page(answer: string | 'has none' | 'fails' | 'sleeps' | 'is never asked') {
+function page(first: string | 'has none' | 'fails' | 'sleeps' | 'is never asked') {
+  let answer = first
   const session = host.join((messages: readonly HostMessage[]) => {
     if (!messages.some(({ type }) => type === 'token') || answer === 'sleeps') return
     const given = answer === 'has none' ? {} : answer === 'fails' ? { error: { name: 'Error', message: 'no line' } } : { token: answer }
@@ -56,7 +57,11 @@ function page(answer: string | 'has none' | 'fails' | 'sleeps' | 'is never asked
   const hasToken = answer !== 'is never asked'
   const state = { calls: [], watches: [], asks: [], isStarted: true, hearsMutations: false, hearsEvents: false, version: null, hasToken }
   session.receive({ type: 'attach', page: state })
-  return session
+  const signIn = (token: string) => {
+    answer = token
+    session.receive({ type: 'start' })
+  }
+  return { session, signIn }
 }
 
 describe('a token is asked for', () => {
@@ -93,9 +98,19 @@ describe('a token is asked for', () => {
     await scheduler.pass(1000)
     const asleep = page('sleeps')
     await scheduler.pass(1000)
-    host.leave(asleep)
+    host.leave(asleep.session)
     await scheduler.pass(1000)
     expect(attempts).toEqual([undefined, undefined])
+  })
+
+  test('again, where a page has signed in and starts while an attempt without its token is under way', async () => {
+    const asleep = page('sleeps')
+    const signedOut = page('has none')
+    await scheduler.pass(1000)
+    signedOut.signIn('good')
+    host.leave(asleep.session)
+    await scheduler.pass(1000)
+    expect(attempts).toEqual([undefined, 'good'])
   })
 
   test('again, where a page could not tell and no other had one', async () => {

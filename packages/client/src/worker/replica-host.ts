@@ -83,7 +83,7 @@ export class ReplicaHost {
   }
 
   attached(session: PageSession): void {
-    if (session.isStarted) this.startedOrStopped('start')
+    if (session.isStarted) this.client.ensureStarted()
     this.#question?.ask(session)
     this.#askTheOthers()
   }
@@ -136,6 +136,6 @@ export class ReplicaHost {
     const question = this.#question
     const code = this.client.status.refusal?.code
     if (question === undefined || (code !== 'unauthorized' && code !== 'expired')) return
-    if ([...this.#sessions].some((session) => !question.hasAsked(session))) this.client.start()
+    if ([...this.#sessions].some((session) => !question.hasAsked(session))) this.client.ensureStarted()
   }
 }

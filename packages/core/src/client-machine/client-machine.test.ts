@@ -100,6 +100,40 @@ describe('a client that may only read', () => {
   })
 })
 
+describe('a start while an attempt is under way', () => {
+  const CONNECT: ClientEffect = { type: 'connect', fresh: false }
+
+  test.each(['unauthorized', 'expired'] as const)('is not lost if that one is refused as %s, with what was shown before', (code) => {
+    const play = new Play().live().receive(refusal('unauthorized')).do({ type: 'start' }, { type: 'opened' }, { type: 'start' })
+    expect(play.receive(refusal(code)).effects.map(({ type }) => type)).toContain('connect')
+    expect(play.state.stage).toMatchObject({ name: 'greeting' })
+    expect(play.do({ type: 'opened' }).receive(refusal('unauthorized')).state.stage).toMatchObject({ name: 'refused' })
+  })
+
+  test('shows the refusal until the next answer', () => {
+    const play = new Play()
+      .live()
+      .receive(refusal('unauthorized'))
+      .do({ type: 'start' }, { type: 'start' })
+      .receive(refusal('unauthorized'))
+    expect(play.effects).toContainEqual(CONNECT)
+    expect(play.state.stage).toMatchObject({ name: 'greeting', refused: { code: 'unauthorized' } })
+  })
+
+  test('by one more that wants the line is nothing: the attempt will do', () => {
+    const play = new Play().do({ type: 'ensure-started' }, { type: 'opened' }, { type: 'ensure-started' })
+    expect(play.receive(refusal('unauthorized')).state.stage.name).toBe('refused')
+    expect(play.do({ type: 'ensure-started' }).effects).toContainEqual(CONNECT)
+  })
+
+  test('is nothing to one that gets in', () => {
+    const play = new Play().live().receive(refusal('unauthorized')).do({ type: 'start' }, { type: 'opened' }, { type: 'start' })
+    play.receive(welcome(), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 })
+    expect(play.state.stage.name).toBe('live')
+    expect(play.receive(refusal('unauthorized')).state.stage.name).toBe('refused')
+  })
+})
+
 describe('a token that has expired', () => {
   const FRESH: ClientEffect = { type: 'connect', fresh: true }
   const relive = (play: Play) => play.do({ type: 'opened' }).receive(welcome(), poke(9, 9)).do({ type: 'applied', confirmed: 4, issued: 5 })

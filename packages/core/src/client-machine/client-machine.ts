@@ -46,7 +46,9 @@ export function initialClientState(from: Pick<ClientState, 'clientID' | 'schema'
 export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
   switch (event.type) {
     case 'start':
-      return hasSocket(state) ? unchanged(state) : connect({ ...state, renewal: 'none' })
+      return state.stage.name === 'greeting' ? unchanged({ ...state, stage: { ...state.stage, again: true } }) : ensureStarted(state)
+    case 'ensure-started':
+      return ensureStarted(state)
     case 'stop':
       return { state: { ...state, stage: { name: 'stopped' }, attempts: 0 }, effects: [...CLEAR_TIMERS, { type: 'disconnect' }] }
     case 'network':
@@ -97,6 +99,10 @@ const START_GREETING: ClientEffect = { type: 'set-timer', timer: 'greeting', ms:
 
 function hasSocket({ stage }: ClientState): boolean {
   return stage.name !== 'stopped' && stage.name !== 'refused' && stage.name !== 'offline'
+}
+
+function ensureStarted(state: ClientState): ClientStep {
+  return hasSocket(state) ? unchanged(state) : connect({ ...state, renewal: 'none' })
 }
 
 function connect(state: ClientState): ClientStep {
@@ -212,6 +218,7 @@ function refused(state: ClientState, { code, message, retryAfterMs }: Refusal): 
     const isOthers = state.stage.name === 'live' && retryAfterMs === 0
     return isOthers ? { ...gone, state: { ...gone.state, attempts: state.attempts } } : gone
   }
+  if (state.stage.name === 'greeting' && state.stage.again) return reconnect({ ...state, stage, renewal: 'none' })
   const effects: ClientEffect[] = [{ type: 'disconnect' }, ...CLEAR_TIMERS]
   if (asksAgain(stage)) effects.push({ type: 'set-timer', timer: 'retry', ms: ASK_AGAIN_MS, jitter: true })
   return { state: { ...state, stage }, effects }
@@ -221,8 +228,12 @@ function refused(state: ClientState, { code, message, retryAfterMs }: Refusal): 
 function renew(state: ClientState): ClientStep {
   const next: ClientState = { ...state, renewal: 'tried' }
   if (state.renewal === 'worked') return goOffline(next)
-  const { state: connecting, effects } = connect(next)
-  return { state: connecting, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS, ...effects] }
+  return reconnect(next)
+}
+
+function reconnect(before: ClientState): ClientStep {
+  const { state, effects } = connect(before)
+  return { state, effects: [{ type: 'disconnect' }, ...CLEAR_TIMERS, ...effects] }
 }
 
 function onTimer(state: ClientState, timer: ClientTimer): ClientStep {

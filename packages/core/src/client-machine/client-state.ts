@@ -13,8 +13,11 @@ export type Stage =
   | { readonly name: 'stopped' }
   | { readonly name: 'refused'; readonly code: ErrorCode; readonly message: string }
   | { readonly name: 'offline' }
-  /** A socket is opening, or hello was sent on it; after a refusal, to ask whether it still stands. */
-  | { readonly name: 'greeting'; readonly refused?: { readonly code: ErrorCode; readonly message: string } }
+  /**
+   * A socket is opening, or hello was sent on it; after a refusal, to ask whether it still stands. `again`: the app has said start
+   * meanwhile, so that another attempt follows if this one is refused.
+   */
+  | { readonly name: 'greeting'; readonly refused?: { readonly code: ErrorCode; readonly message: string }; readonly again?: true }
   /** The server knows us: its catch-up poke comes next. */
   | { readonly name: 'welcomed'; readonly epoch: string; readonly lastMutationID: number }
   /** A snapshot is being fetched; hello follows once more. */
@@ -59,7 +62,10 @@ export interface ClientState {
 }
 
 export type ClientEvent =
+  /** The app says so. What an attempt under way has shown, a token for one, may be good no more. */
   | { readonly type: 'start' }
+  /** As `start`, where an attempt under way will do. */
+  | { readonly type: 'ensure-started' }
   | { readonly type: 'stop' }
   /** The device says that it has a network again, or none. It may err. */
   | { readonly type: 'network'; readonly isThere: boolean }
