@@ -40,7 +40,7 @@ export interface Result {
   readonly reason?: string
 }
 
-export interface CompareOptions {
+interface CompareOptions {
   readonly context: BenchContext
   /** The first is the one that the others are compared with. */
   readonly entrants: readonly Entrant[]

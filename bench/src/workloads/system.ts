@@ -22,7 +22,7 @@ export interface System {
 }
 
 /** Something that is unfair, and to which workloads it matters; to all, if it names none. */
-export interface Unfairness {
+interface Unfairness {
   readonly text: string
   readonly workloads?: readonly WorkloadName[]
 }

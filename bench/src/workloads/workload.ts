@@ -17,7 +17,7 @@ export interface Workload {
 }
 
 /** Something that sizes differ in. */
-export interface Parameter {
+interface Parameter {
   readonly key: string
   readonly title: string
 }
@@ -25,7 +25,7 @@ export interface Parameter {
 export type Size = { readonly [parameter: string]: number }
 
 /** Something that is measured. The first one of a workload is what systems are compared by. */
-export interface Figure {
+interface Figure {
   readonly key: string
   readonly title: string
   readonly unit: string
