@@ -33,6 +33,7 @@ export function openReplicache({ url, name, arrived, answered }: OpenOptions): O
     logLevel: 'error',
     pushDelay: 0,
     pullInterval: null,
+    requestOptions: { minDelayMs: 0 },
     pusher: async (request) => {
       const response = await post(`${url}/push`, request)
       return { httpRequestInfo: { httpStatusCode: response.status, errorMessage: '' } }

@@ -17,7 +17,7 @@ export const system: System = {
       workloads: ['drain', 'propagation', 'sustained', 'bootstrap', 'footprint'],
     },
     {
-      text: 'Its pushDelay is 0 (by default it waits 10 ms) and a poke is pulled at once, so that it is at its fastest.',
+      text: 'Its pushDelay and minDelayMs are 0 (10 and 30 ms by default) and a poke is pulled at once, so that it is at its fastest.',
       workloads: ['propagation', 'sustained'],
     },
     { text: 'A mutation counts as confirmed when a pull has told of it, a moment before that shows.', workloads: ['sustained'] },
