@@ -2,19 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compare, type Result } from '../comparison/compare.ts'
+import { compare, type Entrant, type Result } from '../comparison/compare.ts'
 import { comparisonTables } from '../comparison/comparison-tables.ts'
 import { OWN_ENTRANTS } from '../comparison/own-entrants.ts'
 import { formatTable } from '../report/table.ts'
 import type { WorkloadName } from './system.ts'
 import { WORKLOADS } from './workloads.ts'
 
-/** Runs a workload in its smallest form, on ours and on the floors. */
-async function smoke(workload: WorkloadName) {
+/** Runs a workload in its smallest form. */
+async function smoke(workload: WorkloadName, entrants: readonly Entrant[] = OWN_ENTRANTS) {
   const directory = mkdtempSync(join(tmpdir(), 'savepoint-workload-'))
   try {
     const context = { effort: 'smoke' as const, directory, progress: () => {} }
-    return await compare({ context, entrants: OWN_ENTRANTS, workloads: [workload] })
+    return await compare({ context, entrants, workloads: [workload] })
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
@@ -38,6 +38,17 @@ test.each(WORKLOADS.map((workload) => [workload.name, workload] as const))(
     for (const { title } of workload.figures) expect(formatTable(table as NonNullable<typeof table>)).toContain(title)
   },
 )
+
+test('who cannot take part is reported with the reason, and keeps nobody from running', async () => {
+  const missing = { name: 'missing', module: new URL('no-such-system.ts', import.meta.url).href }
+  const absent = { name: 'absent', module: '', absent: 'It wants another machine.' }
+  const byHand = OWN_ENTRANTS.filter(({ name }) => name === 'by hand')
+  const { results } = await smoke('local', [missing, absent, ...byHand])
+  expect(results.map(({ system }) => system)).toEqual(['missing', 'absent', 'by hand'])
+  expect(results[0]?.reason).toContain('It cannot be loaded')
+  expect(results[1]?.reason).toBe('It wants another machine.')
+  expect(results[2]?.figures.rate?.median).toBeGreaterThan(0)
+})
 
 test('a table tells how far ahead ours is, and has the reason in the place of a figure', () => {
   const stats = (median: number) => ({ median, min: median, max: median })
