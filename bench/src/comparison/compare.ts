@@ -79,7 +79,7 @@ async function enter({ name, module, absent }: Entrant): Promise<Entered> {
 }
 
 function nothingPossible(name: string, reason: string): Described {
-  return { name, version: '-', notes: [], impossible: Object.fromEntries(WORKLOADS.map((workload) => [workload.name, reason])) }
+  return { name, version: '(not run)', notes: [], impossible: Object.fromEntries(WORKLOADS.map((workload) => [workload.name, reason])) }
 }
 
 async function compareOne(context: BenchContext, entered: readonly Entered[], workload: Workload, size: Size): Promise<Result[]> {

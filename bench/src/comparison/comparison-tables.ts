@@ -44,7 +44,7 @@ function tableOf({ name, title, timed, parameters, figures }: Workload, systems:
     ],
     rows,
     notes: [
-      ...timed,
+      timed.join(' '),
       `${reference} ahead: how many times as good its ${main?.title} is as this system's, within each run; below 1 it is behind.`,
       ...remarks.map((remark, i) => `${letterOf(i)}  ${remark}`),
     ],

@@ -5,7 +5,7 @@ import type { System, WorkloadName } from './system.ts'
 export interface Workload {
   readonly name: WorkloadName
   readonly title: string
-  /** What is done and what is timed, in plain words. */
+  /** What is done and what is timed, in plain words; a text in parts. */
   readonly timed: readonly string[]
   readonly parameters: readonly Parameter[]
   readonly figures: readonly Figure[]
