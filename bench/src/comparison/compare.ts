@@ -117,9 +117,15 @@ async function runOnce(context: BenchContext, workload: WorkloadName, module: st
   const directory = join(context.directory, 'run')
   mkdirSync(directory)
   const child = startRun()
-  const timer = setTimeout(() => child.kill(), RUN_MS_MAX)
+  let isOver = false
+  const timer = setTimeout(() => {
+    isOver = true
+    child.kill()
+  }, RUN_MS_MAX)
   try {
     return await child.call<Sample>('run', { workload, module, effort: context.effort, directory, size } satisfies RunOptions)
+  } catch (error) {
+    throw isOver ? new Error(`a run took more than ${RUN_MS_MAX / 60_000} minutes.`) : error
   } finally {
     clearTimeout(timer)
     await child.stop()

@@ -1,7 +1,7 @@
 import { Mailbox, openSocket } from '@savepoint-demo/bench/comparison'
 import type { DB } from '@vlcn.io/crsqlite-wasm'
 import type { WebSocket } from 'ws'
-import { changesSince, type Message, merge, openDatabase } from './open-database.ts'
+import { type Message, merge, openDatabase, ownChangesSince } from './open-database.ts'
 
 /** A database that follows the hub. */
 export class CrSqliteReplica {
@@ -49,7 +49,7 @@ export class CrSqliteReplica {
   /** Sends what was made here since the last time; resolves when the hub has merged it. */
   async sendOwn(): Promise<void> {
     if (this.#socket === undefined || this.#mailbox !== undefined) return
-    const changes = await changesSince(this.database, this.#sent, true)
+    const changes = await ownChangesSince(this.database, this.#sent)
     if (changes.length === 0) return
     this.#sent = changes.reduce((max, change) => Math.max(max, change[5] as number), this.#sent)
     const id = ++this.#messages
@@ -88,7 +88,7 @@ export class CrSqliteReplica {
       this.#underWay.delete(message.id)
     } else if (message.type === 'changes') {
       await merge(this.database, message.changes)
-      this.#greeted()
+      if (!message.more) this.#greeted()
       for (const tell of this.#watchers) tell()
     }
   }

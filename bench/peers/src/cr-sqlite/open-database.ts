@@ -8,7 +8,7 @@ type Change = readonly (string | number | null)[]
 /** What the hub and its clients say to each other. */
 export type Message =
   | { readonly type: 'hello' }
-  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly id?: number }
+  | { readonly type: 'changes'; readonly changes: readonly Change[]; readonly id?: number; readonly more?: boolean }
   | { readonly type: 'taken'; readonly id: number }
 
 /** Takes the parts that run in Node; the package's own entry wants IndexedDB. */
@@ -30,13 +30,22 @@ export async function openDatabase(): Promise<DB> {
   return database
 }
 
-/** All changes of a database after one of its versions; with `own`, only those that were made in it. */
-export async function changesSince(database: DB, version: number, own: boolean): Promise<readonly Change[]> {
-  return (await database.execA(
-    `SELECT "table", hex(pk), cid, val, col_version, db_version, hex(site_id), cl, seq FROM crsql_changes
-      WHERE db_version > ? ${own ? 'AND site_id = crsql_site_id()' : ''}`,
-    [version],
-  )) as Change[]
+const SELECT_SQL = `SELECT "table", hex(pk), cid, val, col_version, db_version, hex(site_id), cl, seq FROM crsql_changes`
+
+/** The changes that were made in a database itself after one of its versions. */
+export async function ownChangesSince(database: DB, version: number): Promise<readonly Change[]> {
+  return (await database.execA(`${SELECT_SQL} WHERE db_version > ? AND site_id = crsql_site_id()`, [version])) as Change[]
+}
+
+/** All changes of the versions from one to another, both included. */
+export async function changesOf(database: DB, from: number, to: number): Promise<readonly Change[]> {
+  return (await database.execA(`${SELECT_SQL} WHERE db_version >= ? AND db_version <= ?`, [from, to])) as Change[]
+}
+
+/** The version at which a database is. */
+export async function versionOf(database: DB): Promise<number> {
+  const [[version]] = (await database.execA('SELECT crsql_db_version()')) as [[number]]
+  return version
 }
 
 /** Merges changes, all in one transaction. */
