@@ -77,3 +77,12 @@ test('project references are the dependencies', () => {
     'packages/client/tsconfig.json: references [packages/core,packages/sqlite], but the dependencies are [packages/core]',
   ])
 })
+
+test('what is installed apart inside of a house may use what its own manifest names', () => {
+  const files = {
+    'bench/peers/package.json': manifest('@savepoint-demo/bench-peers', { private: true, ...depends('yjs') }),
+    'bench/peers/src/main.ts': "import { Doc } from 'yjs'",
+  }
+  expect(brokenArrows(repo(files))).toEqual([])
+  expect(brokenArrows(repo({ ...files, 'bench/peers/src/main.ts': "import { x } from 'replicache'" }))).toHaveLength(1)
+})

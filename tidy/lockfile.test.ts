@@ -36,3 +36,16 @@ test('a missing one, one of another version, and one from elsewhere are gaps', (
 test('a manifest that changed without the lockfile is a gap', () => {
   expect(gaps({}, { dependencies: { hono: '^4' } })).toEqual(['package-lock.json: does not match package.json; run npm install'])
 })
+
+test('what is installed apart has a lockfile of its own', () => {
+  const manifest = JSON.stringify({ dependencies: { yjs: '13.6.33' } })
+  const repo = (locked: object) =>
+    new Map([
+      ['package.json', '{}'],
+      ['package-lock.json', JSON.stringify({ packages: { '': {} } })],
+      ['bench/peers/package.json', manifest],
+      ['bench/peers/package-lock.json', JSON.stringify({ packages: { '': locked } })],
+    ])
+  expect(lockfileGaps(repo({ dependencies: { yjs: '13.6.33' } }))).toEqual([])
+  expect(lockfileGaps(repo({}))).toEqual(['bench/peers/package-lock.json: does not match bench/peers/package.json; run npm install'])
+})

@@ -25,9 +25,11 @@ interface Manifest {
 
 const SOURCE_CONDITION = '@savepoint/source'
 
-/** Every workspace; the root's manifest is not one. */
+/** Every workspace, and what is installed apart inside of one before that; the root's manifest is not one. */
 export function workspaces(repo: Repo): Workspace[] {
-  return [...repo.keys()].filter((path) => path.endsWith('/package.json')).map((path) => read(repo, path))
+  const depth = (path: string) => path.split('/').length
+  const manifests = [...repo.keys()].filter((path) => path.endsWith('/package.json'))
+  return manifests.sort((a, b) => depth(b) - depth(a)).map((path) => read(repo, path))
 }
 
 /** What the root's manifest offers to every workspace's tests and to the tools at the root. */

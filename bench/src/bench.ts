@@ -21,6 +21,6 @@ export interface BenchContext {
 }
 
 /** The value for this effort. */
-export function byEffort<T>({ effort }: BenchContext, values: { readonly [effort in Effort]: T }): T {
+export function byEffort<T>({ effort }: Pick<BenchContext, 'effort'>, values: { readonly [effort in Effort]: T }): T {
   return values[effort]
 }

@@ -43,9 +43,14 @@ export class Child {
     })
   }
 
+  /** Ends it at once; what it was asked is rejected. Its own children end, as they are disconnected. */
+  kill(): void {
+    this.#process.kill('SIGKILL')
+  }
+
   /** Lets it clean up, and waits until it is gone. */
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || !this.#process.connected) return
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null || !this.#process.connected) return
     const exited = new Promise((resolve) => this.#process.once('exit', resolve))
     this.#process.disconnect()
     await exited

@@ -42,7 +42,8 @@ export function formatTable({ title, columns, rows, notes = [] }: Table): string
   return [title, '', ...lines, ...notes.map((note) => `  ${note}`)].join('\n')
 }
 
-function formatCell(row: Table['rows'][number], { key, decimals = 0, spread = false }: Column): string {
+/** One figure as people read it, with what it lay between. */
+export function formatCell(row: Table['rows'][number], { key, decimals = 0, spread = false }: Column): string {
   const cell = row[key] ?? null
   if (cell === null) return '-'
   if (typeof cell === 'string') return cell

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
 import type { Bench } from '../bench.ts'
 import type { Table } from '../report/table.ts'
+import { bundle } from './bundle.ts'
 
 /** An app of these parts, as esbuild reads it. React is the app's own. */
 const PARTS = {
@@ -24,7 +24,7 @@ export const size: Bench = {
 async function measure(): Promise<Table> {
   const rows: Table['rows'][number][] = []
   for (const [part, contents] of Object.entries(PARTS)) {
-    const files = await bundle(contents)
+    const files = await bundle(contents, import.meta.dirname)
     const sum = (bytes: (file: Uint8Array) => number) => files.reduce((total, file) => total + bytes(file), 0)
     rows.push({ part, ...sizes(sum) })
   }
@@ -54,32 +54,4 @@ function sizes(sum: (bytes: (file: Uint8Array) => number) => number): { raw: num
     gzip: sum((file) => gzipSync(file, { level: 9 }).length) / 1000,
     brotli: sum((file) => brotliCompressSync(file, brotli).length) / 1000,
   }
-}
-
-/** The entry, and all that it imports without being asked. */
-async function bundle(contents: string): Promise<Uint8Array[]> {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    conditions: ['@savepoint/source', 'module', 'production'],
-    external: ['react'],
-    outdir: 'size',
-    write: false,
-    metafile: true,
-  })
-  const names = Object.keys(metafile.outputs)
-  const loaded = new Set<string>()
-  const load = (name: string) => {
-    if (loaded.has(name)) return
-    loaded.add(name)
-    for (const { path, kind } of metafile.outputs[name]?.imports ?? [])
-      if (kind === 'import-statement' && path in metafile.outputs) load(path)
-  }
-  for (const name of names) if (metafile.outputs[name]?.entryPoint === '<stdin>') load(name)
-  return outputFiles.filter((_, i) => loaded.has(names[i] as string)).map(({ contents }) => contents)
 }

@@ -1,0 +1,43 @@
+import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
+import { thingKey } from './keys.ts'
+import { openReplicache, until } from './replicache-client.ts'
+import { ReplicacheCounters } from './replicache-counters.ts'
+
+/** Replicache, with the least of a server: push and pull over HTTP, a poke over a WebSocket, rows with versions in SQLite. */
+export const system: System = {
+  name: 'Replicache',
+  version: versionOf('replicache', import.meta.resolve('replicache')),
+  notes: [
+    {
+      text: "It keeps no SQL: reads are by key, and what a mutation touches is a value. Its storage is in memory (kvStore 'mem').",
+      workloads: ['local', 'rebase', 'bootstrap'],
+    },
+    {
+      text: 'It brings no server. This one is ours, and does the least: better-sqlite3, WAL, synchronous=FULL, one commit a push, a lastMutationID for each client; no rules, no log, no checks.',
+      workloads: ['drain', 'propagation', 'sustained', 'bootstrap', 'footprint'],
+    },
+    {
+      text: 'Its pushDelay and minDelayMs are 0 (10 and 30 ms by default) and a poke is pulled at once, so that it is at its fastest.',
+      workloads: ['propagation', 'sustained'],
+    },
+    { text: 'A mutation counts as confirmed when a pull has told of it, a moment before that shows.', workloads: ['sustained'] },
+  ],
+  impossible: {},
+  openHub,
+  openClient: (address) => ReplicacheCounters.open(address),
+  bootstrap: async (url, things) => {
+    const { replicache } = openReplicache({ url, name: 'bootstrap' })
+    await until(replicache, async (tx) => await tx.has(thingKey(things)))
+    const found = await replicache.query(async (tx) => (await tx.scan({ prefix: 'thing/' }).toArray()).length)
+    if (found !== things) throw new Error(`The client has ${found} rows of ${things}.`)
+    return replicache
+  },
+  openIdle: (url) => openSocket(url.replace(/^http/, 'ws')),
+  footprint: { entry: "export { Replicache } from 'replicache'", directory: import.meta.dirname, wasm: [] },
+}
+
+async function openHub(options: HubOptions): Promise<Hub> {
+  const child = new Child(new URL('./replicache-server-main.ts', import.meta.url))
+  const address = await child.call<string>('serve', options)
+  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
+}

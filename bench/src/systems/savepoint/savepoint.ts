@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createClient } from '@savepoint/client/node'
+import { countersMutators, countersSchema } from '../../apps/counters.ts'
+import { rowsMutators, rowsSchema } from '../../apps/rows.ts'
+import { fillRoom } from '../../bootstrap/fill-room.ts'
+import { untilLive } from '../../clients/until-live.ts'
+import { startServerProcess } from '../../processes/server-process.ts'
+import { openListener } from '../../socket/listener.ts'
+import type { Hub, HubOptions, System } from '../../workloads/system.ts'
+import { versionOf } from '../version-of.ts'
+import { SavepointCounters } from './savepoint-counters.ts'
+
+const ROOM = 'bench'
+
+/** Counters of one mutation: below the server's limit of rows. */
+const COUNTERS_A_MUTATION = 10_000
+
+/** Ours: the packages as they are published, a server in a process of its own. */
+export const system: System = {
+  name: 'Savepoint',
+  version: versionOf('@savepoint/client', import.meta.resolve('@savepoint/client')),
+  notes: [
+    {
+      text: 'Each batch is on disk (WAL, synchronous=FULL) before anyone is told of it.',
+      workloads: ['drain', 'propagation', 'sustained'],
+    },
+    { text: 'JS is of page and worker together; the page alone has about a half of it.', workloads: ['footprint'] },
+  ],
+  impossible: {},
+  openHub,
+  openClient: (address) => SavepointCounters.open(address, ROOM),
+  bootstrap: async (url, things) => {
+    const client = await createClient({ schema: rowsSchema, mutators: rowsMutators, url, room: ROOM })
+    await untilLive(client)
+    const [found] = await client.query<{ n: number }>('SELECT count(*) AS n FROM things')
+    if (found?.n !== things) throw new Error(`The client has ${found?.n} rows of ${things}.`)
+    return client
+  },
+  openIdle: (url) => openListener({ url, room: ROOM, schema: countersSchema }),
+  footprint: {
+    entry: `export { createClient } from '@savepoint/client/browser'
+      export { startReplicaWorker } from '@savepoint/client/worker'
+      export { defineMutators, defineSchema } from '@savepoint/core'`,
+    directory: import.meta.dirname,
+    wasm: [fileURLToPath(import.meta.resolve('@journeyapps/wa-sqlite/dist/wa-sqlite.wasm'))],
+  },
+}
+
+async function openHub({ directory, counters, things }: HubOptions): Promise<Hub> {
+  const server = await startServerProcess({ directory: join(directory, 'server'), app: things === undefined ? 'counters' : 'rows' })
+  if (things !== undefined) await fillRoom(server.url, ROOM, things)
+  if (counters !== undefined) await fillCounters(server.url, counters)
+  return { address: server.url, usageAtRest: server.usageAtRest, close: server.stop }
+}
+
+async function fillCounters(url: string, counters: number): Promise<void> {
+  const client = await createClient({ schema: countersSchema, mutators: countersMutators, url, room: ROOM })
+  for (let from = 1; from <= counters; from += COUNTERS_A_MUTATION) {
+    const to = Math.min(counters, from + COUNTERS_A_MUTATION - 1)
+    await client.mutate.fill({ from, to, note: '' }).confirmed.unwrap()
+  }
+  await client.close()
+}

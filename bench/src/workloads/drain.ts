@@ -1,0 +1,50 @@
+import { byEffort } from '../bench.ts'
+import { timedAsync } from '../measure/timed.ts'
+import { type CountersClient, withHub } from './system.ts'
+import { parameterOf, type Run, type Sample, type Workload } from './workload.ts'
+
+/** Counters that mutations made offline are about, in turn. */
+const COUNTERS = 1000
+
+/** Mutations that are drained before, unmeasured: both processes have just started. */
+const WARMUP_MUTATIONS = 1000
+
+export const drain: Workload = {
+  name: 'drain',
+  title: 'W3 drain: made offline, until none is unconfirmed',
+  timed: [
+    'A client goes offline and makes N increments of 1,000 counters in turn. Timed is from going online, the handshake included, until it knows of every one that',
+    'the hub has it. Client and hub are a process each. 1,000 that were drained before do not count.',
+  ],
+  parameters: [{ key: 'mutations', title: 'unconfirmed' }],
+  figures: [
+    { key: 'seconds', title: 'seconds', unit: 's', decimals: 3, better: 'less' },
+    { key: 'perMutation', title: 'µs each', unit: 'µs', decimals: 1, better: 'less' },
+  ],
+  sizes: (effort) =>
+    byEffort({ effort }, { smoke: [10, 20], quick: [1000, 10_000], full: [1000, 10_000] }).map((mutations) => ({ mutations })),
+  run: async (run) => await withHub(run.system, { directory: run.directory, counters: COUNTERS }, ({ address }) => measure(run, address)),
+}
+
+async function measure({ system, effort, size }: Run, address: string): Promise<Sample> {
+  const mutations = parameterOf(size, 'mutations')
+  const warmups = effort === 'smoke' ? mutations : WARMUP_MUTATIONS
+  const client = await system.openClient(address)
+  await drainOnce(client, warmups)
+  const ms = await drainOnce(client, mutations)
+  const witness = await system.openClient(address)
+  const sum = await witness.sum()
+  if (sum !== warmups + mutations) throw new Error(`Another client sees ${sum} of ${warmups + mutations} increments.`)
+  await witness.close()
+  await client.close()
+  return { seconds: ms / 1000, perMutation: (ms * 1000) / mutations }
+}
+
+async function drainOnce(client: CountersClient, mutations: number): Promise<number> {
+  await client.goOffline()
+  for (let i = 0; i < mutations; i++) await client.add(`counter-${(i % COUNTERS) + 1}`)
+  return await timedAsync(async () => {
+    await client.goOnline()
+    await client.nonePending()
+  })
+}

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { compare, type Entrant, type Result } from '../comparison/compare.ts'
+import { comparisonTables } from '../comparison/comparison-tables.ts'
+import { OWN_ENTRANTS } from '../comparison/own-entrants.ts'
+import { formatTable } from '../report/table.ts'
+import type { WorkloadName } from './system.ts'
+import { WORKLOADS } from './workloads.ts'
+
+/** Runs a workload in its smallest form. */
+async function smoke(workload: WorkloadName, entrants: readonly Entrant[] = OWN_ENTRANTS) {
+  const directory = mkdtempSync(join(tmpdir(), 'savepoint-workload-'))
+  try {
+    const context = { effort: 'smoke' as const, directory, progress: () => {} }
+    return await compare({ context, entrants, workloads: [workload] })
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+test.each(WORKLOADS.map((workload) => [workload.name, workload] as const))(
+  '%s: every system has figures, or says why not',
+  async (name, workload) => {
+    const comparison = await smoke(name)
+    const sizes = workload.sizes('smoke')
+    expect(comparison.results).toHaveLength(sizes.length * OWN_ENTRANTS.length)
+    const reasons = new Map(comparison.systems.map(({ name: system, impossible }) => [system, impossible[name]]))
+    for (const { system, figures, ahead, reason } of comparison.results) {
+      expect(reason, system).toBe(reasons.get(system))
+      if (reason !== undefined) continue
+      for (const { key } of system === 'Savepoint' ? workload.figures : workload.figures.slice(0, 1))
+        expect(figures[key]?.median, `${system}: ${key}`).toBeTypeOf('number')
+      if (system === 'Savepoint') expect(ahead[workload.figures[0]?.key ?? '']).toEqual({ median: 1, min: 1, max: 1 })
+    }
+    const [table] = comparisonTables(comparison)
+    for (const { title } of workload.figures) expect(formatTable(table as NonNullable<typeof table>)).toContain(title)
+  },
+)
+
+test('who cannot take part is reported with the reason, and keeps nobody from running', async () => {
+  const missing = { name: 'missing', module: new URL('no-such-system.ts', import.meta.url).href }
+  const absent = { name: 'absent', module: '', absent: 'It wants another machine.' }
+  const byHand = OWN_ENTRANTS.filter(({ name }) => name === 'by hand')
+  const { results } = await smoke('local', [missing, absent, ...byHand])
+  expect(results.map(({ system }) => system)).toEqual(['missing', 'absent', 'by hand'])
+  expect(results[0]?.reason).toContain('It cannot be loaded')
+  expect(results[1]?.reason).toBe('It wants another machine.')
+  expect(results[2]?.figures.rate?.median).toBeGreaterThan(0)
+})
+
+test('a table tells how far ahead ours is, and has the reason in the place of a figure', () => {
+  const stats = (median: number) => ({ median, min: median, max: median })
+  const figures = { rate: stats(10), p50: stats(1), p99: stats(2) }
+  const result = { workload: 'local', size: { base: 1000, mutations: 5 } } as const
+  const results: Result[] = [
+    { ...result, system: 'ours', figures, ahead: { rate: stats(1) } },
+    { ...result, system: 'theirs', figures: { ...figures, rate: stats(2) }, ahead: { rate: stats(5) } },
+    { ...result, system: 'none', figures: {}, ahead: {}, reason: 'It has no clients.' },
+  ]
+  const systems = ['ours', 'theirs', 'none'].map((name) => ({ name, version: '1', notes: [], impossible: {} }))
+  const notes = [
+    { text: 'It forgets all.', workloads: ['local' as const] },
+    { text: 'It loads slowly.', workloads: ['bootstrap' as const] },
+  ]
+  const [table] = comparisonTables({
+    systems: systems.map((system) => (system.name === 'theirs' ? { ...system, notes } : system)),
+    results,
+  })
+  const text = formatTable(table as NonNullable<typeof table>)
+  expect(text).toMatch(/theirs .*5\.00 \(5\.00-5\.00\) +a\n/)
+  expect(text).toMatch(/none +- +- +- +- +b\n/)
+  expect(text).toContain('a  theirs: It forgets all.')
+  expect(text).toContain('b  none: not run. It has no clients.')
+  expect(text).not.toContain('slowly')
+})
