@@ -29,6 +29,7 @@ const FIGURES: { readonly [name: string]: { readonly table: string; readonly key
   threads: { table: 'threads', keys: ['rows', 'rate', 'toProcess', 'toOne', 'cpu'] },
   scale: { table: 'connections', keys: ['count', 'savepoint', 'bare', 'ratio'] },
   simulator: { table: 'simulator', keys: ['seedMs', 'uncheckedMs', 'checks', 'seedsPerMinute', 'clientSeconds', 'callUs'] },
+  bounds: { table: 'bounds', keys: ['ratio', 'atRest', 'bound'] },
   bootstrap: { table: 'bootstrap', keys: ['rows', 'seconds', 'megabytes', 'toReading'] },
 }
 

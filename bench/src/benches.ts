@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts'
 import { bootstrap } from './bootstrap/bootstrap.ts'
+import { bounds } from './bounds/bounds.ts'
 import { browserRebase } from './browser-rebase/browser-rebase.ts'
 import { drain } from './drain/drain.ts'
 import { local } from './local/local.ts'
@@ -30,4 +31,5 @@ export const BENCHES: readonly Bench[] = [
   scale,
   bootstrap,
   simulator,
+  bounds,
 ]
