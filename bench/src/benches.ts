@@ -7,6 +7,7 @@ import { local } from './local/local.ts'
 import { logGrowth } from './log-growth/log-growth.ts'
 import { react } from './react/react.ts'
 import { rebase } from './rebase/rebase.ts'
+import { rows } from './rows/rows.ts'
 import { scale } from './scale/scale.ts'
 import { serverCommit } from './server-commit/server-commit.ts'
 import { simulator } from './simulator/simulator.ts'
@@ -19,6 +20,7 @@ import { threads } from './threads/threads.ts'
 export const BENCHES: readonly Bench[] = [
   local,
   rebase,
+  rows,
   browserRebase,
   start,
   react,
