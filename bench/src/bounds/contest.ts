@@ -10,7 +10,7 @@ export interface Contest<Name extends string = string> {
 }
 
 /** A ratio that must not grow. */
-export interface Bound<Name extends string = string> {
+interface Bound<Name extends string = string> {
   readonly work: Name
   readonly floor: Name
   /** Both in words, for the report. */
@@ -20,7 +20,7 @@ export interface Bound<Name extends string = string> {
   readonly atRest: number
 }
 
-export interface Contestants<Name extends string = string> {
+interface Contestants<Name extends string = string> {
   /** One round of each work. Returns the CPU milliseconds of the same part of it, whoever does it. */
   readonly variants: { readonly [name in Name]: () => Promise<number> }
   close(): void | Promise<void>

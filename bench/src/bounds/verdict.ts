@@ -2,7 +2,7 @@
 const REGRESSION = 1.5
 
 /** What became of a ratio. */
-export interface Verdict {
+interface Verdict {
   readonly bound: number
   readonly verdict: 'ok' | 'FAILED'
 }

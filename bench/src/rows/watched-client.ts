@@ -2,7 +2,7 @@ import { createClient } from '@savepoint/client/node'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
 
 /** A query, and its parameters. */
-export type Query = readonly [sql: string, params: readonly number[]]
+type Query = readonly [sql: string, params: readonly number[]]
 
 /** A client in place that stays offline, with counters `counter-1` to `counter-<rows>` and live queries on them. */
 export class WatchedClient {
