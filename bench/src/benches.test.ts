@@ -21,6 +21,7 @@ const FIGURES: { readonly [name: string]: { readonly table: string; readonly key
     keys: ['entries', 'megabytes', 'open', 'openRatio', 'commit', 'commitRatio', 'catchUp', 'catchUpRatio', 'cut', 'cutRatio'],
   },
   rebase: { table: 'rebase', keys: ['base', 'pending', 'savepoint', 'byHand', 'ratio', 'ratioMin', 'ratioMax'] },
+  rows: { table: 'results', keys: ['length', 'savepoint', 'byHand', 'ratio'] },
   drain: { table: 'drain', keys: ['fewer', 'more', 'growth', 'call'] },
   socket: {
     table: 'socket',
@@ -29,6 +30,7 @@ const FIGURES: { readonly [name: string]: { readonly table: string; readonly key
   threads: { table: 'threads', keys: ['rows', 'rate', 'toProcess', 'toOne', 'cpu'] },
   scale: { table: 'connections', keys: ['count', 'savepoint', 'bare', 'ratio'] },
   simulator: { table: 'simulator', keys: ['seedMs', 'uncheckedMs', 'checks', 'seedsPerMinute', 'clientSeconds', 'callUs'] },
+  bounds: { table: 'bounds', keys: ['ratio', 'atRest', 'bound'] },
   bootstrap: { table: 'bootstrap', keys: ['rows', 'seconds', 'megabytes', 'toReading'] },
 }
 

@@ -1,11 +1,13 @@
 import type { Bench } from './bench.ts'
 import { bootstrap } from './bootstrap/bootstrap.ts'
+import { bounds } from './bounds/bounds.ts'
 import { browserRebase } from './browser-rebase/browser-rebase.ts'
 import { drain } from './drain/drain.ts'
 import { local } from './local/local.ts'
 import { logGrowth } from './log-growth/log-growth.ts'
 import { react } from './react/react.ts'
 import { rebase } from './rebase/rebase.ts'
+import { rows } from './rows/rows.ts'
 import { scale } from './scale/scale.ts'
 import { serverCommit } from './server-commit/server-commit.ts'
 import { simulator } from './simulator/simulator.ts'
@@ -18,6 +20,7 @@ import { threads } from './threads/threads.ts'
 export const BENCHES: readonly Bench[] = [
   local,
   rebase,
+  rows,
   browserRebase,
   start,
   react,
@@ -30,4 +33,5 @@ export const BENCHES: readonly Bench[] = [
   scale,
   bootstrap,
   simulator,
+  bounds,
 ]

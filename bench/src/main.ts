@@ -45,5 +45,9 @@ if (name === undefined) {
   if (profile !== undefined) process.env.BENCH_PROFILE_DIRECTORY = profile
   const tables = await profiled('main', () => runBench(bench, effort, (text) => process.stderr.write(`  ${text}\n`)))
   for (const table of tables) process.stdout.write(`\n${formatTable(table)}\n`)
+  for (const failure of tables.flatMap(({ failures = [] }) => failures)) {
+    process.stdout.write(`\nFAILED: ${failure}\n`)
+    process.exitCode = 1
+  }
   if (json) process.stdout.write(`\n${JSON.stringify(jsonReport(bench.name, effort, machine, tables))}\n`)
 }

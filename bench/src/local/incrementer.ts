@@ -30,7 +30,8 @@ export async function increment(incrementer: Incrementer, pace: Pace, increments
   return await incrementFrom(warmups, increments, incrementer, pace)
 }
 
-async function incrementFrom(first: number, count: number, incrementer: Incrementer, pace: Pace): Promise<Increments> {
+/** Increments so many times, after the `first` ones that this incrementer has done. */
+export async function incrementFrom(first: number, count: number, incrementer: Incrementer, pace: Pace): Promise<Increments> {
   const nameOf = (i: number) => NAMES[i % NAMES.length] as string
   const times: number[] = new Array(count)
   const start = performance.now()

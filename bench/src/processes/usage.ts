@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { cpuMs } from '../measure/cpu-timed.ts'
 
 /** What a process has used since it started. */
 export interface Usage {
@@ -14,9 +15,8 @@ export interface Usage {
 
 /** What this process has used so far. */
 export function usage(): Usage {
-  const { user, system } = process.cpuUsage()
   const { rss: rssBytes, heapUsed: heapBytes } = process.memoryUsage()
-  return { cpuMs: (user + system) / 1000, rssBytes, peakRssBytes: process.resourceUsage().maxRSS * 1024, heapBytes }
+  return { cpuMs: cpuMs(), rssBytes, peakRssBytes: process.resourceUsage().maxRSS * 1024, heapBytes }
 }
 
 /** The same, once garbage is collected and nothing is under way. */

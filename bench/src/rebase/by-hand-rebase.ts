@@ -1,7 +1,6 @@
 import type { Driver } from '@savepoint/sqlite'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { CountersByHand } from '../apps/counters-by-hand.ts'
-import { timed } from '../measure/timed.ts'
 import { type BaseImage, type Layout, pendingRow } from './base-image.ts'
 import type { Rebasing } from './replica-rebase.ts'
 
@@ -19,14 +18,13 @@ export function byHandRebase(module: WaSqliteModule, base: BaseImage, layout: La
   }
   replay()
   return {
-    round: () =>
-      timed(() => {
-        rollback.run()
-        begin.run()
-        foreign.run([base.rows])
-        commit.run()
-        replay()
-      }),
+    prepare: () => () => {
+      rollback.run()
+      begin.run()
+      foreign.run([base.rows])
+      commit.run()
+      replay()
+    },
     close: () => driver.close(),
   }
 }

@@ -2,6 +2,7 @@ import { loadWaSqlite } from '@savepoint/client/node'
 import type { WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { alternate } from '../measure/alternate.ts'
+import { timed } from '../measure/timed.ts'
 import { statsCells, type Table } from '../report/table.ts'
 import { type BaseImage, baseImage, type Layout } from './base-image.ts'
 import { byHandRebase } from './by-hand-rebase.ts'
@@ -57,7 +58,7 @@ async function measureOne(context: BenchContext, module: WaSqliteModule, base: B
   const warmups = byEffort(context, { smoke: 0, quick: 5, full: pending > 100 ? 5 : 100 })
   const result = await alternate(
     { rounds, warmups },
-    { savepoint: () => variants.savepoint.round(), byHand: () => variants.byHand.round() },
+    { savepoint: () => timed(variants.savepoint.prepare()), byHand: () => timed(variants.byHand.prepare()) },
   )
   for (const variant of Object.values(variants)) variant.close()
   return {

@@ -3,13 +3,12 @@ import { encodeData } from '@savepoint/core'
 import { Digest, SyncedDatabase } from '@savepoint/sqlite'
 import { openWaSqlite, type WaSqliteModule } from '@savepoint/sqlite/wa-sqlite'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
-import { timed } from '../measure/timed.ts'
 import { type BaseImage, type Layout, NOTE, pendingRow } from './base-image.ts'
 
 /** Something with pending work, on which a foreign change can arrive. */
 export interface Rebasing {
-  /** Milliseconds that one foreign change takes to arrive below all that is pending. */
-  round(): number
+  /** Makes a foreign change ready. Returns its arrival below all that is pending. */
+  prepare(): () => void
   close(): void
 }
 
@@ -27,18 +26,16 @@ export function replicaRebase(module: WaSqliteModule, base: BaseImage, layout: L
   const digest = Digest.parse(base.digest)
   const row = (n: number) => [base.rows, `counter-${base.rows}`, n, NOTE]
   return {
-    round() {
+    prepare() {
       digest.change({ table: 'counters', before: row(version - 1), after: row(version) })
       const patch = [{ table: 'counters', puts: [row(version)], deletes: [] }]
       version++
       const position = { epoch: 'epoch', version }
       const step = { patch, position, digest: digest.toString(), clientID: 'bench', lastMutationID: 0, remaining: pending }
-      let replayed = -1
-      const ms = timed(() => {
-        replayed = replica.advance(step).replayed.length
-      })
-      if (replayed !== pendingCount) throw new Error(`${replayed} of ${pendingCount} mutations were replayed.`)
-      return ms
+      return () => {
+        const replayed = replica.advance(step).replayed.length
+        if (replayed !== pendingCount) throw new Error(`${replayed} of ${pendingCount} mutations were replayed.`)
+      }
     },
     close: () => replica.close(),
   }

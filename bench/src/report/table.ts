@@ -20,6 +20,8 @@ export interface Table {
   readonly rows: readonly { readonly [key: string]: Cell }[]
   /** What the reader has to know of how it was measured. */
   readonly notes?: readonly string[]
+  /** What must not be, in words: the run has failed if there is any. */
+  readonly failures?: readonly string[]
 }
 
 /** The cells of a column with a spread. */

@@ -1,17 +1,12 @@
 import { join } from 'node:path'
-import type { AddArgs } from '../apps/counters.ts'
 import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { alternate } from '../measure/alternate.ts'
 import { timedAsync } from '../measure/timed.ts'
 import { statsCells, type Table } from '../report/table.ts'
 import { bareCommits } from './bare-commits.ts'
-import type { Commits } from './commits.ts'
+import { type Commits, callsOf, fillCounters } from './commits.ts'
 import { engineCommits } from './engine-commits.ts'
 import { roomCommits } from './room-commits.ts'
-
-/** Counters that are there from the start; nine calls in ten meet one of them. */
-const COUNTERS = 1000
-const NEW_EVERY = 10
 
 /** How many mutations the server commits a second, against the same statements on the same engine with nothing around them. */
 export const serverCommit: Bench = {
@@ -31,7 +26,7 @@ async function measure(context: BenchContext): Promise<Table> {
     room: await roomCommits(join(directory, 'room', 'room.db')),
   }
   const all = Object.values(commits)
-  for (const one of all) await one.prepare(Array.from({ length: COUNTERS }, (_, i) => ({ name: `counter-${i}`, by: 1 })))()
+  for (const one of all) await fillCounters(one)
   const rows: Table['rows'][number][] = []
   for (const batch of [1, 10, 100, 1000]) {
     progress(`batches of ${batch}`)
@@ -87,12 +82,4 @@ async function measure(context: BenchContext): Promise<Table> {
       'room: from the text of a push to the text of its poke. It takes at most 500 mutations a batch.',
     ],
   }
-}
-
-/** The calls of the nth batch, the same for each variant. */
-function callsOf(batch: number, n: number): AddArgs[] {
-  return Array.from({ length: batch }, (_, i) => {
-    const call = n * batch + i
-    return { name: call % NEW_EVERY === 0 ? `new-${batch}-${call}` : `counter-${(call * 7919) % COUNTERS}`, by: 1 }
-  })
 }

@@ -1,11 +1,11 @@
 import { type WebSocket, WebSocketServer } from 'ws'
 import { answer } from '../../processes/answer.ts'
-import { usageAtRest } from '../../processes/usage.ts'
+import { usage, usageAtRest } from '../../processes/usage.ts'
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false })
 const listening = new Promise((resolve) => server.once('listening', resolve))
 
-answer('relay', { serve, usageAtRest }, async () => void server.close())
+answer('relay', { serve, usage, usageAtRest }, async () => void server.close())
 
 async function serve(): Promise<string> {
   server.on('connection', (socket: WebSocket) => {
