@@ -15,8 +15,8 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== wanted) {
   process.stderr.write('setup: installing the peers …\n')
   const script = process.env.npm_execpath
   const [command, ...first] = script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm']
-  // What the peers run in Node is JavaScript and wasm; what they would compile is for storage that nobody uses here.
-  const options = ['ci', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund']
+  // Nothing is compiled: what some would compile is for storage that nobody uses here.
+  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund']
   const shell = process.platform === 'win32' && command === 'npm'
   const { status } = spawnSync(command, [...first, ...options], {
     cwd: directory,

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { answer, type HubOptions, usageAtRest } from '@savepoint-demo/bench/comparison'
 import type { PullRequestV1, PushRequestV1 } from 'replicache'
 import { WebSocketServer } from 'ws'
 import { makeThing } from '../contents.ts'
+import { readJson } from '../read-json.ts'
 import { counterKey, thingKey } from './keys.ts'
 import { Space } from './space.ts'
 
@@ -38,10 +39,4 @@ async function serve({ directory, counters = 0, things = 0 }: HubOptions): Promi
   }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return JSON.parse(Buffer.concat(chunks).toString())
 }
