@@ -1,7 +1,7 @@
 import { byEffort } from '../bench.ts'
 import { quantile } from '../measure/stats.ts'
 import { type CountersClient, withHub } from './system.ts'
-import { parameterOf, type Run, type Sample, type Workload } from './workload.ts'
+import { type ClientsRun, parameterOf, type Sample, type Workload } from './workload.ts'
 
 /** Mutations before those that count: what a process that has just started compiles is no part of the comparison. */
 const WARMUP_MUTATIONS = 2000
@@ -30,11 +30,11 @@ export const local: Workload = {
   ],
   run: async (run) =>
     await withHub(run.system, { directory: run.directory, counters: parameterOf(run.size, 'base') }, ({ address }) =>
-      measure(run, address),
+      measureLocal(run, address),
     ),
 }
 
-async function measure({ system, size }: Run, address: string): Promise<Sample> {
+export async function measureLocal({ system, size }: ClientsRun, address: string): Promise<Sample> {
   const [base, mutations] = [parameterOf(size, 'base'), parameterOf(size, 'mutations')]
   const client = await system.openClient(address)
   await client.goOffline()
