@@ -11,7 +11,7 @@ export const local: Workload = {
   title: 'W1 local: a call, until a query shows it',
   timed: [
     'A client has the base and goes offline. Then come 10,000 named mutations, one after the other: each reads a counter by name, inserts it or adds 1 to it,',
-    'is awaited, and is read back by a query. Half of the names are in the base. Timed is each call with its query; 2,000 before do not count.',
+    'is awaited unless it shows at once, and is read back by a query. Half of the names are in the base. Timed is each call with its query; 2,000 before do not count.',
   ],
   parameters: [
     { key: 'base', title: 'base rows' },
@@ -52,7 +52,9 @@ async function addOneByOne(client: CountersClient, base: number, first: number, 
   for (let i = 0; i < count; i++) {
     const name = `counter-${((first + i) % names) + 1}`
     const called = performance.now()
-    await client.add(name)
+    const shows = client.add(name)
+    // What shows at once is not to be waited for: a turn of its own may be a message of its own.
+    if (shows instanceof Promise) await shows
     const shown = await client.count(name)
     times[i] = performance.now() - called
     const expected = Math.floor((first + i) / names) + 1
