@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchContext, byEffort } from '../bench.ts'
 import { type Stats, statsOf } from '../measure/stats.ts'
@@ -107,8 +107,7 @@ async function compareOne(context: BenchContext, entered: readonly Entered[], wo
 }
 
 async function runOnce(context: BenchContext, workload: WorkloadName, { entrant, page }: Entered, size: Size): Promise<Sample> {
-  const directory = join(context.directory, 'run')
-  mkdirSync(directory)
+  const directory = mkdtempSync(join(context.directory, 'run-'))
   const child = startRun()
   let isOver = false
   const timer = setTimeout(() => {
@@ -123,7 +122,8 @@ async function runOnce(context: BenchContext, workload: WorkloadName, { entrant,
   } finally {
     clearTimeout(timer)
     await child.stop()
-    rmSync(directory, { recursive: true, force: true })
+    // A Chromium whose run was given up may still write while it ends.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20 })
   }
 }
 

@@ -68,6 +68,7 @@ export async function measureRebase({ system, effort, size }: ClientsRun, addres
     }
   }
   end()
+  for (const name of own.keys()) if ((await foreigner.count(name)) !== 0) throw new Error(`${name} has left, though the door was shut.`)
   await foreigner.close()
   await client.close()
   return { ms: statsOf(times).median }
