@@ -22,7 +22,7 @@ const tasks = {
   },
   /** Opens a database, and runs what makes it what it is to be, if it is new. */
   async open({ name, sql, fill }: { readonly name: string; readonly sql: string; readonly fill?: Fill }) {
-    storage = await openBrowserStorage({ name, module: await loadWaSqlite(), require: 'disk' })
+    storage = await openBrowserStorage({ name, module: loadWaSqlite(), require: 'disk' })
     driver = storage.openBase(0)
     driver.exec('PRAGMA cache_spill = OFF')
     if (driver.prepare('SELECT count(*) AS n FROM sqlite_master').get()?.n !== 0) return

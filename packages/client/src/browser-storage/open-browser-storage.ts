@@ -5,12 +5,13 @@ import { FILE_NAMES, FileStorage, PENDING_FILE } from './file-storage.ts'
 import { hasIndexedDbStore, IndexedDbStore, removeIndexedDbStore } from './indexed-db-store.ts'
 import { Mirror } from './mirror.ts'
 import { mirrorStorage } from './mirror-storage.ts'
-import { hasOpfsFiles, type OpfsDirectory, openOpfsFiles, removeOpfsFiles } from './open-opfs-files.ts'
+import { closeAll, hasOpfsFiles, type OpfsDirectory, openOpfsFiles, removeOpfsFiles } from './open-opfs-files.ts'
 
 export interface BrowserStorageOptions {
   /** Which replica: one of a kind for the origin. */
   readonly name: string
-  readonly module: WaSqliteModule
+  /** The engine, or its coming: the files are opened meanwhile. */
+  readonly module: WaSqliteModule | Promise<WaSqliteModule>
   /** What it has to be at least. Without it, the best that the browser gives. */
   readonly require?: 'disk' | 'mirror' | undefined
   /** Ends the wait for files that another holds. */
@@ -23,15 +24,23 @@ export interface BrowserStorageOptions {
  *
  * Only one at a time may have a replica open: hold a lock around this.
  *
- * @throws (rejects) StorageInUse if another holds the files; the signal's reason; Error if it cannot be what is required.
+ * @throws (rejects) StorageInUse if another holds the files; the signal's reason; whatever the engine failed with; Error if it cannot be what is
+ * required.
  */
 export async function openBrowserStorage(options: BrowserStorageOptions): Promise<BrowserStorage> {
-  const { name, module, require, signal } = options
+  const { name, require, signal } = options
   if (name === '') throw new TypeError('A replica needs a name that is not empty.')
+  const [disk, engine] = await Promise.allSettled([openDisk(options), options.module])
+  if (engine.status === 'rejected') {
+    if (disk.status === 'fulfilled') closeAll(disk.value)
+    throw engine.reason
+  }
+  const module = engine.value
   const refusals: unknown[] = []
   try {
+    if (disk.status === 'rejected') throw disk.reason
     const isThere = async () => await hasOpfsFiles(await opfsRoot(), name)
-    return new FileStorage({ info: { kind: 'disk' }, module, files: await openDisk(options), journal: 'wal', isThere })
+    return new FileStorage({ info: { kind: 'disk' }, module, files: disk.value, journal: 'wal', isThere })
   } catch (error) {
     if (error instanceof StorageInUse || signal?.aborted) throw error
     refusals.push(error)
@@ -74,7 +83,7 @@ async function openDisk({ name, signal }: BrowserStorageOptions): Promise<Readon
     if (files.get(PENDING_FILE)?.getSize() === 0 && (await hasIndexedDbStore(name))) await moveIn(name, files)
     return files
   } catch (error) {
-    for (const file of files.values()) file.close()
+    closeAll(files)
     throw error
   }
 }

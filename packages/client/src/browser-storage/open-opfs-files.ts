@@ -70,20 +70,31 @@ export async function removeOpfsFiles(root: OpfsDirectory, name: string): Promis
   }
 }
 
+/** Lets go of them. */
+export function closeAll(files: ReadonlyMap<string, SyncFile>): void {
+  for (const file of files.values()) file.close()
+}
+
+/** At once but for the first: of two who come together, one gets that, and then all. */
 async function openAll(directory: OpfsDirectory, signal: AbortSignal | undefined): Promise<Map<string, SyncFile>> {
-  const files = new Map<string, SyncFile>()
+  const [gate, ...others] = FILE_NAMES as [string, ...string[]]
+  const files = new Map([[gate, await openFile(directory, gate)]])
+  const opened = await Promise.allSettled(others.map((name) => openFile(directory, name)))
   try {
-    for (const name of FILE_NAMES) {
-      const handle = (await directory.getFileHandle(name, { create: true })) as { createSyncAccessHandle?(): Promise<SyncFile> }
-      if (handle.createSyncAccessHandle === undefined) throw new Error('This is no worker, or a browser that cannot open files in one.')
-      files.set(name, await handle.createSyncAccessHandle())
-      signal?.throwIfAborted()
-    }
+    for (const [i, result] of opened.entries()) if (result.status === 'fulfilled') files.set(others[i] as string, result.value)
+    for (const result of opened) if (result.status === 'rejected') throw result.reason
+    signal?.throwIfAborted()
     return files
   } catch (error) {
-    for (const file of files.values()) file.close()
+    closeAll(files)
     throw error
   }
+}
+
+async function openFile(directory: OpfsDirectory, name: string): Promise<SyncFile> {
+  const handle = (await directory.getFileHandle(name, { create: true })) as { createSyncAccessHandle?(): Promise<SyncFile> }
+  if (handle.createSyncAccessHandle === undefined) throw new Error('This is no worker, or a browser that cannot open files in one.')
+  return await handle.createSyncAccessHandle()
 }
 
 /** Any name makes a directory: dots alone would not. */

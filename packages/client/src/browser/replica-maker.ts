@@ -22,13 +22,11 @@ export function replicaMaker<D extends MutatorDefinitions>(schema: Schema, mutat
   }
   return {
     async openStorage({ name, storage, wasm }, signal) {
-      const engine = await load(wasm)
-      if (navigator.locks === undefined && storage !== 'memory') {
-        if (storage !== undefined) throw new Error(`${NO_LOCKS} Storage of kind "${storage}" is required, so nothing was opened.`)
-        return memoryFileStorage(engine, NO_LOCKS)
-      }
-      if (storage === 'memory') return memoryFileStorage(engine)
-      return await openBrowserStorage({ name, module: engine, require: storage, signal })
+      const module = load(wasm)
+      if (storage === 'memory') return memoryFileStorage(await module)
+      if (navigator.locks !== undefined) return await openBrowserStorage({ name, module, require: storage, signal })
+      if (storage !== undefined) throw new Error(`${NO_LOCKS} Storage of kind "${storage}" is required, so nothing was opened.`)
+      return memoryFileStorage(await module, NO_LOCKS)
     },
     async openStandIn({ wasm }, why) {
       return memoryFileStorage(await load(wasm), why)

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads'
+import { SavepointError } from '@savepoint/core'
 import { startThread } from '../threads/start-thread.ts'
 import type { SnapshotJob, SnapshotReply, SnapshotRequest } from './snapshot-job.ts'
 import type { SnapshotPosition } from './write-snapshot.ts'
@@ -23,11 +24,12 @@ export class SnapshotThread {
     })
   }
 
+  /** Whoever waits for a snapshot is told that the server is going away. */
   async close(): Promise<void> {
     const worker = this.#worker
     this.#worker = null
     await worker?.terminate()
-    this.#fail(new Error('The snapshot thread was closed.'))
+    this.#fail(new SavepointError('going-away', 'The server is shutting down. Ask for the snapshot again.'))
   }
 
   #start(): Worker {
