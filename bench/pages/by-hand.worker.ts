@@ -29,6 +29,13 @@ const tasks = {
     driver.exec(sql)
     if (fill !== undefined) driver.prepare(fill.sql).run(fill.params)
   },
+  /** Puts a database file from a server on disk, and opens it. */
+  async download({ name, url }: { readonly name: string; readonly url: string }) {
+    const [module, response] = await Promise.all([loadWaSqlite(), fetch(url)])
+    if (!response.ok) throw new Error(await response.text())
+    storage = await openBrowserStorage({ name, module, require: 'disk' })
+    driver = storage.openBase(0, new Uint8Array(await response.arrayBuffer()))
+  },
   read: ({ sql }: { readonly sql: string }) => driver.prepare(sql).all(),
   begin() {
     driver.exec('BEGIN')

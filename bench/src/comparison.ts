@@ -1,4 +1,4 @@
-export type { Entrant } from './comparison/compare.ts'
+export type { Entrant } from './comparison/enter.ts'
 export { OWN_ENTRANTS } from './comparison/own-entrants.ts'
 export { runComparison } from './comparison/run-comparison.ts'
 export { answer } from './processes/answer.ts'

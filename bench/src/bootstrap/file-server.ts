@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net'
 /** Serves one file to whoever asks, and nothing else. */
 export async function serveFile(path: string): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((_, response) => {
-    response.writeHead(200, { 'content-length': statSync(path).size })
+    // A page may ask that comes from elsewhere.
+    response.writeHead(200, { 'content-length': statSync(path).size, 'access-control-allow-origin': '*' })
     createReadStream(path).pipe(response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

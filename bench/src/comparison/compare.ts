@@ -1,29 +1,24 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BenchContext, byEffort } from '../bench.ts'
 import { type Stats, statsOf } from '../measure/stats.ts'
-import { Child } from '../processes/child.ts'
 import type { Described, RunOptions } from '../workloads/run-main.ts'
 import type { WorkloadName } from '../workloads/system.ts'
 import type { Sample, Size, Workload } from '../workloads/workload.ts'
 import { WORKLOADS } from '../workloads/workloads.ts'
+import type { ChromiumStage } from './chromium-stage.ts'
+import { type Entered, type Entrant, enter } from './enter.ts'
+import { firstLine } from './first-line.ts'
+import { startRun } from './start-run.ts'
 
 /** After this a run is given up: a system whose time grows out of hand must not keep the others from theirs. */
 const RUN_MS_MAX = 10 * 60_000
 
-/** A system that takes part. */
-export interface Entrant {
-  /** How it is called where it cannot even be loaded. */
-  readonly name: string
-  /** The URL of the module that exports it as `system`. */
-  readonly module: string
-  /** Why it cannot take part on this machine, if that is known before it is tried. */
-  readonly absent?: string
-}
-
 /** All that was measured: what tables, pages and charts are made of. */
 export interface Comparison {
   readonly systems: readonly Described[]
+  /** The version of the Chromium, if there were runs in one. */
+  readonly chromium?: string
   readonly results: readonly Result[]
 }
 
@@ -50,36 +45,33 @@ interface CompareOptions {
 
 /** Runs every workload on every system. Systems take turns run by run, and each run is in a process of its own. */
 export async function compare({ context, entrants, workloads }: CompareOptions): Promise<Comparison> {
-  const runs: Entered[] = []
-  for (const entrant of entrants) runs.push(await enter(entrant))
-  const results: Result[] = []
-  for (const workload of WORKLOADS) {
-    if (workloads !== undefined && !workloads.includes(workload.name)) continue
-    for (const size of workload.sizes(context.effort)) results.push(...(await compareOne(context, runs, workload, size)))
-  }
-  return { systems: runs.map(({ described }) => described), results }
-}
-
-/** An entrant, once it is known what it can do. */
-interface Entered {
-  readonly module: string
-  readonly described: Described
-}
-
-async function enter({ name, module, absent }: Entrant): Promise<Entered> {
-  if (absent !== undefined) return { module, described: nothingPossible(name, absent) }
-  const child = startRun()
+  const chosen = WORKLOADS.filter(({ name }) => workloads?.includes(name) ?? true)
+  const chromium = chosen.some(({ place }) => place === 'Chromium') ? await openStage(context) : undefined
+  const stage = typeof chromium === 'object' ? chromium : undefined
   try {
-    return { module, described: await child.call<Described>('describe', module) }
-  } catch (error) {
-    return { module, described: nothingPossible(name, `It cannot be loaded: ${firstLine(error)}`) }
+    const entered: Entered[] = []
+    for (const entrant of entrants) entered.push(await enter(entrant, chromium))
+    const results: Result[] = []
+    for (const workload of chosen) {
+      const taking = entered.filter(({ entrant }) => workload.place !== 'Chromium' || entrant.page !== undefined)
+      for (const size of workload.sizes(context.effort)) results.push(...(await compareOne(context, taking, workload, size)))
+    }
+    const systems = entered.map(({ described }) => described)
+    return { systems, results, ...(stage && { chromium: stage.version }) }
   } finally {
-    await child.stop()
+    await stage?.close()
   }
 }
 
-function nothingPossible(name: string, reason: string): Described {
-  return { name, version: '(not run)', notes: [], impossible: Object.fromEntries(WORKLOADS.map((workload) => [workload.name, reason])) }
+/** What is run in Chromium has a stage, or a reason why not. */
+async function openStage({ directory }: BenchContext): Promise<ChromiumStage | string> {
+  try {
+    // It loads Playwright and Vite, which no other process that imports this is to carry along.
+    const { ChromiumStage } = await import('./chromium-stage.ts')
+    return await ChromiumStage.open(directory)
+  } catch (error) {
+    return `Chromium cannot be started here: ${firstLine(error)}`
+  }
 }
 
 async function compareOne(context: BenchContext, entered: readonly Entered[], workload: Workload, size: Size): Promise<Result[]> {
@@ -94,10 +86,11 @@ async function compareOne(context: BenchContext, entered: readonly Entered[], wo
   for (let round = 0; round < rounds; round++) {
     context.progress(`${workload.title} ${JSON.stringify(size)}, run ${round + 1} of ${rounds}`)
     for (let i = 0; i < entered.length; i++) {
-      const { module, described } = entered[(i + round) % entered.length] as Entered
+      const one = entered[(i + round) % entered.length] as Entered
+      const { described } = one
       if (reasons.has(described.name)) continue
       try {
-        samples.get(described.name)?.push(await runOnce(context, workload.name, module, size))
+        samples.get(described.name)?.push(await runOnce(context, workload.name, one, size))
       } catch (error) {
         reasons.set(described.name, `It failed: ${firstLine(error)}`)
         context.progress(`${described.name}: ${(error as Error).stack ?? String(error)}`)
@@ -113,9 +106,8 @@ async function compareOne(context: BenchContext, entered: readonly Entered[], wo
   })
 }
 
-async function runOnce(context: BenchContext, workload: WorkloadName, module: string, size: Size): Promise<Sample> {
-  const directory = join(context.directory, 'run')
-  mkdirSync(directory)
+async function runOnce(context: BenchContext, workload: WorkloadName, { entrant, page }: Entered, size: Size): Promise<Sample> {
+  const directory = mkdtempSync(join(context.directory, 'run-'))
   const child = startRun()
   let isOver = false
   const timer = setTimeout(() => {
@@ -123,18 +115,16 @@ async function runOnce(context: BenchContext, workload: WorkloadName, module: st
     child.kill()
   }, RUN_MS_MAX)
   try {
-    return await child.call<Sample>('run', { workload, module, effort: context.effort, directory, size } satisfies RunOptions)
+    const { module } = entrant
+    return await child.call<Sample>('run', { workload, module, effort: context.effort, directory, size, page } satisfies RunOptions)
   } catch (error) {
     throw isOver ? new Error(`a run took more than ${RUN_MS_MAX / 60_000} minutes.`) : error
   } finally {
     clearTimeout(timer)
     await child.stop()
-    rmSync(directory, { recursive: true, force: true })
+    // A Chromium whose run was given up may still write while it ends.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20 })
   }
-}
-
-function startRun(): Child {
-  return new Child(new URL('../workloads/run-main.ts', import.meta.url))
 }
 
 function aggregate({ figures }: Workload, samples: readonly Sample[], first: readonly Sample[]): Pick<Result, 'figures' | 'ahead'> {
@@ -153,8 +143,4 @@ function aggregate({ figures }: Workload, samples: readonly Sample[], first: rea
     if (ratios.length > 0) ahead[key] = statsOf(ratios)
   }
   return { figures: found, ahead }
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] as string
 }

@@ -7,10 +7,12 @@ import type { Comparison, Result } from './compare.ts'
 type Row = Table['rows'][number]
 
 /** A table for each workload. What is unfair, or why there is no figure, is below it, under the letters that stand beside the figures. */
-export function comparisonTables({ systems, results }: Comparison): Table[] {
+export function comparisonTables({ systems, chromium, results }: Comparison): Table[] {
   return WORKLOADS.flatMap((workload) => {
     const own = results.filter((result) => result.workload === workload.name)
-    return own.length === 0 ? [] : [tableOf(workload, systems, own)]
+    if (own.length === 0) return []
+    const where = workload.place === 'Chromium' && chromium !== undefined ? [`This was Chromium ${chromium}.`] : []
+    return [tableOf({ ...workload, timed: [...workload.timed, ...where] }, systems, own)]
   })
 }
 

@@ -8,8 +8,9 @@ import { describeMachine, formatMachine, type Machine } from '../report/machine.
 import { formatTable } from '../report/table.ts'
 import type { WorkloadName } from '../workloads/system.ts'
 import { WORKLOADS } from '../workloads/workloads.ts'
-import { type Comparison, compare, type Entrant } from './compare.ts'
+import { type Comparison, compare } from './compare.ts'
 import { comparisonTables } from './comparison-tables.ts'
+import type { Entrant } from './enter.ts'
 
 /** What a run leaves behind for those who draw it. */
 export interface ComparisonReport extends Comparison {

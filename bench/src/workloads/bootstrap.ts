@@ -1,11 +1,11 @@
-import { byEffort } from '../bench.ts'
+import { byEffort, type Effort } from '../bench.ts'
 import { type Stats, statsOf } from '../measure/stats.ts'
 import { Child } from '../processes/child.ts'
 import { type BootstrapOptions, type Bootstrapped, measureBootstrap } from './measure-bootstrap.ts'
 import { type Hub, withHub } from './system.ts'
 import { parameterOf, type Run, type Sample, type Workload } from './workload.ts'
 
-const MB = 1_000_000
+export const MB = 1_000_000
 
 /** From so many rows on most of a run goes into filling the hub. */
 const MANY_THINGS = 1_000_000
@@ -30,10 +30,15 @@ export const bootstrap: Workload = {
     await withHub(run.system, { directory: run.directory, things: parameterOf(run.size, 'things') }, (hub) => measure(run, hub)),
 }
 
+/** Clients of one run. */
+export function clientsOf(effort: Effort): number {
+  return byEffort({ effort }, { smoke: 1, quick: 2, full: 4 })
+}
+
 async function measure({ system, module, effort, size }: Run, hub: Hub): Promise<Sample> {
   const things = parameterOf(size, 'things')
   const bootstrapped: Bootstrapped[] = []
-  const clients = byEffort({ effort }, { smoke: 1, quick: 2, full: 4 })
+  const clients = clientsOf(effort)
   for (let i = 0; i < clients; i++) {
     if (hub.isInProcess) bootstrapped.push(await measureBootstrap(system, hub.address, things))
     else bootstrapped.push(await inFreshProcess({ module, address: hub.address, things }))

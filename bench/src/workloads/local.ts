@@ -1,7 +1,7 @@
 import { byEffort } from '../bench.ts'
 import { quantile } from '../measure/stats.ts'
 import { type CountersClient, withHub } from './system.ts'
-import { parameterOf, type Run, type Sample, type Workload } from './workload.ts'
+import { type ClientsRun, parameterOf, type Sample, type Workload } from './workload.ts'
 
 /** Mutations before those that count: what a process that has just started compiles is no part of the comparison. */
 const WARMUP_MUTATIONS = 2000
@@ -11,7 +11,7 @@ export const local: Workload = {
   title: 'W1 local: a call, until a query shows it',
   timed: [
     'A client has the base and goes offline. Then come 10,000 named mutations, one after the other: each reads a counter by name, inserts it or adds 1 to it,',
-    'is awaited, and is read back by a query. Half of the names are in the base. Timed is each call with its query; 2,000 before do not count.',
+    'is awaited unless it shows at once, and is read back by a query. Half of the names are in the base. Timed is each call with its query; 2,000 before do not count.',
   ],
   parameters: [
     { key: 'base', title: 'base rows' },
@@ -30,11 +30,11 @@ export const local: Workload = {
   ],
   run: async (run) =>
     await withHub(run.system, { directory: run.directory, counters: parameterOf(run.size, 'base') }, ({ address }) =>
-      measure(run, address),
+      measureLocal(run, address),
     ),
 }
 
-async function measure({ system, size }: Run, address: string): Promise<Sample> {
+export async function measureLocal({ system, size }: ClientsRun, address: string): Promise<Sample> {
   const [base, mutations] = [parameterOf(size, 'base'), parameterOf(size, 'mutations')]
   const client = await system.openClient(address)
   await client.goOffline()
@@ -52,7 +52,9 @@ async function addOneByOne(client: CountersClient, base: number, first: number, 
   for (let i = 0; i < count; i++) {
     const name = `counter-${((first + i) % names) + 1}`
     const called = performance.now()
-    await client.add(name)
+    const shows = client.add(name)
+    // What shows at once is not to be waited for: a turn of its own may be a message of its own.
+    if (shows instanceof Promise) await shows
     const shown = await client.count(name)
     times[i] = performance.now() - called
     const expected = Math.floor((first + i) / names) + 1

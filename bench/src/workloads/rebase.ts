@@ -1,7 +1,7 @@
 import { byEffort } from '../bench.ts'
 import { statsOf } from '../measure/stats.ts'
 import { withHub } from './system.ts'
-import { parameterOf, type Run, type Sample, type Size, type Workload } from './workload.ts'
+import { type ClientsRun, parameterOf, type Run, type Sample, type Size, type Workload } from './workload.ts'
 
 /** Rows that lie far apart in the base are a step of this many from each other. */
 const STRIDE = 7919
@@ -22,7 +22,7 @@ export const rebase: Workload = {
   sizes,
   run: async (run) =>
     await withHub(run.system, { directory: run.directory, counters: parameterOf(run.size, 'base') }, ({ address }) =>
-      measure(run, address),
+      measureRebase(run, address),
     ),
 }
 
@@ -33,11 +33,11 @@ function sizes(effort: Run['effort']): readonly Size[] {
   return [...pending.map((pending) => ({ base: small, pending })), { base: large, pending: many }]
 }
 
-async function measure({ system, effort, size }: Run, address: string): Promise<Sample> {
+export async function measureRebase({ system, effort, size }: ClientsRun, address: string): Promise<Sample> {
   const [base, pending] = [parameterOf(size, 'base'), parameterOf(size, 'pending')]
   const client = await system.openClient(address)
   const foreigner = await system.openClient(address)
-  const door = client.shutDoor()
+  const door = await client.shutDoor()
   const own = new Map<string, number>()
   for (let i = 0; i < pending; i++) {
     const name = `counter-${1 + ((i * STRIDE) % (base - 1))}`
@@ -45,26 +45,30 @@ async function measure({ system, effort, size }: Run, address: string): Promise<
     await client.add(name)
   }
   const foreign = `counter-${base}`
+  let shows = (_: number) => {}
+  // Watched throughout, as what is on an app's screen is.
+  const end = client.watch(foreign, (count) => shows(count))
   const times: number[] = []
   const warmups = byEffort({ effort }, { smoke: 0, quick: 3, full: 5 })
   const changes = byEffort({ effort }, { smoke: 2, quick: 7, full: 15 })
   for (let change = 1; change <= warmups + changes; change++) {
     await foreigner.addConfirmed(foreign)
     await door.arrived()
-    let seen = () => {}
-    const shown = new Promise<void>((resolve) => (seen = resolve))
-    const end = client.watch(foreign, (count) => count === change && seen())
+    const shown = new Promise<void>((resolve) => {
+      shows = (count) => count === change && resolve()
+    })
     const start = performance.now()
     door.letIn()
     await shown
     const ms = performance.now() - start
-    end()
     if (change > warmups) times.push(ms)
     for (const [name, count] of own) {
       const found = await client.count(name)
       if (found !== count) throw new Error(`After ${change} foreign changes ${name} shows ${found} instead of ${count}.`)
     }
   }
+  end()
+  for (const name of own.keys()) if ((await foreigner.count(name)) !== 0) throw new Error(`${name} has left, though the door was shut.`)
   await foreigner.close()
   await client.close()
   return { ms: statsOf(times).median }

@@ -1,10 +1,28 @@
 import type { Usage } from '../processes/usage.ts'
 
 /** The workloads, by name. */
-export type WorkloadName = 'local' | 'rebase' | 'drain' | 'propagation' | 'sustained' | 'bootstrap' | 'footprint'
+export type WorkloadName =
+  | 'local'
+  | 'rebase'
+  | 'drain'
+  | 'propagation'
+  | 'sustained'
+  | 'bootstrap'
+  | 'footprint'
+  | 'chromium-local'
+  | 'chromium-rebase'
+  | 'chromium-bootstrap'
+
+/** What opens clients, in a process or on a page. */
+export interface Clients {
+  /** A client with nothing of its own yet; resolves when it shows all counters of the hub. */
+  openClient(address: string): Promise<CountersClient>
+  /** An empty client, from nothing until a query has seen all things of the hub. */
+  bootstrap(address: string, things: number): Promise<{ close(): Promise<void> }>
+}
 
 /** What is compared: a sync engine, or one who does its work by hand. A module of its own exports it as `system`. */
-export interface System {
+export interface System extends Clients {
   readonly name: string
   readonly version: string
   /** What makes its figures no fair match, in its favour or against it. */
@@ -12,10 +30,6 @@ export interface System {
   /** Why it has no figures of a workload. They are never left out without a word, and never made up. */
   readonly impossible: { readonly [name in WorkloadName]?: string }
   openHub(options: HubOptions): Promise<Hub>
-  /** A client with nothing of its own yet; resolves when it shows all counters of the hub. */
-  openClient(address: string): Promise<CountersClient>
-  /** An empty client, from nothing until a query has seen all things of the hub. */
-  bootstrap(address: string, things: number): Promise<{ close(): Promise<void> }>
   /** A connection that has all there is and waits for more, at no cost to this process that can be avoided. */
   openIdle(address: string): Promise<{ close(): void }>
   readonly footprint: Footprint
@@ -40,7 +54,7 @@ export interface HubOptions {
 export interface Hub {
   /** What clients need to find it. */
   readonly address: string
-  /** True if clients have to be in the process that opened it. */
+  /** True if its clients meet in their own process: in Node that is the one which opened it, in a browser the page. */
   readonly isInProcess?: boolean
   /** Of its process, at rest; left out where it has none of its own. */
   usageAtRest?(): Promise<Usage>
@@ -68,7 +82,7 @@ export interface CountersClient {
   /** Resolves when all that was made here is known to be at the hub. */
   nonePending(): Promise<unknown>
   /** From now on what is made here does not leave, and what others have made stops at a door. */
-  shutDoor(): Door
+  shutDoor(): Door | Promise<Door>
   close(): Promise<void>
 }
 

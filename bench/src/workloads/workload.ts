@@ -1,5 +1,5 @@
 import type { Effort } from '../bench.ts'
-import type { System, WorkloadName } from './system.ts'
+import type { Clients, System, WorkloadName } from './system.ts'
 
 /** A workload: defined once, and the same for every system. */
 export interface Workload {
@@ -9,6 +9,8 @@ export interface Workload {
   readonly timed: readonly string[]
   readonly parameters: readonly Parameter[]
   readonly figures: readonly Figure[]
+  /** Where clients are. Who has no page takes no part in what runs in Chromium. Default: in a process. */
+  readonly place?: 'Chromium'
   sizes(effort: Effort): readonly Size[]
   /** Runs of one size that are enough, where one takes long. */
   runsMax?(size: Size): number
@@ -44,6 +46,13 @@ export interface Run {
   /** An empty directory of this run's own. */
   readonly directory: string
   readonly size: Size
+  /** Where the page with its clients is served, for what runs in Chromium. */
+  readonly page?: string | undefined
+}
+
+/** What the code needs that is the same wherever clients are. */
+export interface ClientsRun extends Pick<Run, 'effort' | 'size'> {
+  readonly system: Clients
 }
 
 /** The value of a parameter. */

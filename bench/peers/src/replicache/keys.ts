@@ -3,7 +3,7 @@ export function counterKey(name: string): string {
   return `counter/${name}`
 }
 
-/** The key of a thing; keys are in the order of IDs. */
-export function thingKey(id: number): string {
-  return `thing/${String(id).padStart(8, '0')}`
+/** The key of a thing; keys are in the order of IDs. Without one, what all of them begin with. */
+export function thingKey(id?: number): string {
+  return id === undefined ? 'thing/' : `thing/${String(id).padStart(8, '0')}`
 }

@@ -1,5 +1,5 @@
 import { type PullerResultV1, type PullResponseV1, type ReadTransaction, Replicache, type WriteTransaction } from 'replicache'
-import { counterKey } from './keys.ts'
+import { counterKey, thingKey } from './keys.ts'
 
 /** Counters by name; the least that a mutator can do. */
 const mutators = {
@@ -14,8 +14,12 @@ export interface OpenedReplicache {
   readonly replicache: Replicache<typeof mutators>
 }
 
+/** What a client keeps its data in. */
+export type Storage = 'mem' | 'idb'
+
 interface OpenOptions {
   readonly url: string
+  readonly storage: Storage
   /** Clients of one name share what they store, so each has a name of its own. */
   readonly name: string
   /** What a pull has brought passes through here, as text; it is read when this resolves. */
@@ -25,10 +29,10 @@ interface OpenOptions {
 }
 
 /** A client that pushes at once and never pulls by itself. */
-export function openReplicache({ url, name, arrived, answered }: OpenOptions): OpenedReplicache {
+export function openReplicache({ url, storage, name, arrived, answered }: OpenOptions): OpenedReplicache {
   const replicache = new Replicache({
     name,
-    kvStore: 'mem',
+    kvStore: storage,
     mutators,
     logLevel: 'error',
     pushDelay: 0,
@@ -48,6 +52,15 @@ export function openReplicache({ url, name, arrived, answered }: OpenOptions): O
     },
   })
   return { replicache }
+}
+
+/** An empty client, from nothing until a query has seen all things. */
+export async function bootstrapReplicache(url: string, storage: Storage, things: number): Promise<OpenedReplicache['replicache']> {
+  const { replicache } = openReplicache({ url, storage, name: 'bootstrap' })
+  await until(replicache, async (tx) => await tx.has(thingKey(things)))
+  const found = await replicache.query(async (tx) => (await tx.scan({ prefix: thingKey() }).toArray()).length)
+  if (found !== things) throw new Error(`The client has ${found} rows of ${things}.`)
+  return replicache
 }
 
 /** Resolves when the condition holds, as a subscription tells. */

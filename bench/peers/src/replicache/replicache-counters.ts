@@ -1,12 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type CountersClient, type Door, Mailbox, openSocket } from '@savepoint-demo/bench/comparison'
-import type { WebSocket } from 'ws'
+import { type CountersClient, type Door, Mailbox } from '@savepoint-demo/bench/page'
 import { counterKey } from './keys.ts'
-import { type OpenedReplicache, openReplicache, until } from './replicache-client.ts'
+import { type OpenedReplicache, openReplicache, type Storage, until } from './replicache-client.ts'
 
 /** Nothing is pushed before a run has ended. */
 const NEVER_MS = 2 ** 31 - 1
+
+/** What differs between a process and a page. */
+interface Surroundings {
+  readonly storage: Storage
+  /** Resolves to a WebSocket that is open. */
+  openSocket(url: string): Promise<PokeSocket>
+}
+
+/** One over which the hub says that there is something to pull. */
+interface PokeSocket {
+  onmessage: ((event: never) => void) | null
+  close(): void
+}
 
 /** Someone who waits until the hub has processed a mutation. */
 interface Waiting {
@@ -17,18 +27,21 @@ interface Waiting {
 /** A client that is told over a WebSocket when to pull. */
 export class ReplicacheCounters implements CountersClient {
   readonly #url: string
+  readonly #surroundings: Surroundings
   readonly #replicache: OpenedReplicache['replicache']
   readonly #waiting: Waiting[] = []
-  #socket: WebSocket | undefined
+  #socket: PokeSocket | undefined
   #mailbox: Mailbox | undefined
   #called = 0
   #processed = 0
 
-  private constructor(url: string) {
+  private constructor(url: string, surroundings: Surroundings) {
     this.#url = url
+    this.#surroundings = surroundings
     this.#replicache = openReplicache({
       url,
-      name: randomUUID(),
+      storage: surroundings.storage,
+      name: crypto.randomUUID(),
       arrived: () => this.#passDoor(),
       answered: (response) => {
         if ('lastMutationIDChanges' in response) this.#heard(response.lastMutationIDChanges[this.#replicache.clientID])
@@ -36,8 +49,8 @@ export class ReplicacheCounters implements CountersClient {
     }).replicache
   }
 
-  static async open(url: string): Promise<ReplicacheCounters> {
-    const client = new ReplicacheCounters(url)
+  static async open(url: string, surroundings: Surroundings): Promise<ReplicacheCounters> {
+    const client = new ReplicacheCounters(url, surroundings)
     await until(client.#replicache, (tx) => tx.has(counterKey('counter-1')))
     await client.#follow()
     return client
@@ -86,7 +99,7 @@ export class ReplicacheCounters implements CountersClient {
   async nonePending(): Promise<void> {
     const id = this.#called
     if (this.#processed < id) await new Promise<void>((resolve) => this.#waiting.push({ id, resolve }))
-    while ((await this.#replicache.experimentalPendingMutations()).length > 0) await sleep(1)
+    while ((await this.#replicache.experimentalPendingMutations()).length > 0) await new Promise((resolve) => setTimeout(resolve, 1))
   }
 
   shutDoor(): Door {
@@ -101,8 +114,8 @@ export class ReplicacheCounters implements CountersClient {
   }
 
   async #follow(): Promise<void> {
-    this.#socket = await openSocket(this.#url.replace(/^http/, 'ws'))
-    this.#socket.on('message', () => this.#pull())
+    this.#socket = await this.#surroundings.openSocket(this.#url.replace(/^http/, 'ws'))
+    this.#socket.onmessage = () => this.#pull()
     this.#pull()
   }
 

@@ -20,6 +20,8 @@ async function serve({ directory, counters = 0, things = 0 }: HubOptions): Promi
     for (let i = 1; i <= things; i++) yield [thingKey(i), makeThing(i)]
   })
   const server = createServer((request, response) => {
+    // Pages are served from another port.
+    response.setHeader('access-control-allow-origin', '*')
     void readJson(request).then((body) => {
       if (request.url === '/push') {
         space.push(body as PushRequestV1)

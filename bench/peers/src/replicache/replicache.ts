@@ -1,6 +1,5 @@
 import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
-import { thingKey } from './keys.ts'
-import { openReplicache, until } from './replicache-client.ts'
+import { bootstrapReplicache } from './replicache-client.ts'
 import { ReplicacheCounters } from './replicache-counters.ts'
 
 /** Replicache, with the least of a server: push and pull over HTTP, a poke over a WebSocket, rows with versions in SQLite. */
@@ -13,8 +12,12 @@ export const system: System = {
       workloads: ['local', 'rebase', 'bootstrap'],
     },
     {
+      text: "It keeps no SQL: reads are by key, and what a mutation touches is a value. It runs on the page itself, and reads and writes memory: what is new goes to IndexedDB (kvStore 'idb') in the background, when the page is idle or after a second, and is lost with a tab that ends before.",
+      workloads: ['chromium-local', 'chromium-rebase', 'chromium-bootstrap'],
+    },
+    {
       text: 'It brings no server. This one is ours, and does the least: better-sqlite3, WAL, synchronous=FULL, one commit a push, a lastMutationID for each client; no rules, no log, no checks.',
-      workloads: ['drain', 'propagation', 'sustained', 'bootstrap', 'footprint'],
+      workloads: ['drain', 'propagation', 'sustained', 'bootstrap', 'footprint', 'chromium-bootstrap'],
     },
     {
       text: 'Its pushDelay and minDelayMs are 0 (10 and 30 ms by default) and a poke is pulled at once, so that it is at its fastest.',
@@ -24,14 +27,8 @@ export const system: System = {
   ],
   impossible: {},
   openHub,
-  openClient: (address) => ReplicacheCounters.open(address),
-  bootstrap: async (url, things) => {
-    const { replicache } = openReplicache({ url, name: 'bootstrap' })
-    await until(replicache, async (tx) => await tx.has(thingKey(things)))
-    const found = await replicache.query(async (tx) => (await tx.scan({ prefix: 'thing/' }).toArray()).length)
-    if (found !== things) throw new Error(`The client has ${found} rows of ${things}.`)
-    return replicache
-  },
+  openClient: (address) => ReplicacheCounters.open(address, { storage: 'mem', openSocket }),
+  bootstrap: (url, things) => bootstrapReplicache(url, 'mem', things),
   openIdle: (url) => openSocket(url.replace(/^http/, 'ws')),
   footprint: { entry: "export { Replicache } from 'replicache'", directory: import.meta.dirname, wasm: [] },
 }

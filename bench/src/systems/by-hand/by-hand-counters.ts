@@ -1,70 +1,52 @@
-import { loadWaSqlite } from '@savepoint/client/node'
-import type { Driver } from '@savepoint/sqlite'
-import { openWaSqlite } from '@savepoint/sqlite/wa-sqlite'
-import { CountersByHand } from '../../apps/counters-by-hand.ts'
 import { Mailbox } from '../../workloads/mailbox.ts'
 import type { CountersClient, Door } from '../../workloads/system.ts'
 
-/** What clients of one address begin with, and who they are. */
-interface Base {
-  readonly bytes: Uint8Array
-  readonly clients: Set<ByHandCounters>
+/** A database of what is confirmed, in one open transaction with what is not; here, or in a worker. */
+export interface CountersByStatements {
+  add(name: string): void
+  count(name: string): number | Promise<number>
+  sum(): number | Promise<number>
+  /** Undoes what was added, adds 1 to this counter for good, and adds all that is pending anew. What a query shows of the counter then. */
+  rebase(foreign: string, pending: readonly string[]): number | Promise<number>
+  close(): unknown
 }
 
-/** A database of what is confirmed, in one open transaction with what is not. */
+/** Clients of one address hear of each other without any network. */
 export class ByHandCounters implements CountersClient {
-  static readonly bases = new Map<string, Base>()
-  readonly #base: Base
-  readonly #driver: Driver
-  readonly #counters: CountersByHand
-  readonly #statements: { readonly [name in 'begin' | 'commit' | 'rollback' | 'foreign' | 'sum']: ReturnType<Driver['prepare']> }
-  readonly #watchers = new Set<() => void>()
+  static readonly #rooms = new Map<string, Set<ByHandCounters>>()
+  readonly #counters: CountersByStatements
+  readonly #room: Set<ByHandCounters>
+  readonly #watchers = new Map<string, (count: number) => void>()
   readonly #pending: string[] = []
   #mailbox: Mailbox | undefined
 
-  private constructor(base: Base, driver: Driver) {
-    this.#base = base
-    this.#driver = driver
-    driver.exec('PRAGMA cache_spill = OFF')
-    this.#counters = new CountersByHand(driver)
-    this.#statements = {
-      begin: driver.prepare('BEGIN'),
-      commit: driver.prepare('COMMIT'),
-      rollback: driver.prepare('ROLLBACK'),
-      foreign: driver.prepare('UPDATE counters SET n = n + 1 WHERE name = ?'),
-      sum: driver.prepare('SELECT sum(n) AS n FROM counters'),
-    }
-    this.#statements.begin.run()
-    base.clients.add(this)
-  }
-
-  static async open(address: string): Promise<ByHandCounters> {
-    const base = ByHandCounters.bases.get(address)
-    if (base === undefined) throw new Error(`There is nothing at ${address}.`)
-    return new ByHandCounters(base, openWaSqlite(await loadWaSqlite(), { bytes: base.bytes }))
+  constructor(address: string, counters: CountersByStatements) {
+    this.#counters = counters
+    this.#room = ByHandCounters.#rooms.get(address) ?? new Set()
+    ByHandCounters.#rooms.set(address, this.#room)
+    this.#room.add(this)
   }
 
   add(name: string): void {
-    this.#counters.add({ name, by: 1 })
+    this.#counters.add(name)
     this.#pending.push(name)
   }
 
   async addConfirmed(name: string): Promise<void> {
-    for (const other of this.#base.clients) if (other !== this) other.#arrives(name)
+    for (const other of this.#room) if (other !== this) await other.#arrives(name)
   }
 
-  count(name: string): number {
+  count(name: string): number | Promise<number> {
     return this.#counters.count(name)
   }
 
-  sum(): number {
-    return (this.#statements.sum.get()?.n as number | null) ?? 0
+  sum(): number | Promise<number> {
+    return this.#counters.sum()
   }
 
   watch(name: string, listener: (count: number) => void): () => void {
-    const look = () => listener(this.count(name))
-    this.#watchers.add(look)
-    return () => this.#watchers.delete(look)
+    this.#watchers.set(name, listener)
+    return () => this.#watchers.delete(name)
   }
 
   async goOffline(): Promise<void> {}
@@ -79,23 +61,17 @@ export class ByHandCounters implements CountersClient {
   }
 
   async close(): Promise<void> {
-    this.#base.clients.delete(this)
-    this.#driver.close()
+    this.#room.delete(this)
+    await this.#counters.close()
   }
 
-  #arrives(name: string): void {
-    if (this.#mailbox === undefined) this.#rebase(name)
-    else this.#mailbox.put(() => this.#rebase(name))
+  async #arrives(name: string): Promise<void> {
+    if (this.#mailbox === undefined) await this.#rebase(name)
+    else this.#mailbox.put(() => void this.#rebase(name))
   }
 
-  #rebase(foreign: string): void {
-    const { begin, commit, rollback, foreign: update } = this.#statements
-    rollback.run()
-    begin.run()
-    update.run([foreign])
-    commit.run()
-    begin.run()
-    for (const name of this.#pending) this.#counters.add({ name, by: 1 })
-    for (const look of this.#watchers) look()
+  async #rebase(foreign: string): Promise<void> {
+    const rebased = this.#counters.rebase(foreign, this.#pending)
+    this.#watchers.get(foreign)?.(typeof rebased === 'number' ? rebased : await rebased)
   }
 }

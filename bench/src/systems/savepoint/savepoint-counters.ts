@@ -1,37 +1,19 @@
-import type { Client } from '@savepoint/client'
-import { createClient } from '@savepoint/client/node'
-import { COUNT_SQL, countersMutators, countersSchema } from '../../apps/counters.ts'
-import { untilLive } from '../../clients/until-live.ts'
-import type { CountersClient, Door } from '../../workloads/system.ts'
-import { GatedTransport } from './gated-transport.ts'
+import type { SavepointClient } from '@savepoint/client'
+import { COUNT_SQL, type countersMutators } from '../../apps/counters.ts'
+import type { CountersClient } from '../../workloads/system.ts'
 
-type Counters = Client<(typeof countersMutators)['definitions']>
+type Counters = SavepointClient<(typeof countersMutators)['definitions']>
 
-/** A client in this process, its replica in memory. */
+/** A client, wherever its replica is. */
 export class SavepointCounters implements CountersClient {
+  readonly shutDoor: CountersClient['shutDoor']
   readonly #client: Counters
-  readonly #transport: GatedTransport
   #last: ReturnType<Counters['mutate']['add']> | undefined
 
-  private constructor(client: Counters, transport: GatedTransport) {
+  /** @param client is live */
+  constructor(client: Counters, shutDoor: CountersClient['shutDoor']) {
     this.#client = client
-    this.#transport = transport
-  }
-
-  static async open(url: string, room: string): Promise<SavepointCounters> {
-    let gated: GatedTransport | undefined
-    const client = await createClient({
-      schema: countersSchema,
-      mutators: countersMutators,
-      url,
-      room,
-      wrapTransport: (transport) => {
-        gated = new GatedTransport(transport)
-        return gated
-      },
-    })
-    await untilLive(client)
-    return new SavepointCounters(client, gated as unknown as GatedTransport)
+    this.shutDoor = shutDoor
   }
 
   add(name: string): void {
@@ -66,10 +48,6 @@ export class SavepointCounters implements CountersClient {
   /** Outcomes come in the order of the calls, so the last one's is the last. */
   async nonePending(): Promise<unknown> {
     return await this.#last?.confirmed.unwrap()
-  }
-
-  shutDoor(): Door {
-    return this.#transport.shutDoor()
   }
 
   close(): Promise<void> {

@@ -9,9 +9,10 @@ import { startServerProcess } from '../../processes/server-process.ts'
 import { openListener } from '../../socket/listener.ts'
 import type { Hub, HubOptions, System } from '../../workloads/system.ts'
 import { versionOf } from '../version-of.ts'
+import { GatedTransport } from './gated-transport.ts'
+import { ROOM } from './room.ts'
 import { SavepointCounters } from './savepoint-counters.ts'
-
-const ROOM = 'bench'
+import { untilThings } from './until-things.ts'
 
 /** Counters of one mutation: below the server's limit of rows. */
 const COUNTERS_A_MUTATION = 10_000
@@ -26,15 +27,22 @@ export const system: System = {
       workloads: ['drain', 'propagation', 'sustained'],
     },
     { text: 'JS is of page and worker together; the page alone has about a half of it.', workloads: ['footprint'] },
+    {
+      text: 'The replica is in a worker, on files of the origin (OPFS): each call and each query is a message there and back, and calls are flushed to disk in the turn that they come in.',
+      workloads: ['chromium-local', 'chromium-rebase'],
+    },
+    { text: 'The door is in the worker, so that opening it costs a message as well.', workloads: ['chromium-rebase'] },
+    {
+      text: 'The worker, its code and the wasm are loaded within that time, and the rows are flushed to disk.',
+      workloads: ['chromium-bootstrap'],
+    },
   ],
   impossible: {},
   openHub,
-  openClient: (address) => SavepointCounters.open(address, ROOM),
+  openClient,
   bootstrap: async (url, things) => {
     const client = await createClient({ schema: rowsSchema, mutators: rowsMutators, url, room: ROOM })
-    await untilLive(client)
-    const [found] = await client.query<{ n: number }>('SELECT count(*) AS n FROM things')
-    if (found?.n !== things) throw new Error(`The client has ${found?.n} rows of ${things}.`)
+    await untilThings(client, things)
     return client
   },
   openIdle: (url) => openListener({ url, room: ROOM, schema: countersSchema }),
@@ -45,6 +53,23 @@ export const system: System = {
     directory: import.meta.dirname,
     wasm: [fileURLToPath(import.meta.resolve('@journeyapps/wa-sqlite/dist/wa-sqlite.wasm'))],
   },
+}
+
+/** A client in this process, its replica in memory. */
+async function openClient(url: string): Promise<SavepointCounters> {
+  let gated: GatedTransport | undefined
+  const client = await createClient({
+    schema: countersSchema,
+    mutators: countersMutators,
+    url,
+    room: ROOM,
+    wrapTransport: (transport) => {
+      gated = new GatedTransport(transport)
+      return gated
+    },
+  })
+  await untilLive(client)
+  return new SavepointCounters(client, () => (gated as GatedTransport).shutDoor())
 }
 
 async function openHub({ directory, counters, things }: HubOptions): Promise<Hub> {

@@ -1,0 +1,3 @@
+export { Mailbox } from './workloads/mailbox.ts'
+export { offerClients } from './workloads/offer-clients.ts'
+export type { CountersClient, Door } from './workloads/system.ts'

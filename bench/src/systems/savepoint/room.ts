@@ -1,0 +1,2 @@
+/** Where all clients of a hub meet. */
+export const ROOM = 'bench'
