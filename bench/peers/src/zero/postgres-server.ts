@@ -12,7 +12,7 @@ import { postgresPrograms, postgresUser } from './postgres-programs.ts'
 const LOOK_EVERY_MS = 50
 
 /** A server that has been started, and has to be stopped, whether it answers already or not. */
-export interface PostgresServer {
+interface PostgresServer {
   readonly url: string
   /** Resolves when it answers. */
   ready(): Promise<void>

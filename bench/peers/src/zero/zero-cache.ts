@@ -20,7 +20,7 @@ interface CacheOptions {
 }
 
 /** A zero-cache that has been started, and has to be stopped, whether it serves already or not. */
-export interface ZeroCache {
+interface ZeroCache {
   readonly url: string
   /** Resolves when it has its replica and serves. */
   ready(): Promise<void>
