@@ -118,7 +118,7 @@ const tasks = {
   async fill() {
     try {
       for (;;) {
-        // Not of zeros: IndexedDB packs what it keeps, so that gigabytes of them would have to be held here before it is full.
+        // Not of zeros: IndexedDB packs what it keeps, so that many more of them would have to be held here before it is full.
         pending.exec('INSERT INTO queue (filler) VALUES (randomblob(1000000))')
         await storage.flushed?.()
       }

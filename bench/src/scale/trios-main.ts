@@ -1,5 +1,6 @@
 import { app } from '../apps/batches.ts'
 import { answer } from '../processes/answer.ts'
+import { inParallel } from '../processes/in-parallel.ts'
 import { openListener } from '../socket/listener.ts'
 import { openPusher } from '../threads/pusher.ts'
 
@@ -21,9 +22,6 @@ interface Trio {
   close(): void
 }
 
-/** Rooms that are entered at once. */
-const UNDER_WAY = 16
-
 let trios: Trio[] = []
 let visible: number[] = []
 
@@ -33,11 +31,7 @@ answer('trios', { open, flood }, async () => {
 
 async function open({ url, rooms }: TriosOptions): Promise<void> {
   trios = []
-  const left = [...rooms]
-  const enter = async () => {
-    for (let room = left.pop(); room !== undefined; room = left.pop()) trios.push(await openTrio(url, room))
-  }
-  await Promise.all(Array.from({ length: UNDER_WAY }, enter))
+  await inParallel(rooms.length, async (i) => void trios.push(await openTrio(url, rooms[i] as string)))
 }
 
 async function openTrio(url: string, room: string): Promise<Trio> {

@@ -1,10 +1,8 @@
 import { countersSchema } from '../apps/counters.ts'
 import { answer } from '../processes/answer.ts'
+import { inParallel } from '../processes/in-parallel.ts'
 import { openListener } from '../socket/listener.ts'
 import { openSocket } from '../socket/open-socket.ts'
-
-/** Requests under way at once, of sockets or rooms. */
-const UNDER_WAY = 16
 
 export interface ConnectOptions {
   readonly url: string
@@ -47,12 +45,4 @@ async function visit({ url, rooms, method }: VisitOptions): Promise<number> {
     await response.arrayBuffer()
   })
   return performance.now() - start
-}
-
-async function inParallel(count: number, work: (i: number) => Promise<void>): Promise<void> {
-  let next = 0
-  const worker = async () => {
-    while (next < count) await work(next++)
-  }
-  await Promise.all(Array.from({ length: UNDER_WAY }, worker))
 }

@@ -1,6 +1,7 @@
 import { expectConvergence } from '@savepoint/simulator'
 import { type Bench, type BenchContext, byEffort } from '../bench.ts'
 import { alternate } from '../measure/alternate.ts'
+import { cpuMs } from '../measure/cpu-timed.ts'
 import { statsCells, type Table } from '../report/table.ts'
 import { listSimulation } from './list-app.ts'
 
@@ -54,11 +55,10 @@ async function measureWorld(context: BenchContext, options: object): Promise<{ [
   const variant = (checks: boolean) => {
     let round = 0
     return async () => {
-      const before = process.cpuUsage()
+      const before = cpuMs()
       const met = await expectConvergence({ ...listSimulation, ...options, runs, seed: `bench/${++round}`, timeMs: 600_000, checks })
       Object.assign(last, { clientMs: met.clientMs / met.runs, calls: met.calls / met.runs })
-      const { user, system } = process.cpuUsage(before)
-      return (user + system) / 1000 / met.runs
+      return (cpuMs() - before) / met.runs
     }
   }
   const effort = { rounds: byEffort(context, { smoke: 1, quick: 3, full: 7 }), warmups: byEffort(context, { smoke: 0, quick: 1, full: 2 }) }

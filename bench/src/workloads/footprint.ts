@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { byEffort } from '../bench.ts'
+import { inParallel } from '../processes/in-parallel.ts'
 import { bundle } from '../size/bundle.ts'
 import { type Footprint, type Hub, type System, withHub } from './system.ts'
 import { parameterOf, type Run, type Workload } from './workload.ts'
@@ -10,9 +11,6 @@ const KB = 1000
 
 /** Connections before those that count: a server that has just started takes memory that has nothing to do with them. */
 const WARMUP_CONNECTIONS = 200
-
-/** Connections that are opened at once. */
-const UNDER_WAY = 16
 
 export const footprint: Workload = {
   name: 'footprint',
@@ -47,11 +45,7 @@ async function idleKibibytes({ system, effort, size }: Run, hub: Hub): Promise<n
 
 async function connect(system: System, { address }: Hub, count: number): Promise<{ close(): void }[]> {
   const connections: { close(): void }[] = []
-  let left = count
-  const work = async () => {
-    while (left-- > 0) connections.push(await system.openIdle(address))
-  }
-  await Promise.all(Array.from({ length: UNDER_WAY }, work))
+  await inParallel(count, async () => void connections.push(await system.openIdle(address)))
   return connections
 }
 

@@ -1,4 +1,5 @@
 import type { CountersClient, Door } from '@savepoint-demo/bench/comparison'
+import { onceATurn } from '../once-a-turn.ts'
 import { CrSqliteReplica } from './cr-sqlite-replica.ts'
 
 type Statement = Awaited<ReturnType<CrSqliteReplica['database']['prepare']>>
@@ -14,7 +15,12 @@ interface Statements {
 export class CrSqliteCounters implements CountersClient {
   readonly #replica: CrSqliteReplica
   readonly #statements: Statements
-  #sending: Promise<void> | undefined
+  /** One message takes all that is made in a turn. */
+  readonly #sendSoon = onceATurn(() => {
+    const sent = this.#replica.sendOwn()
+    this.#all = this.#all.then(() => sent)
+    return sent
+  })
   #all = Promise.resolve()
 
   private constructor(replica: CrSqliteReplica, statements: Statements) {
@@ -83,18 +89,5 @@ export class CrSqliteCounters implements CountersClient {
       const known = await this.#statements.find.get(tx, name)
       await (known ? this.#statements.increment : this.#statements.insert).run(tx, name)
     })
-  }
-
-  /** One message takes all that is made in a turn. */
-  #sendSoon(): Promise<void> {
-    this.#sending ??= new Promise<void>((resolve, reject) => {
-      setImmediate(() => {
-        this.#sending = undefined
-        const sent = this.#replica.sendOwn()
-        this.#all = this.#all.then(() => sent)
-        sent.then(resolve, reject)
-      })
-    })
-    return this.#sending
   }
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
+import { openHubProcess, openSocket, type System, versionOf } from '@savepoint-demo/bench/comparison'
 import { CrSqliteCounters } from './cr-sqlite-counters.ts'
 import { CrSqliteReplica } from './cr-sqlite-replica.ts'
 
@@ -20,7 +20,7 @@ export const system: System = {
     },
   ],
   impossible: {},
-  openHub,
+  openHub: (options) => openHubProcess(new URL('./cr-sqlite-server-main.ts', import.meta.url), options),
   openClient: (address) => CrSqliteCounters.open(address),
   bootstrap: async (url, things) => {
     const replica = await CrSqliteReplica.open(url)
@@ -34,10 +34,4 @@ export const system: System = {
     directory: import.meta.dirname,
     wasm: [fileURLToPath(new URL('./crsqlite.wasm', MODULE))],
   },
-}
-
-async function openHub(options: HubOptions): Promise<Hub> {
-  const child = new Child(new URL('./cr-sqlite-server-main.ts', import.meta.url))
-  const address = await child.call<string>('serve', options)
-  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
 }

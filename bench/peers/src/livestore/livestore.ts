@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
+import { openHubProcess, openSocket, type System, versionOf } from '@savepoint-demo/bench/comparison'
 import { openStore } from './livestore-client.ts'
 import { LiveStoreCounters } from './livestore-counters.ts'
 
@@ -32,7 +32,7 @@ export const system: System = {
     { text: 'JS is of page and worker together, without its shared worker and without a sync backend.', workloads: ['footprint'] },
   ],
   impossible: {},
-  openHub,
+  openHub: (options) => openHubProcess(new URL('./livestore-server-main.ts', import.meta.url), options),
   openClient: (address) => LiveStoreCounters.open(address),
   bootstrap: async (url, things) => {
     const { store, close } = await openStore(url)
@@ -52,10 +52,4 @@ export const system: System = {
     directory: import.meta.dirname,
     wasm: [fileURLToPath(new URL('../../node_modules/@livestore/wa-sqlite/dist/wa-sqlite.wasm', import.meta.url))],
   },
-}
-
-async function openHub(options: HubOptions): Promise<Hub> {
-  const child = new Child(new URL('./livestore-server-main.ts', import.meta.url))
-  const address = await child.call<string>('serve', options)
-  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
 }

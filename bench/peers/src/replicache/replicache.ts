@@ -1,4 +1,4 @@
-import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
+import { openHubProcess, openSocket, type System, versionOf } from '@savepoint-demo/bench/comparison'
 import { bootstrapReplicache } from './replicache-client.ts'
 import { ReplicacheCounters } from './replicache-counters.ts'
 
@@ -26,15 +26,9 @@ export const system: System = {
     { text: 'A mutation counts as confirmed when a pull has told of it, a moment before that shows.', workloads: ['sustained'] },
   ],
   impossible: {},
-  openHub,
+  openHub: (options) => openHubProcess(new URL('./replicache-server-main.ts', import.meta.url), options),
   openClient: (address) => ReplicacheCounters.open(address, { storage: 'mem', openSocket }),
   bootstrap: (url, things) => bootstrapReplicache(url, 'mem', things),
   openIdle: (url) => openSocket(url.replace(/^http/, 'ws')),
   footprint: { entry: "export { Replicache } from 'replicache'", directory: import.meta.dirname, wasm: [] },
-}
-
-async function openHub(options: HubOptions): Promise<Hub> {
-  const child = new Child(new URL('./replicache-server-main.ts', import.meta.url))
-  const address = await child.call<string>('serve', options)
-  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type CountersClient, type Door, Mailbox } from '@savepoint-demo/bench/comparison'
 import type { MergeableStore } from 'tinybase'
 import { type Gate, gatedSocket, ponged } from '../gated-socket.ts'
+import { onceATurn } from '../once-a-turn.ts'
 import { follow, openStore, type Synchronizer } from './tinybase-client.ts'
 
 /** A store with a row for each counter. */
@@ -10,7 +11,8 @@ export class TinyBaseCounters implements CountersClient {
   readonly #gate: Gate
   readonly #store: MergeableStore
   #synchronizer: Synchronizer
-  #pong: Promise<void> | undefined
+  /** One ping serves all that is made in a turn. */
+  readonly #heardOfAll = onceATurn(() => ponged(this.#synchronizer.getWebSocket()))
 
   private constructor(url: string, gate: Gate, store: MergeableStore, synchronizer: Synchronizer) {
     this.#url = url
@@ -73,17 +75,6 @@ export class TinyBaseCounters implements CountersClient {
 
   async close(): Promise<void> {
     await this.#synchronizer.destroy()
-  }
-
-  /** One ping serves all that is made in a turn. */
-  #heardOfAll(): Promise<void> {
-    this.#pong ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.#pong = undefined
-        void ponged(this.#synchronizer.getWebSocket()).then(resolve)
-      })
-    })
-    return this.#pong
   }
 }
 

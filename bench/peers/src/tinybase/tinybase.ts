@@ -1,4 +1,4 @@
-import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
+import { openHubProcess, openSocket, type System, versionOf } from '@savepoint-demo/bench/comparison'
 import { openStore } from './tinybase-client.ts'
 import { TinyBaseCounters } from './tinybase-counters.ts'
 
@@ -19,7 +19,7 @@ export const system: System = {
     { text: 'It tells nobody that something arrived; a pong that follows stands for that.', workloads: ['sustained'] },
   ],
   impossible: {},
-  openHub,
+  openHub: (options) => openHubProcess(new URL('./tinybase-server-main.ts', import.meta.url), options),
   openClient: (address) => TinyBaseCounters.open(address),
   bootstrap: async (url, things) => {
     const { store, close } = await openStore(url)
@@ -40,10 +40,4 @@ export const system: System = {
     directory: import.meta.dirname,
     wasm: [],
   },
-}
-
-async function openHub(options: HubOptions): Promise<Hub> {
-  const child = new Child(new URL('./tinybase-server-main.ts', import.meta.url))
-  const address = await child.call<string>('serve', options)
-  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
 }

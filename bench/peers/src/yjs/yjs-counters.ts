@@ -2,13 +2,15 @@ import { type CountersClient, type Door, Mailbox } from '@savepoint-demo/bench/c
 import type { WebSocket } from 'ws'
 import type { YMapEvent } from 'yjs'
 import { type Gate, gatedSocket, ponged } from '../gated-socket.ts'
+import { onceATurn } from '../once-a-turn.ts'
 import { type OpenedDoc, openDoc, synced } from './yjs-client.ts'
 
 /** A document with a counter for each key of a map. */
 export class YjsCounters implements CountersClient {
   readonly #gate: Gate
   readonly #opened: OpenedDoc
-  #pong: Promise<void> | undefined
+  /** One ping serves all that is made in a turn. */
+  readonly #heardOfAll = onceATurn(() => ponged(this.#opened.provider.ws as unknown as WebSocket))
 
   private constructor(gate: Gate, opened: OpenedDoc) {
     this.#gate = gate
@@ -71,16 +73,5 @@ export class YjsCounters implements CountersClient {
 
   close(): Promise<void> {
     return this.#opened.close()
-  }
-
-  /** One ping serves all that is made in a turn. */
-  #heardOfAll(): Promise<void> {
-    this.#pong ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.#pong = undefined
-        void ponged(this.#opened.provider.ws as unknown as WebSocket).then(resolve)
-      })
-    })
-    return this.#pong
   }
 }

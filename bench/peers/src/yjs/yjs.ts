@@ -1,4 +1,4 @@
-import { Child, type Hub, type HubOptions, openSocket, type System, type Usage, versionOf } from '@savepoint-demo/bench/comparison'
+import { openHubProcess, openSocket, type System, versionOf } from '@savepoint-demo/bench/comparison'
 import { type Doc, openDoc } from './yjs-client.ts'
 import { YjsCounters } from './yjs-counters.ts'
 
@@ -18,7 +18,7 @@ export const system: System = {
     { text: 'It tells nobody that something arrived; a pong that follows stands for that.', workloads: ['drain', 'sustained'] },
   ],
   impossible: {},
-  openHub,
+  openHub: (options) => openHubProcess(new URL('./yjs-server-main.ts', import.meta.url), options),
   openClient: (address) => YjsCounters.open(address),
   bootstrap: async (url, things) => {
     const { doc, close } = await openDoc(url)
@@ -28,10 +28,4 @@ export const system: System = {
   },
   openIdle: (url) => openSocket(`${url}/bench`),
   footprint: { entry: "export * from 'yjs'; export { WebsocketProvider } from 'y-websocket'", directory: import.meta.dirname, wasm: [] },
-}
-
-async function openHub(options: HubOptions): Promise<Hub> {
-  const child = new Child(new URL('./yjs-server-main.ts', import.meta.url))
-  const address = await child.call<string>('serve', options)
-  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
 }

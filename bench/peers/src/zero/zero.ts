@@ -1,4 +1,4 @@
-import { Child, type Hub, type HubOptions, type System, versionOf } from '@savepoint-demo/bench/comparison'
+import { type Hub, type HubOptions, openHubProcess, type System, versionOf } from '@savepoint-demo/bench/comparison'
 import { openZero } from './zero-client.ts'
 import { ZeroCounters } from './zero-counters.ts'
 import { queries, zql } from './zero-schema.ts'
@@ -47,8 +47,8 @@ export const system: System = {
   },
 }
 
+/** Nobody can ask it what it uses. */
 async function openHub(options: HubOptions): Promise<Hub> {
-  const child = new Child(new URL('./zero-server-main.ts', import.meta.url))
-  const address = await child.call<string>('serve', options)
-  return { address, close: () => child.stop() }
+  const { address, close } = await openHubProcess(new URL('./zero-server-main.ts', import.meta.url), options)
+  return { address, close }
 }

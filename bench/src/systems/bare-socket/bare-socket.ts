@@ -1,7 +1,6 @@
-import { Child } from '../../processes/child.ts'
-import type { Usage } from '../../processes/usage.ts'
 import { openSocket } from '../../socket/open-socket.ts'
-import type { Hub, System } from '../../workloads/system.ts'
+import { openHubProcess } from '../../workloads/hub-process.ts'
+import type { System } from '../../workloads/system.ts'
 import { versionOf } from '../version-of.ts'
 import { BareCounters } from './bare-counters.ts'
 
@@ -19,15 +18,9 @@ export const system: System = {
     { text: 'A page has WebSockets anyway.', workloads: ['footprint'] },
   ],
   impossible: { local: NO_DATA, rebase: NO_DATA, drain: NO_DATA, bootstrap: NO_DATA },
-  openHub,
+  openHub: (options) => openHubProcess(new URL('./relay-main.ts', import.meta.url), options),
   openClient: (address) => BareCounters.open(address),
   bootstrap: () => Promise.reject(new Error(NO_DATA)),
   openIdle: openSocket,
   footprint: { directory: import.meta.dirname, wasm: [] },
-}
-
-async function openHub(): Promise<Hub> {
-  const child = new Child(new URL('./relay-main.ts', import.meta.url))
-  const address = await child.call<string>('serve')
-  return { address, usageAtRest: () => child.call<Usage>('usageAtRest'), close: () => child.stop() }
 }
