@@ -9,7 +9,8 @@ import { CallHandle, type ConfirmedResult, type LocalMutationHandle, type LocalR
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Settled } from './prepare-settling.ts'
 import { ChangedRows } from './replica/changed-rows.ts'
-import type { Prediction, Rebase } from './replica/replica.ts'
+import type { Prediction } from './replica/predictions.ts'
+import type { Rebase } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
 const PENDING_MAX = 100_000
