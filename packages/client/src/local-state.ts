@@ -149,8 +149,8 @@ export class LocalState {
   }
 
   /** Runs a new mutation; if it succeeds, it is pending from now on, though not yet saved. */
-  add(call: Omit<PendingMutation, 'mutationID'>): { mutation: PendingMutation; result: MutationRunResult } {
-    const mutation = { ...call, mutationID: this.#issued + 1 }
+  add({ name, args, createdAt, seed }: Omit<PendingMutation, 'mutationID'>): { mutation: PendingMutation; result: MutationRunResult } {
+    const mutation = { mutationID: this.#issued + 1, name, args, createdAt, seed }
     const result = this.#replica.predict(mutation)
     if (result.ok) {
       this.#issued++
