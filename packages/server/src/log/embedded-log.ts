@@ -9,6 +9,9 @@ const READ_ENTRIES_MAX = 1000
 /** Bytes of arguments and changes that one read returns, unless a single entry has more. */
 const READ_BYTES_MAX = 1024 * 1024
 
+/** Entries that one statement writes: to call one costs a third of what a row does. More save nothing. */
+const INSERT_ENTRIES = 10
+
 /** Versions that one call cuts, and outcomes that it drops, so that cutting a long log never holds the room up for long. */
 const TRUNCATE_VERSIONS_MAX = 2000
 
@@ -70,6 +73,20 @@ SELECT mutationID, seed, outcome FROM chain WHERE version <= $to ORDER BY mutati
 
 const COLUMNS = 'version, clientID, mutationID, seed, name, args, changes, outcome, author, at, digest, previous'
 
+function insertSQL(entries: number): string {
+  return `INSERT INTO _savepoint_log (${COLUMNS}) VALUES ${Array(entries).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`
+}
+
+/** What `insertSQL` takes, in the order of the columns. */
+function valuesOf(entries: readonly LogEntry[]): (string | number)[] {
+  const values: (string | number)[] = []
+  for (const e of entries) {
+    values.push(e.version, e.clientID, e.mutationID, e.seed, e.name, e.args, e.changes)
+    values.push(e.outcome, e.author, e.at, e.digest, e.previous)
+  }
+  return values
+}
+
 /**
  * The log in the room's own database, written in the room's own transaction: what the room commits is in it, what the
  * room rolls back is not. Reads go through a connection of their own and see what is committed.
@@ -80,6 +97,7 @@ export class EmbeddedLog implements RoomLog {
   readonly #writer: Driver
   readonly #meta: RoomMeta
   readonly #insert: Statement
+  readonly #insertMany: Statement
   readonly #sizes: Statement
   readonly #read: Statement
   readonly #outcomes: Statement
@@ -103,7 +121,8 @@ export class EmbeddedLog implements RoomLog {
     this.#writer = writer
     this.#meta = new RoomMeta(writer)
     this.#floor = new RoomMeta(reader)
-    this.#insert = writer.prepare(`INSERT INTO _savepoint_log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#insert = writer.prepare(insertSQL(1))
+    this.#insertMany = writer.prepare(insertSQL(INSERT_ENTRIES))
     const range = 'FROM _savepoint_log WHERE version > ? AND version <= ? ORDER BY version'
     this.#sizes = reader.prepare(`SELECT version, octet_length(args) + octet_length(changes) AS bytes ${range} LIMIT ${READ_ENTRIES_MAX}`)
     this.#read = reader.prepare(`SELECT ${COLUMNS} ${range}`)
@@ -125,22 +144,9 @@ export class EmbeddedLog implements RoomLog {
   }
 
   append(entries: readonly LogEntry[]): void {
-    for (const e of entries) {
-      this.#insert.run([
-        e.version,
-        e.clientID,
-        e.mutationID,
-        e.seed,
-        e.name,
-        e.args,
-        e.changes,
-        e.outcome,
-        e.author,
-        e.at,
-        e.digest,
-        e.previous,
-      ])
-    }
+    const together = entries.length - (entries.length % INSERT_ENTRIES)
+    for (let i = 0; i < together; i += INSERT_ENTRIES) this.#insertMany.run(valuesOf(entries.slice(i, i + INSERT_ENTRIES)))
+    for (let i = together; i < entries.length; i++) this.#insert.run(valuesOf(entries.slice(i, i + 1)))
   }
 
   read(after: number, to: number): readonly LogEntry[] | null {
