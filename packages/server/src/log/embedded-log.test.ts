@@ -9,6 +9,7 @@ import { temporaryDirectory } from '../testing/temporary-directory.ts'
 import {
   CUT_CLIENTS_SQL,
   EmbeddedLog,
+  FORGET_CUT_SQL,
   FORGET_SQL,
   NEXT_CLIENT_SQL,
   OLDEST_SQL,
@@ -20,7 +21,13 @@ import { describeRoomLog } from './room-log.contract.ts'
 import type { LogEntry } from './room-log.ts'
 import type { LogUnderTest } from './room-log-rules.ts'
 
-function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void; reopen(): EmbeddedLog } {
+interface OpenLog extends LogUnderTest {
+  rollBack(entries: readonly LogEntry[]): void
+  acknowledge(clientID: string, confirmed: number): void
+  reopen(): EmbeddedLog
+}
+
+function open(): OpenLog {
   const path = join(temporaryDirectory(), 'room.db')
   const writer = openBetterSqlite3(path)
   writer.exec('PRAGMA journal_mode = WAL')
@@ -47,6 +54,7 @@ function open(): LogUnderTest & { rollBack(entries: readonly LogEntry[]): void; 
     append: async (entries) => write(entries, 'COMMIT'),
     another: () => null,
     rollBack: (entries) => write(entries, 'ROLLBACK'),
+    acknowledge: (clientID, confirmed) => clients.acknowledge(clientID, confirmed),
     reopen: () => new EmbeddedLog(writer, reader),
   }
 }
@@ -72,6 +80,11 @@ test('[G10] cutting the log looks at no entry that it does not cut, however many
   expect(planOf(FORGET_SQL, ['a', 1])).toEqual([`${kept} (clientID=? AND mutationID<?)`])
   expect(planOf(YOUNG_SQL, [1, 2, 3])).toEqual([`${range} (rowid>? AND rowid<?)`])
   expect(planOf(OLDEST_SQL, [1])).toEqual([`${range} (rowid<?)`])
+  expect(planOf(FORGET_CUT_SQL, [1, 2])).toEqual([
+    `${range} (rowid>? AND rowid<?)`,
+    'CORRELATED SCALAR SUBQUERY 1',
+    'SEARCH client USING PRIMARY KEY (clientID=?)',
+  ])
   expect(planOf(STRIP_SQL, [1, 2])).toEqual([`${range} (rowid>? AND rowid<?)`])
   expect(planOf(CUT_CLIENTS_SQL, [1, 2])).toEqual([`${range} (rowid>? AND rowid<?)`, 'USE TEMP B-TREE FOR DISTINCT'])
 })
@@ -107,6 +120,15 @@ test('[G10] a client that confirms without pushing anything more has its turn to
     calls++
   }
   expect(calls).toBe(3)
+})
+
+test('[G10] what is confirmed when it is cut goes at once, and nothing of what is not', async () => {
+  const { log, append, acknowledge } = open()
+  await log.claim('e')
+  await append([1, 2, 3, 4, 5].map((version) => entryOf(version, 'a', version)))
+  acknowledge('a', 3)
+  await log.truncate({ floor: 4, since: 0, outcomes: 5, outcomesSince: 0 }, () => 0)
+  expect((await log.outcomes('a', 0, 5)).map(({ mutationID }) => mutationID)).toEqual([4, 5])
 })
 
 test('[G10] what is kept is counted anew when the log is opened again', async () => {

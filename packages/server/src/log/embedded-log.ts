@@ -9,6 +9,9 @@ const READ_ENTRIES_MAX = 1000
 /** Bytes of arguments and changes that one read returns, unless a single entry has more. */
 const READ_BYTES_MAX = 1024 * 1024
 
+/** Entries that one statement writes: to call one costs a third of what a row does. More save nothing. */
+const INSERT_ENTRIES = 10
+
 /** Versions that one call cuts, and outcomes that it drops, so that cutting a long log never holds the room up for long. */
 const TRUNCATE_VERSIONS_MAX = 2000
 
@@ -53,6 +56,12 @@ export const OLDEST_SQL = 'SELECT version, at FROM _savepoint_log WHERE version 
 
 export const CUT_CLIENTS_SQL = 'SELECT DISTINCT clientID FROM _savepoint_log WHERE version > ? AND version <= ?'
 
+/** Most of what is cut was confirmed long ago. It goes as it is, which takes less than half of what to strip and then forget it does. */
+export const FORGET_CUT_SQL = `
+DELETE FROM _savepoint_log WHERE version > ? AND version <= ? AND mutationID <= (
+  SELECT acked FROM _savepoint_clients AS client WHERE client.clientID = _savepoint_log.clientID
+)`
+
 export const STRIP_SQL = "UPDATE _savepoint_log SET args = '', changes = NULL WHERE version > ? AND version <= ?"
 
 /** From the client's last entry back to the first that is asked for: a step is a look-up by version. */
@@ -70,6 +79,20 @@ SELECT mutationID, seed, outcome FROM chain WHERE version <= $to ORDER BY mutati
 
 const COLUMNS = 'version, clientID, mutationID, seed, name, args, changes, outcome, author, at, digest, previous'
 
+function insertSQL(entries: number): string {
+  return `INSERT INTO _savepoint_log (${COLUMNS}) VALUES ${Array(entries).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}`
+}
+
+/** What `insertSQL` takes, in the order of the columns. */
+function valuesOf(entries: readonly LogEntry[]): (string | number)[] {
+  const values: (string | number)[] = []
+  for (const e of entries) {
+    values.push(e.version, e.clientID, e.mutationID, e.seed, e.name, e.args, e.changes)
+    values.push(e.outcome, e.author, e.at, e.digest, e.previous)
+  }
+  return values
+}
+
 /**
  * The log in the room's own database, written in the room's own transaction: what the room commits is in it, what the
  * room rolls back is not. Reads go through a connection of their own and see what is committed.
@@ -80,10 +103,12 @@ export class EmbeddedLog implements RoomLog {
   readonly #writer: Driver
   readonly #meta: RoomMeta
   readonly #insert: Statement
+  readonly #insertMany: Statement
   readonly #sizes: Statement
   readonly #read: Statement
   readonly #outcomes: Statement
   readonly #floor: RoomMeta
+  readonly #forgetCut: Statement
   readonly #strip: Statement
   readonly #nextClient: Statement
   readonly #forget: Statement
@@ -103,11 +128,13 @@ export class EmbeddedLog implements RoomLog {
     this.#writer = writer
     this.#meta = new RoomMeta(writer)
     this.#floor = new RoomMeta(reader)
-    this.#insert = writer.prepare(`INSERT INTO _savepoint_log (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#insert = writer.prepare(insertSQL(1))
+    this.#insertMany = writer.prepare(insertSQL(INSERT_ENTRIES))
     const range = 'FROM _savepoint_log WHERE version > ? AND version <= ? ORDER BY version'
     this.#sizes = reader.prepare(`SELECT version, octet_length(args) + octet_length(changes) AS bytes ${range} LIMIT ${READ_ENTRIES_MAX}`)
     this.#read = reader.prepare(`SELECT ${COLUMNS} ${range}`)
     this.#outcomes = reader.prepare(OUTCOMES_SQL)
+    this.#forgetCut = writer.prepare(FORGET_CUT_SQL)
     this.#strip = writer.prepare(STRIP_SQL)
     this.#nextClient = writer.prepare(NEXT_CLIENT_SQL)
     this.#forget = writer.prepare(FORGET_SQL)
@@ -125,22 +152,9 @@ export class EmbeddedLog implements RoomLog {
   }
 
   append(entries: readonly LogEntry[]): void {
-    for (const e of entries) {
-      this.#insert.run([
-        e.version,
-        e.clientID,
-        e.mutationID,
-        e.seed,
-        e.name,
-        e.args,
-        e.changes,
-        e.outcome,
-        e.author,
-        e.at,
-        e.digest,
-        e.previous,
-      ])
-    }
+    const together = entries.length - (entries.length % INSERT_ENTRIES)
+    for (let i = 0; i < together; i += INSERT_ENTRIES) this.#insertMany.run(valuesOf(entries.slice(i, i + INSERT_ENTRIES)))
+    for (let i = together; i < entries.length; i++) this.#insert.run(valuesOf(entries.slice(i, i + 1)))
   }
 
   read(after: number, to: number): readonly LogEntry[] | null {
@@ -169,9 +183,11 @@ export class EmbeddedLog implements RoomLog {
     this.#writer.exec('BEGIN IMMEDIATE')
     try {
       if (to > from) {
+        const clients = this.#cutClients.all([from, to])
+        this.#forgetCut.run([from, to])
         kept += this.#strip.run([from, to]).changes
         this.#meta.set('floor', to)
-        for (const { clientID } of this.#cutClients.all([from, to])) kept -= this.#forgetOf(clientID as string, acked)
+        for (const { clientID } of clients) kept -= this.#forgetOf(clientID as string, acked)
       }
       for (const clientID of this.#clientsInTurn()) kept -= this.#forgetOf(clientID, acked)
       let dropped = 0

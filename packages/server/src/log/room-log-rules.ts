@@ -29,15 +29,15 @@ export const ROOM_LOG_RULES: readonly RoomLogRule[] = [
     name: 'gives back what was appended, in order, in as many reads as it likes',
     async check({ log, append }) {
       await log.claim('e')
-      const all = entries('a', 1, 20)
+      const all = entries('a', 1, 30)
       await append(all.slice(0, 7))
       await append(all.slice(7))
-      same(await readAll(log, 0, 20), all)
+      same(await readAll(log, 0, 30), all)
       same(await readAll(log, 4, 11), all.slice(4, 11))
-      same(await log.read(20, 20), [])
-      const long = { ...(all[0] as LogEntry), version: 21, mutationID: 21, previous: 20, changes: `"${'x'.repeat(3 * 1024 * 1024)}"` }
+      same(await log.read(30, 30), [])
+      const long = { ...(all[0] as LogEntry), version: 31, mutationID: 31, previous: 30, changes: `"${'x'.repeat(3 * 1024 * 1024)}"` }
       await append([long])
-      same(await readAll(log, 20, 21), [long])
+      same(await readAll(log, 30, 31), [long])
     },
   },
   {

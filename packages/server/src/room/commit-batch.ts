@@ -153,8 +153,7 @@ class Run {
         break
       }
     }
-    const requests = admitted.flatMap(({ queued }) => (condemned.has(queued) ? [] : [this.#request(queued)]))
-    const results = this.#run(requests, admitted)
+    const results = this.#run(condemned.size === 0 ? admitted : admitted.filter(({ queued }) => !condemned.has(queued)))
     let i = 0
     for (const one of admitted) {
       const failure = condemned.get(one.queued)
@@ -196,16 +195,15 @@ class Run {
     }
   }
 
-  #run(requests: readonly RunRequest[], admitted: readonly Admitted[]): readonly ReplayResult[] {
+  #run(running: readonly Admitted[]): readonly ReplayResult[] {
     const { lessons } = this.#context
     try {
-      return this.#context.run(requests)
+      return this.#context.run(running.map(({ queued }) => this.#request(queued)))
     } catch (error) {
       if (error instanceof StorageFailure && error.code !== 'transaction-lost') throw error
       // One of them took the whole batch with it, or broke something that nobody foresaw. It must not do so again to others.
-      const running = admitted.flatMap(({ queued }) => (lessons.condemned.has(queued) ? [] : [queued]))
-      const last = running.at(-1) as QueuedMutation
-      if (running.length > 1) for (const queued of running) lessons.suspects.add(queued)
+      const last = (running.at(-1) as Admitted).queued
+      if (running.length > 1) for (const { queued } of running) lessons.suspects.add(queued)
       else {
         const message = `The mutation could not be run: ${error instanceof Error ? error.message : String(error)}. It had no effect.`
         lessons.condemned.set(last, { reason: 'schema', code: error instanceof StorageFailure ? error.code : 'internal', message })
@@ -263,5 +261,8 @@ function encodeOutcome(outcome: Outcome): string {
   if (!outcome.ok && outcome.message.length > FAILURE_MESSAGE_LENGTH_MAX) {
     return JSON.stringify({ ...outcome, message: outcome.message.slice(0, FAILURE_MESSAGE_LENGTH_MAX) })
   }
-  return JSON.stringify(outcome)
+  return outcome.ok && outcome.value === '' ? CONFIRMED : JSON.stringify(outcome)
 }
+
+/** The outcome of most mutations: they return nothing. */
+const CONFIRMED = JSON.stringify({ ok: true, value: '' } satisfies Outcome)

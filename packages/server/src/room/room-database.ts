@@ -10,8 +10,11 @@ const WAL_PAGES_MAX = 4000
 /**
  * Where there is no shared memory (SQLite in WebAssembly), there is no WAL but a rollback journal. The journal's removal is
  * what commits, and EXTRA flushes it too; with WAL, EXTRA is FULL. And a batch that spilled would lock the reader out.
+ *
+ * Each statement of a mutator that writes keeps the pages it changes, to take them back if it fails. In a file, where they go from
+ * 64 KB on, that took an eighth of a batch's time; so what is temporary stays in memory, as what is changed does.
  */
-const PRAGMAS = `PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;
+const PRAGMAS = `PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL; PRAGMA synchronous = EXTRA; PRAGMA cache_spill = OFF;
   PRAGMA wal_autocheckpoint = ${WAL_PAGES_MAX}; PRAGMA foreign_keys = ON`
 
 export interface RoomDatabaseOptions {

@@ -170,7 +170,7 @@ export class RoomEngine {
       results = synced.runAll(requests, {
         mayFail: (i) => this.#failures.has(name(i)),
         isObserved: () => true,
-        ...(watch && { started: (request) => watch.started(requests.indexOf(request)) }),
+        ...(watch && { started: (i) => watch.started(i) }),
       })
     } finally {
       watch?.done()

@@ -32,5 +32,5 @@ export interface ReplayOptions {
   /** False for mutations whose changes are not asked for. */
   isObserved(index: number): boolean
   /** Is told of each run before it starts; of one that runs again, too. */
-  started?(request: RunRequest): void
+  started?(index: number): void
 }

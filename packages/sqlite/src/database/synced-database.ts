@@ -115,7 +115,7 @@ export class SyncedDatabase {
       const together = requests.slice(start, Math.max(end, start + 1))
       if (isObserved)
         this.#runGroup(together, results, (request) => {
-          options.started?.(request)
+          options.started?.(results.length)
           return this.#runObserved(request)
         })
       else

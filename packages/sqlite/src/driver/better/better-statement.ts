@@ -132,17 +132,13 @@ export class BetterStatement implements Statement {
   #bindings(params: SqlParams | undefined): unknown[] {
     const list = this.#parameters
     const ordered = orderParams(params, list)
-    const values: unknown[] = []
-    const named: { [key: string]: NativeValue } | undefined = this.#named ? {} : undefined
+    const values = new Array<NativeValue>(ordered.length)
     for (let i = 0; i < ordered.length; i++) {
       const value = toNative(ordered[i])
       if (value === NOT_BINDABLE) throw unbindable(ordered[i], parameterLabel(list, i))
-      const key = list.keys[i]
-      if (named && typeof key === 'string') setOwn(named, key, value)
-      else values.push(value)
+      values[i] = value
     }
-    if (named) values.push(named)
-    return values
+    return this.#named ? byKey(values, list.keys) : values
   }
 
   /** The names as of the last run: read again only if the schema may have changed since. */
@@ -153,6 +149,17 @@ export class BetterStatement implements Statement {
     }
     return this.#names
   }
+}
+
+function byKey(values: readonly NativeValue[], keys: readonly (string | null)[]): unknown[] {
+  const bare: unknown[] = []
+  const named: { [key: string]: NativeValue } = {}
+  for (const [i, value] of values.entries()) {
+    const key = keys[i]
+    if (typeof key === 'string') setOwn(named, key, value)
+    else bare.push(value)
+  }
+  return [...bare, named]
 }
 
 function toRow(values: NativeValue[], names: readonly string[]): ResultRow {
