@@ -1,6 +1,7 @@
 export type { Entrant } from './comparison/enter.ts'
 export { OWN_ENTRANTS } from './comparison/own-entrants.ts'
 export { runComparison } from './comparison/run-comparison.ts'
+export { writePerformancePage } from './performance-page/write-performance-page.ts'
 export { answer } from './processes/answer.ts'
 export { usageAtRest } from './processes/usage.ts'
 export { openSocket } from './socket/open-socket.ts'

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import type { Effort } from './bench.ts'
 import { BENCHES } from './benches.ts'
+import { OWN_ENTRANTS } from './comparison/own-entrants.ts'
+import { runComparison } from './comparison/run-comparison.ts'
 import { profiled } from './measure/profiled.ts'
 import { jsonReport } from './report/json-report.ts'
 import { describeMachine, formatMachine } from './report/machine.ts'
@@ -10,6 +12,7 @@ import { runBench } from './run-bench.ts'
 const USAGE = `npm run bench -- <name> [--quick] [--json] [--profile <directory>]
 
 ${BENCHES.map(({ name, summary }) => `  ${name.padEnd(14)} ${summary}`).join('\n')}
+  ${'workloads'.padEnd(14)} those of the comparison with other engines, beside their floors alone
 
   --quick               fewer rounds, smaller sizes: a first impression
   --json                one JSON object as the last line of stdout
@@ -33,21 +36,26 @@ function readArguments(): { name: string | undefined; effort: Effort; json: bool
   }
 }
 
-const { name, effort, json, profile } = readArguments()
-if (name === undefined) {
-  process.stdout.write(`${USAGE}\n`)
-} else {
-  const bench = BENCHES.find((candidate) => candidate.name === name) ?? usageError(`There is no benchmark "${name}".`)
-  const machine = describeMachine()
-  process.stdout.write(`${bench.name}: ${bench.summary}\n${formatMachine(machine)}${effort === 'full' ? '' : `, ${effort}`}\n`)
-  // Children inherit both. What is measured is what is published: running from source costs closures their names.
-  process.env.SAVEPOINT_BENCH_BUILT = '1'
-  if (profile !== undefined) process.env.BENCH_PROFILE_DIRECTORY = profile
-  const tables = await profiled('main', () => runBench(bench, effort, (text) => process.stderr.write(`  ${text}\n`)))
-  for (const table of tables) process.stdout.write(`\n${formatTable(table)}\n`)
-  for (const failure of tables.flatMap(({ failures = [] }) => failures)) {
-    process.stdout.write(`\nFAILED: ${failure}\n`)
-    process.exitCode = 1
+async function runNamed(): Promise<void> {
+  const { name, effort, json, profile } = readArguments()
+  if (name === undefined) {
+    process.stdout.write(`${USAGE}\n`)
+  } else {
+    const bench = BENCHES.find((candidate) => candidate.name === name) ?? usageError(`There is no benchmark "${name}".`)
+    const machine = describeMachine()
+    process.stdout.write(`${bench.name}: ${bench.summary}\n${formatMachine(machine)}${effort === 'full' ? '' : `, ${effort}`}\n`)
+    // Children inherit both. What is measured is what is published: running from source costs closures their names.
+    process.env.SAVEPOINT_BENCH_BUILT = '1'
+    if (profile !== undefined) process.env.BENCH_PROFILE_DIRECTORY = profile
+    const tables = await profiled('main', () => runBench(bench, effort, (text) => process.stderr.write(`  ${text}\n`)))
+    for (const table of tables) process.stdout.write(`\n${formatTable(table)}\n`)
+    for (const failure of tables.flatMap(({ failures = [] }) => failures)) {
+      process.stdout.write(`\nFAILED: ${failure}\n`)
+      process.exitCode = 1
+    }
+    if (json) process.stdout.write(`\n${JSON.stringify(jsonReport(bench.name, effort, machine, tables))}\n`)
   }
-  if (json) process.stdout.write(`\n${JSON.stringify(jsonReport(bench.name, effort, machine, tables))}\n`)
 }
+
+if (process.argv[2] === 'workloads') await runComparison(OWN_ENTRANTS, 'npm run bench -- workloads', process.argv.slice(3))
+else await runNamed()

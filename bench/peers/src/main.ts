@@ -1,4 +1,5 @@
-import { OWN_ENTRANTS, runComparison } from '@savepoint-demo/bench/comparison'
+import { OWN_ENTRANTS, runComparison, writePerformancePage } from '@savepoint-demo/bench/comparison'
 import { PEERS } from './peers.ts'
 
-await runComparison([...OWN_ENTRANTS, ...PEERS])
+const file = await runComparison([...OWN_ENTRANTS, ...PEERS], 'npm run bench:peers --', process.argv.slice(2))
+if (file !== undefined) writePerformancePage(file)

@@ -12,7 +12,11 @@ import { firstLine } from './first-line.ts'
 import { startRun } from './start-run.ts'
 
 /** After this a run is given up: a system whose time grows out of hand must not keep the others from theirs. */
-const RUN_MS_MAX = 10 * 60_000
+const RUN_MS_MAX = 5 * 60_000
+
+/** A system that has taken so long for a size of a workload has no more runs of it, once it has two. */
+const ENOUGH_MS = 60_000
+const RUNS_MIN = 2
 
 /** All that was measured: what tables, pages and charts are made of. */
 export interface Comparison {
@@ -75,9 +79,10 @@ async function openStage({ directory }: BenchContext): Promise<ChromiumStage | s
 }
 
 async function compareOne(context: BenchContext, entered: readonly Entered[], workload: Workload, size: Size): Promise<Result[]> {
-  const rounds = Math.min(byEffort(context, { smoke: 1, quick: 3, full: 7 }), workload.runsMax?.(size) ?? Number.POSITIVE_INFINITY)
+  const rounds = Math.min(byEffort(context, { smoke: 1, quick: 3, full: 5 }), workload.runsMax?.(size) ?? Number.POSITIVE_INFINITY)
   const reasons = new Map<string, string>()
   const samples = new Map<string, Sample[]>()
+  const took = new Map<string, number>()
   for (const { described } of entered) {
     const reason = described.impossible[workload.name]
     if (reason !== undefined) reasons.set(described.name, reason)
@@ -88,9 +93,11 @@ async function compareOne(context: BenchContext, entered: readonly Entered[], wo
     for (let i = 0; i < entered.length; i++) {
       const one = entered[(i + round) % entered.length] as Entered
       const { described } = one
-      if (reasons.has(described.name)) continue
+      if (reasons.has(described.name) || (round >= RUNS_MIN && (took.get(described.name) ?? 0) > ENOUGH_MS)) continue
+      const began = performance.now()
       try {
         samples.get(described.name)?.push(await runOnce(context, workload.name, one, size))
+        took.set(described.name, (took.get(described.name) ?? 0) + performance.now() - began)
       } catch (error) {
         reasons.set(described.name, `It failed: ${firstLine(error)}`)
         context.progress(`${described.name}: ${(error as Error).stack ?? String(error)}`)

@@ -20,9 +20,12 @@ export interface ComparisonReport extends Comparison {
 
 const RESULTS = new URL('../../results/', import.meta.url)
 
-/** The command: runs what it is asked to, prints the tables, and writes all figures to `bench/results`. */
-export async function runComparison(entrants: readonly Entrant[]): Promise<void> {
-  const usage = `npm run bench:peers -- [--quick] [--workloads <names>] [--systems <names>]
+/**
+ * A command: runs what it is asked to, prints the tables, and writes all figures to `bench/results`. Returns that file if it has
+ * the whole comparison.
+ */
+export async function runComparison(entrants: readonly Entrant[], command: string, args: readonly string[]): Promise<string | undefined> {
+  const usage = `${command} [--quick] [--workloads <names>] [--systems <names>]
 
   --quick      fewer runs, smaller sizes: a first impression
   --workloads  only these, with commas between: ${WORKLOADS.map(({ name }) => name).join(', ')}
@@ -30,7 +33,7 @@ export async function runComparison(entrants: readonly Entrant[]): Promise<void>
     .slice(1)
     .map(({ name }) => name)
     .join(', ')}`
-  const asked = readArguments(entrants, usage)
+  const asked = readArguments(entrants, args, usage)
   const machine = describeMachine()
   process.stdout.write(`${formatMachine(machine)}${asked.effort === 'full' ? '' : `, ${asked.effort}`}\n`)
   // Children inherit both. What is measured is what is published, as it runs in production.
@@ -42,21 +45,27 @@ export async function runComparison(entrants: readonly Entrant[]): Promise<void>
     const comparison = await compare({ ...asked, context: { effort: asked.effort, directory, progress } })
     for (const { name, version } of comparison.systems) process.stdout.write(`  ${name} ${version}\n`)
     for (const table of comparisonTables(comparison)) process.stdout.write(`\n${formatTable(table)}\n`)
-    process.stdout.write(`\n${write({ machine, effort: asked.effort, ...comparison })}\n`)
+    const file = write({ machine, effort: asked.effort, ...comparison })
+    process.stdout.write(`\n${file}\n`)
+    return asked.isWhole ? file : undefined
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
 interface Asked {
+  readonly isWhole: boolean
   readonly effort: Effort
   readonly entrants: readonly Entrant[]
   readonly workloads: readonly WorkloadName[]
 }
 
-function readArguments(entrants: readonly Entrant[], usage: string): Asked {
+function readArguments(entrants: readonly Entrant[], args: readonly string[], usage: string): Asked {
   try {
-    const { values } = parseArgs({ options: { quick: { type: 'boolean' }, workloads: { type: 'string' }, systems: { type: 'string' } } })
+    const { values } = parseArgs({
+      args: [...args],
+      options: { quick: { type: 'boolean' }, workloads: { type: 'string' }, systems: { type: 'string' } },
+    })
     const names = WORKLOADS.map(({ name }) => name)
     const others = entrants.slice(1)
     const systems = choose(
@@ -64,6 +73,7 @@ function readArguments(entrants: readonly Entrant[], usage: string): Asked {
       values.systems,
     )
     return {
+      isWhole: !values.quick && values.workloads === undefined && values.systems === undefined,
       effort: values.quick ? 'quick' : 'full',
       entrants: [...entrants.slice(0, 1), ...others.filter(({ name }) => systems.includes(name))],
       workloads: choose(names, values.workloads),

@@ -24,9 +24,7 @@ export function performancePage(report: ComparisonReport, directory: string): Pe
     return [`## ${table.title}`, command, markdownTable(table), ...images].join('\n\n')
   })
   const systems = report.systems.map(({ name, version }) => `${name} ${version}`).join(', ')
-  const head = `# Performance
-
-Made by \`npm run bench:peers\` on ${formatMachine(report.machine)}${report.effort === 'full' ? '' : ` (${report.effort}: fewer runs than are needed to compare)`}. Systems: ${systems}.
+  const head = `Made by \`npm run bench:peers\` on ${formatMachine(report.machine)}${report.effort === 'full' ? '' : ` (${report.effort}: fewer runs than are needed to compare)`}. Systems: ${systems}.
 
 All are run by the same Node with NODE_ENV=production. They take turns run by run, each run in a process of its own; in Chromium, each in a browser and a profile of its own. Figures are medians of all runs, with the least and the most in brackets.
 Compare ratios, not figures: those of another machine, or of this one on another day, differ. Letters stand for what is unfair, and are explained below each table.`
