@@ -10,19 +10,20 @@ const KIB = 1024
 const KB = 1000
 
 /** Connections before those that count: a server that has just started takes memory that has nothing to do with them. */
-const WARMUP_CONNECTIONS = 200
+const WARMUP_CONNECTIONS = 1000
 
 export const footprint: Workload = {
   name: 'footprint',
   title: 'W6 footprint: what a page loads, and what an idle connection takes',
   timed: [
-    'JS: what a client imports, bundled and minified for a browser, gzip at level 9. wasm: the files that it loads besides, gzip as well; a replica with SQL has one.',
-    'Idle connection: by how much the resident set of the hub grew with 1,000 connections that are up to date, garbage collected; 200 before do not count.',
+    'JS: what a client imports, on the page and in its worker if it has one, each bundled and minified for a browser, gzip at level 9. wasm: the files that it loads besides, gzip as well; a replica with SQL has one.',
+    'Idle connection: by how much the resident set of the hub grew with 1,000 connections that are up to date, garbage collected; 1,000 before do not count.',
   ],
   parameters: [{ key: 'connections', title: 'connections' }],
   figures: [
     { key: 'idle', title: 'KiB a connection', unit: 'KiB', decimals: 1, better: 'less' },
-    { key: 'js', title: 'JS KB', unit: 'KB', decimals: 1, better: 'less' },
+    { key: 'js', title: 'page JS KB', unit: 'KB', decimals: 1, better: 'less' },
+    { key: 'worker', title: 'worker JS KB', unit: 'KB', decimals: 1, better: 'less' },
     { key: 'wasm', title: 'wasm KB', unit: 'KB', decimals: 0, better: 'less' },
   ],
   sizes: (effort) => [{ connections: byEffort({ effort }, { smoke: 5, quick: 1000, full: 1000 }) }],
@@ -50,7 +51,8 @@ async function connect(system: System, { address }: Hub, count: number): Promise
 }
 
 /** Kilobytes of a page, compressed. */
-async function loaded({ entry, directory, wasm }: Footprint): Promise<{ js: number | null; wasm: number }> {
+async function loaded({ entry, worker, directory, wasm }: Footprint): Promise<{ js: number | null; worker: number | null; wasm: number }> {
   const sizeOf = (files: readonly Uint8Array[]) => files.reduce((sum, file) => sum + gzipSync(file, { level: 9 }).length / KB, 0)
-  return { js: entry === undefined ? null : sizeOf(await bundle(entry, directory)), wasm: sizeOf(wasm.map((file) => readFileSync(file))) }
+  const bundled = async (contents: string | undefined) => (contents === undefined ? null : sizeOf(await bundle(contents, directory)))
+  return { js: await bundled(entry), worker: await bundled(worker), wasm: sizeOf(wasm.map((file) => readFileSync(file))) }
 }

@@ -98,6 +98,8 @@ export interface Door {
 export interface Footprint {
   /** A module that imports what a client needs, for a bundler; names are resolved from `directory`. Left out if it needs no library. */
   readonly entry?: string
+  /** The same for its worker, if it has one. */
+  readonly worker?: string
   readonly directory: string
   /** Files of WebAssembly that it loads besides. */
   readonly wasm: readonly string[]

@@ -32,7 +32,8 @@ export {
   type MutationPhase,
 } from './mutation-handle.ts'
 export type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
-export { type Advance, type Prediction, type Rebase, Replica, type ReplicaContext } from './replica/replica.ts'
+export type { Prediction } from './replica/predictions.ts'
+export { type Advance, type Rebase, Replica, type ReplicaContext } from './replica/replica.ts'
 export type { QueryOptions, SavepointClient } from './savepoint-client.ts'
 export type { SqlQuery, SqlStatement } from './sql-query.ts'
 export type { ReplicaStorage, StorageInfo } from './storage.ts'

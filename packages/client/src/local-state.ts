@@ -18,7 +18,8 @@ import type { Fate, PendingMutation, SettledMutation } from './pending/pending-m
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
 import { mergePatches } from './replica/merge-patches.ts'
-import type { Prediction, Rebase, Replica } from './replica/replica.ts'
+import type { Prediction } from './replica/predictions.ts'
+import type { Rebase, Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
 export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>
@@ -148,8 +149,8 @@ export class LocalState {
   }
 
   /** Runs a new mutation; if it succeeds, it is pending from now on, though not yet saved. */
-  add(call: Omit<PendingMutation, 'mutationID'>): { mutation: PendingMutation; result: MutationRunResult } {
-    const mutation = { ...call, mutationID: this.#issued + 1 }
+  add({ name, args, createdAt, seed }: Omit<PendingMutation, 'mutationID'>): { mutation: PendingMutation; result: MutationRunResult } {
+    const mutation = { mutationID: this.#issued + 1, name, args, createdAt, seed }
     const result = this.#replica.predict(mutation)
     if (result.ok) {
       this.#issued++
@@ -169,10 +170,9 @@ export class LocalState {
 
   /** Pending mutations after an ID, at most `count`. */
   pendingAfter(mutationID: number, count: number): readonly PendingMutation[] {
-    const { predictions } = this.#replica
-    const first = predictions[0]?.mutation.mutationID ?? 0
-    const start = Math.max(0, mutationID + 1 - first)
-    return predictions.slice(start, start + count).map((prediction) => prediction.mutation)
+    const { pending } = this.#replica
+    const start = Math.max(0, mutationID + 1 - (pending[0]?.mutationID ?? 0))
+    return pending.slice(start, start + count)
   }
 
   /**
@@ -180,7 +180,7 @@ export class LocalState {
    * @throws SqliteError or StorageFailure if it cannot be taken back on disk; it is then pending as before.
    */
   cancel(seed: string): Rebase | undefined {
-    const mutations = this.#replica.predictions.map((prediction) => prediction.mutation)
+    const mutations = this.#replica.pending
     const index = mutations.findIndex((mutation) => mutation.seed === seed)
     const cancelled = mutations[index]
     if (cancelled === undefined) return undefined
@@ -206,7 +206,7 @@ export class LocalState {
    * pending no more. Returns how many those were.
    */
   takeOver(outcomes: readonly SettledMutation[], fates: ReadonlyMap<string, Fate>): number {
-    const mutations = this.#replica.predictions.map((prediction) => prediction.mutation)
+    const mutations = this.#replica.pending
     const listed = new Set(outcomes.map(({ seed }) => seed))
     const isPending = ({ seed }: PendingMutation) => !listed.has(seed) && !fates.has(seed)
     const remaining = renumber(mutations.filter(isPending), mutations[0]?.mutationID ?? 0)
@@ -353,7 +353,8 @@ export class LocalState {
 
   /** Mutations whose effects the base on disk does not hold, or whose outcomes are still to come. */
   #unfolded(): readonly PendingMutation[] {
-    return [...this.#awaiting, ...this.#replica.predictions.map((prediction) => prediction.mutation)]
+    const { pending } = this.#replica
+    return this.#awaiting.length === 0 ? pending : [...this.#awaiting, ...pending]
   }
 }
 

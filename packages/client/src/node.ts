@@ -8,6 +8,7 @@ import type { Scheduler } from './connection/scheduler.ts'
 import type { GiveToken, Transport } from './connection/transport.ts'
 import { type TransportKind, webTransport } from './connection/web-transport.ts'
 import { diskStorage } from './disk-storage.ts'
+import { fetchBrotli, fetchFile } from './fetch-file.ts'
 import { loadWaSqlite } from './load-wa-sqlite.ts'
 import { memoryStorage } from './memory-storage.ts'
 
@@ -45,6 +46,7 @@ export async function createClient<D extends MutatorDefinitions>(options: NodeCl
     room,
     webSocket: NodeWebSocket,
     fetch: fetchBrotli,
+    fetchFile,
     token,
     transport: options.transport,
     scheduler: nodeScheduler,
@@ -74,9 +76,6 @@ export const nodeScheduler: Scheduler = {
   random: Math.random,
   id: () => nanoid(),
 }
-
-/** Left alone, Node asks for brotli over https only. */
-const fetchBrotli: typeof fetch = (input, init) => fetch(input, { ...init, headers: { ...init?.headers, 'accept-encoding': 'br, gzip' } })
 
 const NodeWebSocket = class extends WebSocket {
   constructor(url: string) {

@@ -29,7 +29,7 @@ export const system: System = {
       text: 'It has no snapshots: an empty client runs all events from the first one. Each row has one of its own.',
       workloads: ['bootstrap'],
     },
-    { text: 'JS is of page and worker together, without its shared worker and without a sync backend.', workloads: ['footprint'] },
+    { text: 'Its JS is without its shared worker and without a sync backend.', workloads: ['footprint'] },
   ],
   impossible: {},
   openHub: (options) => openHubProcess(new URL('./livestore-server-main.ts', import.meta.url), options),
@@ -47,8 +47,8 @@ export const system: System = {
   },
   footprint: {
     entry: `export { createStorePromise, Events, makeSchema, State } from '@livestore/livestore'
-      export { makePersistedAdapter } from '@livestore/adapter-web'
-      export { makeWorker } from '@livestore/adapter-web/worker'`,
+      export { makePersistedAdapter } from '@livestore/adapter-web'`,
+    worker: "export { makeWorker } from '@livestore/adapter-web/worker'",
     directory: import.meta.dirname,
     wasm: [fileURLToPath(new URL('../../node_modules/@livestore/wa-sqlite/dist/wa-sqlite.wasm', import.meta.url))],
   },

@@ -26,7 +26,6 @@ export const system: System = {
       text: 'Each batch is on disk (WAL, synchronous=FULL) before anyone is told of it.',
       workloads: ['drain', 'propagation', 'sustained'],
     },
-    { text: 'JS is of page and worker together; the page alone has about a half of it.', workloads: ['footprint'] },
     {
       text: 'The replica is in a worker, on files of the origin (OPFS): each call and each query is a message there and back, and calls are flushed to disk in the turn that they come in.',
       workloads: ['chromium-local', 'chromium-rebase'],
@@ -47,9 +46,8 @@ export const system: System = {
   },
   openIdle: (url) => openListener({ url, room: ROOM, schema: countersSchema }),
   footprint: {
-    entry: `export { createClient } from '@savepoint/client/browser'
-      export { startReplicaWorker } from '@savepoint/client/worker'
-      export { defineMutators, defineSchema } from '@savepoint/core'`,
+    entry: "export { createClient } from '@savepoint/client/browser'; export { defineMutators, defineSchema } from '@savepoint/core'",
+    worker: "export { startReplicaWorker } from '@savepoint/client/worker'; export { defineMutators, defineSchema } from '@savepoint/core'",
     directory: import.meta.dirname,
     wasm: [fileURLToPath(import.meta.resolve('@journeyapps/wa-sqlite/dist/wa-sqlite.wasm'))],
   },

@@ -3,9 +3,23 @@ import type { GiveToken, Progress, ReceivedSnapshot, Snapshot, SnapshotPosition,
 
 const MAGIC = 'SQLite format 3'
 
+/** The slice of a `Response` that a snapshot comes by, so that others than `fetch` can bring it. */
+export interface FileResponse {
+  readonly ok: boolean
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  readonly body: { getReader(): { read(): Promise<{ value?: Uint8Array | undefined }> }; cancel(): Promise<void> } | null
+  text(): Promise<string>
+}
+
+export type FetchFile = (
+  url: string,
+  init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
+) => Promise<FileResponse>
+
 interface Request {
   readonly url: string
-  readonly fetch: typeof fetch
+  readonly fetch: FetchFile
   readonly token?: GiveToken | undefined
   readonly signal: AbortSignal
   readonly progress: Progress
@@ -55,7 +69,7 @@ export async function receiveSnapshot(request: Request, sink: SnapshotSink): Pro
   return { epoch, version, digest, received: size }
 }
 
-async function ask({ url, fetch, token, signal, progress }: Request, headers: { [name: string]: string }): Promise<Response> {
+async function ask({ url, fetch, token, signal, progress }: Request, headers: { [name: string]: string }): Promise<FileResponse> {
   const known = await token?.({ fresh: false })
   const response = await fetch(url, { signal, headers: { ...headers, ...(known !== undefined && { authorization: `Bearer ${known}` }) } })
   progress()
@@ -69,7 +83,7 @@ interface Reading {
   take(part: Uint8Array, at: number): void
 }
 
-async function readBody(response: Response, { at, size, progress, take }: Reading): Promise<void> {
+async function readBody(response: FileResponse, { at, size, progress, take }: Reading): Promise<void> {
   let [length, start] = [at, '']
   const reader = response.body?.getReader()
   for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
@@ -84,7 +98,7 @@ async function readBody(response: Response, { at, size, progress, take }: Readin
   if (length < size) throw new Error(`The snapshot broke off after ${length} of ${size} bytes`)
 }
 
-function readHead(headers: Headers): Head {
+function readHead(headers: FileResponse['headers']): Head {
   const epoch = headers.get('savepoint-epoch')
   const version = Number(headers.get('savepoint-version') ?? Number.NaN)
   const digest = headers.get('savepoint-digest')

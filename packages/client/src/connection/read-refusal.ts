@@ -1,7 +1,10 @@
 import { isErrorCode, SavepointError } from '@savepoint/core'
 
 /** Why a request was refused, in the server's own words where there are any; a proxy in between may have others. */
-export async function readRefusal(what: string, response: Response): Promise<Error> {
+export async function readRefusal(
+  what: string,
+  response: Pick<Response, 'status' | 'text'> & { readonly headers: Pick<Headers, 'get'> },
+): Promise<Error> {
   const body = await response.text()
   try {
     const { code, message } = JSON.parse(body) as { code?: unknown; message?: unknown }

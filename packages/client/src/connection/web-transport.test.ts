@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { TOKEN_LENGTH_MAX } from '@savepoint/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
+import { fetchFile as ownMeans } from '../fetch-file.ts'
 import { nodeScheduler } from '../node.ts'
 import type { WebSocketConstructor } from './open-socket.ts'
 import type { SnapshotSink } from './transport.ts'
@@ -21,98 +22,119 @@ const HEADERS = {
 let close = () => {}
 afterEach(() => close())
 
-/** Fetches a snapshot from a server that answers like this. */
-async function fetchFrom(answer: (response: ServerResponse) => void) {
-  const server = createServer((_, response) => answer(response))
-  close = () => void server.close()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch })
-  return await transport.fetchSnapshot(new AbortController().signal, () => {})
-}
-
-test('a snapshot comes with its position, however it was encoded on the way', async () => {
-  const plain = await fetchFrom((response) => response.writeHead(200, HEADERS).end(FILE))
-  expect({ ...plain, bytes: Buffer.from(plain.bytes) }).toEqual({ epoch: 'e', version: 3, digest: '0'.repeat(16), bytes: FILE })
-  close()
-  const gzipped = await fetchFrom((response) => response.writeHead(200, { ...HEADERS, 'content-encoding': 'gzip' }).end(gzipSync(FILE)))
-  expect(Buffer.from(gzipped.bytes)).toEqual(FILE)
-})
-
-test.each([
-  ['that is shorter than its size', FILE.subarray(0, 1000), HEADERS, 'broke off after 1000 of'],
-  ['that is longer than its size', Buffer.concat([FILE, FILE]), HEADERS, 'longer than'],
-  ['that is no database', Buffer.alloc(FILE.length), HEADERS, 'not a SQLite database'],
-  ['of no size', FILE, { ...HEADERS, 'savepoint-size': 'large' }, 'no epoch, version, digest or size'],
-])('a snapshot %s is refused', async (_, body, headers, message) => {
-  await expect(fetchFrom((response) => response.writeHead(200, headers).end(body))).rejects.toThrow(message)
-})
-
-describe('a snapshot that is received in parts', () => {
-  const TAG = '"e.3"'
-  let [taken, begun, ranges]: [Buffer, unknown[], unknown[]] = [Buffer.alloc(0), [], []]
-
-  async function receiveFrom(partial: SnapshotSink['partial'], answer: (response: ServerResponse, range: string | undefined) => void) {
-    taken = FILE.subarray(0, partial?.bytes ?? 0)
-    begun = []
-    ranges = []
-    const server = createServer(({ headers }, response) => {
-      ranges.push([headers.range, headers['if-range']])
-      answer(response, headers.range)
-    })
+describe.each([
+  ['fetch', undefined],
+  ['Node’s own means', ownMeans],
+])('by %s', (_, fetchFile) => {
+  /** Fetches a snapshot from a server that answers like this. */
+  async function fetchFrom(answer: (response: ServerResponse) => void) {
+    const server = createServer((_, response) => answer(response))
     close = () => void server.close()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch })
-    const sink: SnapshotSink = {
-      partial,
-      begin(tag, size, at) {
-        begun.push([tag, size, at])
-        taken = taken.subarray(0, at)
-      },
-      write: (bytes) => {
-        taken = Buffer.concat([taken, bytes])
-      },
-    }
-    return await transport.receiveSnapshot?.(new AbortController().signal, () => {}, sink)
+    const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch, fetchFile })
+    return await transport.fetchSnapshot(new AbortController().signal, () => {})
   }
-  const RECEIVED = { epoch: 'e', version: 3, digest: '0'.repeat(16), received: FILE.length }
-  const head = { ...HEADERS, etag: TAG }
 
-  test('comes whole the first time', async () => {
-    expect(await receiveFrom(undefined, (response) => response.writeHead(200, head).end(FILE))).toEqual(RECEIVED)
-    expect([ranges, begun]).toEqual([[[undefined, undefined]], [[TAG, FILE.length, 0]]])
-    expect(taken.equals(FILE)).toBe(true)
+  test('a snapshot comes with its position, however it was encoded on the way', async () => {
+    const plain = await fetchFrom((response) => response.writeHead(200, HEADERS).end(FILE))
+    expect({ ...plain, bytes: Buffer.from(plain.bytes) }).toEqual({ epoch: 'e', version: 3, digest: '0'.repeat(16), bytes: FILE })
+    close()
+    const gzipped = await fetchFrom((response) => response.writeHead(200, { ...HEADERS, 'content-encoding': 'gzip' }).end(gzipSync(FILE)))
+    expect(Buffer.from(gzipped.bytes)).toEqual(FILE)
   })
 
-  test('goes on where it was', async () => {
-    const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
-    expect(await receiveFrom({ tag: TAG, bytes: 1000 }, answer)).toEqual(RECEIVED)
-    expect([ranges, begun]).toEqual([[['bytes=1000-', TAG]], [[TAG, FILE.length, 1000]]])
-    expect(taken.equals(FILE)).toBe(true)
+  test.each([
+    ['that is shorter than its size', FILE.subarray(0, 1000), HEADERS, 'broke off after 1000 of'],
+    ['that is longer than its size', Buffer.concat([FILE, FILE]), HEADERS, 'longer than'],
+    ['that is no database', Buffer.alloc(FILE.length), HEADERS, 'not a SQLite database'],
+    ['of no size', FILE, { ...HEADERS, 'savepoint-size': 'large' }, 'no epoch, version, digest or size'],
+  ])('a snapshot %s is refused', async (_, body, headers, message) => {
+    await expect(fetchFrom((response) => response.writeHead(200, headers).end(body))).rejects.toThrow(message)
   })
 
-  test('starts over if the server has another by now', async () => {
-    expect(await receiveFrom({ tag: '"old"', bytes: 1000 }, (response) => response.writeHead(200, head).end(FILE))).toEqual(RECEIVED)
-    expect(begun).toEqual([[TAG, FILE.length, 0]])
-    expect(taken.equals(FILE)).toBe(true)
+  describe('a snapshot that is received in parts', () => {
+    const TAG = '"e.3"'
+    let [taken, begun, ranges]: [Buffer, unknown[], unknown[]] = [Buffer.alloc(0), [], []]
+
+    async function receiveFrom(partial: SnapshotSink['partial'], answer: (response: ServerResponse, range: string | undefined) => void) {
+      taken = FILE.subarray(0, partial?.bytes ?? 0)
+      begun = []
+      ranges = []
+      const server = createServer(({ headers }, response) => {
+        ranges.push([headers.range, headers['if-range']])
+        answer(response, headers.range)
+      })
+      close = () => void server.close()
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const transport = webTransport({ url, room: 'room', webSocket: WebSocket as unknown as WebSocketConstructor, fetch, fetchFile })
+      const sink: SnapshotSink = {
+        partial,
+        begin(tag, size, at) {
+          begun.push([tag, size, at])
+          taken = taken.subarray(0, at)
+        },
+        write: (bytes) => {
+          taken = Buffer.concat([taken, bytes])
+        },
+      }
+      return await transport.receiveSnapshot?.(new AbortController().signal, () => {}, sink)
+    }
+    const RECEIVED = { epoch: 'e', version: 3, digest: '0'.repeat(16), received: FILE.length }
+    const head = { ...HEADERS, etag: TAG }
+
+    test('comes whole the first time', async () => {
+      expect(await receiveFrom(undefined, (response) => response.writeHead(200, head).end(FILE))).toEqual(RECEIVED)
+      expect([ranges, begun]).toEqual([[[undefined, undefined]], [[TAG, FILE.length, 0]]])
+      expect(taken.equals(FILE)).toBe(true)
+    })
+
+    test('goes on where it was', async () => {
+      const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
+      expect(await receiveFrom({ tag: TAG, bytes: 1000 }, answer)).toEqual(RECEIVED)
+      expect([ranges, begun]).toEqual([[['bytes=1000-', TAG]], [[TAG, FILE.length, 1000]]])
+      expect(taken.equals(FILE)).toBe(true)
+    })
+
+    test('starts over if the server has another by now', async () => {
+      expect(await receiveFrom({ tag: '"old"', bytes: 1000 }, (response) => response.writeHead(200, head).end(FILE))).toEqual(RECEIVED)
+      expect(begun).toEqual([[TAG, FILE.length, 0]])
+      expect(taken.equals(FILE)).toBe(true)
+    })
+
+    test('of which all is there needs no more', async () => {
+      expect(await receiveFrom({ tag: TAG, bytes: FILE.length }, (response) => response.writeHead(416, head).end())).toEqual(RECEIVED)
+      expect(taken.equals(FILE)).toBe(true)
+    })
+
+    test('of which there is more than the server has is dropped, and asked for again', async () => {
+      const answer = (response: ServerResponse) => response.writeHead(416, head).end()
+      await expect(receiveFrom({ tag: '"old"', bytes: FILE.length * 2 }, answer)).rejects.toThrow('asked for again from the start')
+      expect(begun).toEqual([['', 0, 0]])
+    })
+
+    test('of another file than was asked for is refused', async () => {
+      const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
+      await expect(receiveFrom({ tag: '"old"', bytes: 1000 }, answer)).rejects.toThrow('another part')
+      expect(taken).toHaveLength(1000)
+    })
   })
 
-  test('of which all is there needs no more', async () => {
-    expect(await receiveFrom({ tag: TAG, bytes: FILE.length }, (response) => response.writeHead(416, head).end())).toEqual(RECEIVED)
-    expect(taken.equals(FILE)).toBe(true)
+  test('a refusal is told in the words of the server', async () => {
+    const refusal = { code: 'bad-room', message: 'There is no such room.' }
+    const refused = fetchFrom((response) => response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(refusal)))
+    await expect(refused).rejects.toMatchObject(refusal)
   })
 
-  test('of which there is more than the server has is dropped, and asked for again', async () => {
-    const answer = (response: ServerResponse) => response.writeHead(416, head).end()
-    await expect(receiveFrom({ tag: '"old"', bytes: FILE.length * 2 }, answer)).rejects.toThrow('asked for again from the start')
-    expect(begun).toEqual([['', 0, 0]])
-  })
-
-  test('of another file than was asked for is refused', async () => {
-    const answer = (response: ServerResponse) => response.writeHead(206, head).end(FILE.subarray(1000))
-    await expect(receiveFrom({ tag: '"old"', bytes: 1000 }, answer)).rejects.toThrow('another part')
-    expect(taken).toHaveLength(1000)
+  test('a server that is sent elsewhere is followed', async () => {
+    let asked = 0
+    const followed = await fetchFrom((response) =>
+      asked++ < 2 && response.req.url !== '/there'
+        ? response.writeHead(302, { location: '/there' }).end()
+        : response.writeHead(200, HEADERS).end(FILE),
+    )
+    expect(Buffer.from(followed.bytes)).toEqual(FILE)
   })
 })
 

@@ -1,5 +1,5 @@
 import { TOKEN_LENGTH_MAX } from '@savepoint/core'
-import { fetchSnapshot, receiveSnapshot } from './fetch-snapshot.ts'
+import { type FetchFile, fetchSnapshot, receiveSnapshot } from './fetch-snapshot.ts'
 import { LineChoice } from './line-choice.ts'
 import { openHttpLine } from './open-http-line.ts'
 import { openSocket, type WebSocketConstructor } from './open-socket.ts'
@@ -17,6 +17,8 @@ export interface WebTransportOptions {
   readonly room: string
   readonly webSocket: WebSocketConstructor
   readonly fetch: typeof fetch
+  /** Fetches snapshots. Default: `fetch`. */
+  readonly fetchFile?: FetchFile | undefined
   /** Sent as `Authorization: Bearer …` on HTTP, and as the first frame of a WebSocket, which in a browser cannot send headers. */
   readonly token?: GiveToken | undefined
   /** Default: `auto` with a scheduler, else `websocket`. */
@@ -35,11 +37,12 @@ export interface WebTransportOptions {
 export function webTransport(options: WebTransportOptions): Transport {
   const room = `${options.url.replace(/\/$/, '')}/rooms/${encodeURIComponent(options.room)}`
   const { onNetwork } = options
+  const snapshot = { url: `${room}/snapshot`, token: options.token, fetch: options.fetchFile ?? options.fetch }
   const { open, forget } = opener(options, room)
   return {
     connect: (listener, asked = { fresh: false }) => open(listener, askOnce(options.token, asked)),
-    fetchSnapshot: (signal, progress) => fetchSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }),
-    receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...options, url: `${room}/snapshot`, signal, progress }, sink),
+    fetchSnapshot: (signal, progress) => fetchSnapshot({ ...snapshot, signal, progress }),
+    receiveSnapshot: (signal, progress, sink) => receiveSnapshot({ ...snapshot, signal, progress }, sink),
     ...(onNetwork && {
       onNetwork: (changed) =>
         onNetwork((isThere) => {

@@ -127,9 +127,13 @@ export class PendingStore {
   }
 
   append(mutations: readonly PendingMutation[]): void {
-    this.#atomically(() => {
-      for (const mutation of mutations) this.#insertPending(mutation)
-    })
+    const [first] = mutations
+    // A statement alone is a transaction, at half the price.
+    if (first !== undefined && mutations.length === 1) this.#insertPending(first)
+    else
+      this.#atomically(() => {
+        for (const mutation of mutations) this.#insertPending(mutation)
+      })
   }
 
   settle({ settled, confirmed, folded }: Settlement): void {

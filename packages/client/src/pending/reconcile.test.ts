@@ -56,6 +56,12 @@ test('[G6] a room that was restored from a backup expects lower numbers, and no 
   expect(result.renumbered).toBe(true)
 })
 
+test('[G6] there as well, a mutation whose outcome is kept already is not sent again', () => {
+  const result = reconcile({ pending: [mutation(10), mutation(11)], outcomes: [], confirmed: 10, lastMutationID: 7, issued: 11 })
+  expect(result.settled).toEqual([])
+  expect(seeds(result.remaining)).toEqual(['8:s11'])
+})
+
 test('a mutation that was processed, but whose outcome is forgotten, is reported and not repeated', () => {
   const result = reconcile({ pending: [mutation(4), mutation(5)], outcomes: [], confirmed: 3, lastMutationID: 4, issued: 5 })
   expect(result.settled).toMatchObject([{ mutation: { seed: 's4' }, outcome: { ok: false, code: 'outcome-unknown' } }])

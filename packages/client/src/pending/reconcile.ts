@@ -3,6 +3,7 @@ import type { PendingMutation } from './pending-mutation.ts'
 
 /** What is pending, and what the server says of it. */
 interface Reconciliation {
+  /** In the order of their IDs. */
   readonly pending: readonly PendingMutation[]
   readonly outcomes: readonly OwnOutcome[]
   /** Outcomes up to this mutationID were kept before; pending mutations up to it only waited for the base to hold their effects. */
@@ -36,31 +37,38 @@ export interface Reconciled {
  * nothing is sent twice: a mutation is settled, or it waits for its outcome, or it remains.
  */
 export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued, welcomed, isCopy }: Reconciliation): Reconciled {
-  const isPending = finder(pending)
+  const find = finder(pending)
   const outcomeOf = new Map<string, Outcome>()
   const answered = new Set<number>()
   let forked = lastMutationID > issued
   let answeredTo = confirmed
+  let areInPlace = true
   for (const { mutationID, seed, outcome } of outcomes) {
     answered.add(mutationID)
     answeredTo = Math.max(answeredTo, mutationID)
-    if (isPending(mutationID, seed)) outcomeOf.set(seed, outcome)
+    const found = find(mutationID, seed)
+    if (found === 'elsewhere') areInPlace = false
+    if (found !== 'nowhere') outcomeOf.set(seed, outcome)
     else if (mutationID > confirmed) forked = true
   }
   // Outcomes come in the order of IDs, and the oldest are forgotten first.
   if (welcomed && outcomes.length === 0) answeredTo = lastMutationID
+  // Of those behind, which may be many, the server says nothing: as a long queue drains, each is looked at once, not with every poke.
+  const isBehind = ({ mutationID }: PendingMutation) => mutationID > Math.max(lastMutationID, confirmed)
+  const end = areInPlace ? indexOrLength(pending, isBehind) : pending.length
   const settled: { mutation: PendingMutation; outcome: Outcome }[] = []
   const awaiting: PendingMutation[] = []
-  const remaining: PendingMutation[] = []
-  for (const mutation of pending) {
+  const left: PendingMutation[] = []
+  for (const mutation of pending.slice(0, end)) {
     const { mutationID, seed } = mutation
     if (mutationID <= confirmed) continue
     const outcome = outcomeOf.get(seed)
     if (outcome !== undefined) settled.push({ mutation, outcome })
-    else if (mutationID > lastMutationID || answered.has(mutationID)) remaining.push(mutation)
+    else if (mutationID > lastMutationID || answered.has(mutationID)) left.push(mutation)
     else if (mutationID > answeredTo && !forked) awaiting.push(mutation)
     else settled.push({ mutation, outcome: { ok: false, ...OUTCOME_UNKNOWN } })
   }
+  const remaining = left.concat(pending.slice(end))
   // Both copies may have the same mutations pending: only under one ID does the server take them once.
   if (isCopy && remaining.length === 0 && awaiting.length === 0) forked = true
   const numbered = renumber(remaining, forked ? 1 : lastMutationID + 1)
@@ -69,18 +77,24 @@ export function reconcile({ pending, outcomes, confirmed, lastMutationID, issued
 }
 
 /** Tells whether a seed is pending: looks where its ID should be, and through all of them only if it is not there. */
-function finder(pending: readonly PendingMutation[]): (mutationID: number, seed: string) => boolean {
+function finder(pending: readonly PendingMutation[]): (mutationID: number, seed: string) => 'in-place' | 'elsewhere' | 'nowhere' {
   const first = pending[0]?.mutationID ?? 0
   let seeds: Set<string> | undefined
   return (mutationID, seed) => {
-    if (pending[mutationID - first]?.seed === seed) return true
+    if (pending[mutationID - first]?.seed === seed) return 'in-place'
     seeds ??= new Set(pending.map((mutation) => mutation.seed))
-    return seeds.has(seed)
+    return seeds.has(seed) ? 'elsewhere' : 'nowhere'
   }
 }
 
-/** The same mutations under consecutive IDs; the very same objects where the IDs are so already. */
+function indexOrLength<T>(list: readonly T[], is: (item: T) => boolean): number {
+  const index = list.findIndex(is)
+  return index === -1 ? list.length : index
+}
+
+/** Mutations in the order of their IDs under consecutive ones; the very same list where they are so already. */
 export function renumber(mutations: readonly PendingMutation[], first: number): readonly PendingMutation[] {
-  if (mutations.every((mutation, i) => mutation.mutationID === first + i)) return mutations
+  const last = mutations.at(-1)
+  if (last === undefined || (mutations[0]?.mutationID === first && last.mutationID === first + mutations.length - 1)) return mutations
   return mutations.map((mutation, i) => ({ ...mutation, mutationID: first + i }))
 }

@@ -1,4 +1,4 @@
-import type { BasePosition, MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
+import type { BasePosition, MutationFailure, Patch, TxReason } from '@savepoint/core'
 import {
   Digest,
   type MutationRunResult,
@@ -14,30 +14,23 @@ import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record
 import { ChangedRows } from './changed-rows.ts'
 import { isAsPredicted } from './prediction.ts'
 import { predictionOf } from './prediction-of.ts'
+import { type Prediction, Predictions } from './predictions.ts'
 import { SavepointSpeculation } from './savepoint-speculation.ts'
 import type { Speculation } from './speculation.ts'
 
-/** Confirmed mutations whose effects may wait outside the base before they are folded into it. */
-const ASIDE_MUTATIONS_MAX = 1000
+/**
+ * Confirmed mutations whose effects may wait outside the base before they are folded into it. To fold, what is pending is replayed: the
+ * more that is, the longer it waits for less, but not so long that the next rebase, which has to fold as well, would be felt.
+ */
+const ASIDE_MUTATIONS_MIN = 1000
+const ASIDE_MUTATIONS_MAX = 10_000
+const ASIDE_PER_PENDING = 32
 
 /**
  * The oldest predictions are the next to be confirmed, and what they changed is needed then; a replay observes these, and
  * more if more are confirmed at a time. To observe all would make a rebase with 1,000 pending half as slow again.
  */
 const OBSERVED_MUTATIONS_MIN = 32
-
-/** A pending mutation and what its last run did. */
-export interface Prediction {
-  readonly mutation: PendingMutation
-  /** As its last run was told. */
-  readonly reason: TxReason
-  /** Net row changes; empty if it was withdrawn, undefined if the run was not observed. */
-  readonly changes: readonly RowChange[] | undefined
-  /** The encoded value, if it succeeded. */
-  readonly value: string | undefined
-  /** Why it failed, if it did. The server decides all the same. */
-  readonly withdrawn: MutationFailure | undefined
-}
 
 /** Where a replica's content comes to stand, and what brings it there. */
 export interface Advance {
@@ -88,7 +81,7 @@ export class Replica {
   readonly #auth: unknown
   readonly #speculation: Speculation
   readonly #write: (record: BaseRecord) => void
-  #predictions: Prediction[] = []
+  readonly #predictions = new Predictions()
   /** Where the content stands, with what is confirmed but not yet in the base on disk. */
   #record: BaseRecord
   /** That: the speculation holds the effects, and they are kept here for when it is undone. */
@@ -146,7 +139,12 @@ export class Replica {
   }
 
   get predictions(): readonly Prediction[] {
-    return this.#predictions
+    return this.#predictions.all
+  }
+
+  /** The mutations of the predictions. */
+  get pending(): readonly PendingMutation[] {
+    return this.#predictions.mutations
   }
 
   /** Runs a new mutation on top of all others. It stays if it succeeds; if it fails, nothing of it does. */
@@ -155,7 +153,7 @@ export class Replica {
     try {
       this.#isRunning = true
       const result = this.#speculation.run(this.#request(mutation, 'optimistic'))
-      if (result.ok) this.#predictions.push(predictionOf(mutation, 'optimistic', result))
+      if (result.ok) this.#predictions.add(predictionOf(mutation, 'optimistic', result))
       return result
     } catch (error) {
       this.#regain()
@@ -167,7 +165,7 @@ export class Replica {
 
   /** Takes up what was pending before, on an empty speculation. */
   recover(pending: readonly PendingMutation[]): void {
-    this.#predictions = this.#predictAll(pending)
+    this.#predictions.replace(this.#predictAll(pending))
   }
 
   /**
@@ -191,20 +189,17 @@ export class Replica {
         return { ...this.#record, position, digest, clientID, lastMutationID }
       })
     }
-    const confirmed = this.#predictions.splice(0, this.#predictions.length - step.remaining.length)
+    const confirmed = this.#predictions.take(this.#predictions.length - step.remaining.length)
     for (const prediction of confirmed) this.#aside.push(prediction)
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
-    // Folding with much pending costs a replay: often enough to bound what is kept, seldom enough to be cheap on average.
-    const isMuch = this.#aside.length > Math.max(ASIDE_MUTATIONS_MAX, this.#predictions.length)
-    return { rebased: false, undone: 0, replayed: [], changed: isMuch ? this.#tryToFold() : new ChangedRows() }
+    return { rebased: false, undone: 0, replayed: [], changed: this.#isMuchAside ? this.#tryToFold() : new ChangedRows() }
   }
 
   /** Makes sure that the changes of the oldest `count` predictions are known, at the cost of a replay if they are not. */
   observe(count: number): void {
     this.#observedMutations = Math.max(OBSERVED_MUTATIONS_MIN, 4 * count)
-    const oldest = this.#predictions.slice(0, count)
-    if (oldest.some((prediction) => prediction.changes === undefined))
-      this.#untold.addAll(this.withdraw(this.#predictions.map((prediction) => prediction.mutation)).changed)
+    const oldest = this.predictions.slice(0, count)
+    if (oldest.some((prediction) => prediction.changes === undefined)) this.#untold.addAll(this.withdraw(this.pending).changed)
   }
 
   /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
@@ -212,7 +207,7 @@ export class Replica {
     if (this.#aside.length > 0) return this.#replay(remaining, [], () => this.#record)
     // Nothing is lost with the speculation but what runs again: the base need not be written, so its disk cannot refuse.
     this.#speculation.undo()
-    return this.#rerun(this.#predictions, remaining, [])
+    return this.#rerun(remaining, [])
   }
 
   /**
@@ -234,8 +229,7 @@ export class Replica {
 
   /** Returns what may read otherwise: a mutation that is replayed may come out otherwise than it did before. */
   #fold(): ChangedRows {
-    if (this.#predictions.length > 0 || this.#isReplayed)
-      return this.withdraw(this.#predictions.map((prediction) => prediction.mutation)).changed
+    if (this.#predictions.length > 0 || this.#isReplayed) return this.withdraw(this.pending).changed
     try {
       this.#speculation.promote(() => this.#write(this.#record))
       this.#folded()
@@ -244,6 +238,11 @@ export class Replica {
       this.#regain()
       throw error
     }
+  }
+
+  get #isMuchAside(): boolean {
+    const wait = Math.max(ASIDE_MUTATIONS_MIN, ASIDE_PER_PENDING * this.#predictions.length)
+    return this.#aside.length > Math.min(ASIDE_MUTATIONS_MAX, wait)
   }
 
   /** The advance has happened, and can wait for its place on disk. */
@@ -261,9 +260,9 @@ export class Replica {
     if (!this.#isSaved) return false
     const confirmed = this.#predictions.length - step.remaining.length
     if (confirmed < 0 || position?.epoch !== step.position.epoch || clientID !== step.clientID) return false
-    const oldest = this.#predictions[confirmed]?.mutation
+    const oldest = this.pending[confirmed]
     if (oldest?.seed !== step.remaining[0]?.seed || oldest?.mutationID !== step.remaining[0]?.mutationID) return false
-    const settled = this.#predictions.slice(0, confirmed)
+    const settled = this.predictions.slice(0, confirmed)
     if (settled.some((prediction) => prediction.changes === undefined)) return false
     const changes = settled.flatMap((prediction) => prediction.changes ?? [])
     if (!isAsPredicted(changes, step.patch, this.tables)) return false
@@ -291,18 +290,21 @@ export class Replica {
       throw error
     }
     this.#folded()
-    const rebase = this.#rerun(this.#predictions, remaining, patch)
+    const rebase = this.#rerun(remaining, patch)
     rebase.changed.addPatch(shownAnew, this.tables)
     return rebase
   }
 
-  #rerun(undone: readonly Prediction[], remaining: readonly PendingMutation[], patch: Patch): Rebase {
+  #rerun(remaining: readonly PendingMutation[], patch: Patch): Rebase {
+    const undone = this.predictions
     const changed = ChangedRows.ofTables(this.#writtenTables)
-    this.#predictions = this.#predictAll(remaining)
+    this.#predictions.replace(this.#predictAll(remaining))
     changed.addTables(this.#writtenTables)
     changed.addPatch(patch, this.tables)
-    for (const { changes } of [...undone, ...this.#predictions]) if (changes !== undefined) changed.addChanges(changes)
-    return { rebased: true, undone: undone.length, replayed: this.#predictions, changed }
+    const replayed = this.predictions
+    for (const predictions of [undone, replayed])
+      for (const { changes } of predictions) if (changes !== undefined) changed.addChanges(changes)
+    return { rebased: true, undone: undone.length, replayed, changed }
   }
 
   /** A patch that the tables refuse is as telling as another digest. */
@@ -321,7 +323,7 @@ export class Replica {
    * @param aside what has to be run before, for it is confirmed and not in the base
    */
   #predictAll(pending: readonly PendingMutation[], aside: readonly Prediction[] = []): Prediction[] {
-    const withdrawn = new Set(this.#predictions.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed))
+    const withdrawn = new Set(this.predictions.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed))
     // As it ran before: a mutator may do otherwise on a replay, and this is to come out as it did.
     const again = aside.map(({ mutation, reason }) => this.#request(mutation, reason))
     const requests = [...again, ...pending.map((mutation) => this.#request(mutation, 'rebase'))]
@@ -356,8 +358,7 @@ export class Replica {
       this.#isReplayed = true
     }
     const aside = this.#showAside() ? [] : this.#aside
-    const pending = this.#predictions.map((prediction) => prediction.mutation)
-    this.#predictions = this.#predictAll(pending, aside)
+    this.#predictions.replace(this.#predictAll(this.pending, aside))
   }
 
   /** Puts what is confirmed on top of the base as it came out. False if it has to be run again, since foreign keys stand in the way. */

@@ -28,14 +28,16 @@ export class Disk {
   }
 
   wrap(driver: Driver): Driver {
+    // A write alone is a transaction, and ends with the COMMIT that nobody wrote.
+    const isAlone = (sql: string) => !driver.inTransaction && /^\s*(INSERT|UPDATE|DELETE)\b/.test(sql)
     const check = (sql: string) => {
-      if (!this.#fails(sql)) return
+      if (!this.#fails(sql) && !(isAlone(sql) && this.#fails('COMMIT'))) return
       this.failures++
       if (/\bCOMMIT\b/.test(sql) && driver.inTransaction) driver.exec('ROLLBACK')
       throw new SqliteError('SQLITE_FULL', 'database or disk is full')
     }
     const ran = (sql: string) => {
-      if (/\bCOMMIT\b/.test(sql)) this.committed()
+      if (/\bCOMMIT\b/.test(sql) || isAlone(sql)) this.committed()
     }
     return {
       engine: driver.engine,

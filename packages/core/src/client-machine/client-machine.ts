@@ -63,11 +63,11 @@ export function stepClient(state: ClientState, event: ClientEvent): ClientStep {
     case 'received':
       return hasSocket(state) ? receive({ ...state, heard: true }, event.message) : unchanged(state)
     case 'issued':
-      return push({ ...state, issued: Math.max(state.issued, event.issued) })
+      return push(event.issued > state.issued ? { ...state, issued: event.issued } : state)
     case 'pushed':
       return unchanged({ ...state, sent: Math.max(state.sent, event.through) })
     case 'kept':
-      return push({ ...state, confirmed: Math.max(state.confirmed, event.confirmed) })
+      return push(event.confirmed > state.confirmed ? { ...state, confirmed: event.confirmed } : state)
     case 'applied':
       return applied(state, event.confirmed, event.issued)
     case 'diverged':
