@@ -96,8 +96,8 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
       { file: RECONCILE, find: 'let forked = lastMutationID > issued', replace: 'let forked = false && lastMutationID > issued' },
       {
         file: RECONCILE,
-        find: 'else if (mutationID > lastMutationID || answered.has(mutationID)) remaining',
-        replace: 'else if (mutationID > lastMutationID) remaining',
+        find: 'else if (mutationID > lastMutationID || answered.has(mutationID)) left',
+        replace: 'else if (mutationID > lastMutationID) left',
       },
     ],
   },
@@ -109,9 +109,9 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: RECONCILE,
-        find: 'if (isPending(mutationID, seed)) outcomeOf.set(seed, outcome)',
+        find: "if (found !== 'nowhere') outcomeOf.set(seed, outcome)",
         replace:
-          'if (isPending(mutationID, seed) || mutationID > confirmed) outcomeOf.set(pending.find((one) => one.mutationID === mutationID)?.seed ?? seed, outcome)',
+          "if (found !== 'nowhere' || mutationID > confirmed) outcomeOf.set(pending.find((one) => one.mutationID === mutationID)?.seed ?? seed, outcome)",
       },
     ],
   },
@@ -123,8 +123,8 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: RECONCILE,
-        find: 'if (isPending(mutationID, seed)) outcomeOf.set(seed, outcome)',
-        replace: 'if (isPending(mutationID, seed)) outcomeOf.set(pending[outcomeOf.size]?.seed ?? seed, outcome)',
+        find: "if (found !== 'nowhere') outcomeOf.set(seed, outcome)",
+        replace: "if (found !== 'nowhere') outcomeOf.set(pending[outcomeOf.size]?.seed ?? seed, outcome)",
       },
     ],
   },
@@ -136,9 +136,9 @@ export const PENDING_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: STATE,
-        find: 'return predictions.slice(start, start + count).map((prediction) => prediction.mutation)',
+        find: 'return pending.slice(start, start + count)',
         replace:
-          'return predictions.slice(start, start + count).filter(({ withdrawn }) => withdrawn === undefined).map((prediction) => prediction.mutation)',
+          'return this.#replica.predictions.slice(start, start + count).filter(({ withdrawn }) => withdrawn === undefined).map((prediction) => prediction.mutation)',
       },
     ],
   },

@@ -31,8 +31,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: REPLICA,
-        find: '    this.#predictions = this.#predictAll(remaining)\n    changed',
-        replace: '    this.#predictAll(remaining)\n    this.#predictions = this.#predictAll(remaining)\n    changed',
+        find: '    this.#predictions.replace(this.#predictAll(remaining))\n    changed',
+        replace: '    this.#predictAll(remaining)\n    this.#predictions.replace(this.#predictAll(remaining))\n    changed',
       },
     ],
   },
@@ -44,8 +44,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: REPLICA,
-        find: '    this.#predictions = this.#predictAll(remaining)\n    changed',
-        replace: '    this.#predictions = this.#predictAll(remaining.slice(0, Math.max(1, remaining.length - 1)))\n    changed',
+        find: '    this.#predictions.replace(this.#predictAll(remaining))\n    changed',
+        replace: '    this.#predictions.replace(this.#predictAll(remaining.slice(0, Math.max(1, remaining.length - 1))))\n    changed',
       },
     ],
   },
