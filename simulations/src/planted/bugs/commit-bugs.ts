@@ -147,8 +147,8 @@ export const COMMIT_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/server/src/room/changes-text.ts',
-        find: 'rows.set(rowKey(pk), text)',
-        replace: 'if (!rows.has(rowKey(pk))) rows.set(rowKey(pk), text)',
+        find: 'rows.set(rowKey(pk),',
+        replace: 'if (!rows.has(rowKey(pk))) rows.set(rowKey(pk),',
       },
     ],
   },
