@@ -11,7 +11,7 @@ import type { Contest } from './contest.ts'
 export const calls: Contest<'savepoint' | 'byHand'> = {
   name: 'calls',
   rounds: 101,
-  bounds: [{ work: 'savepoint', floor: 'byHand', what: 'a call and a query that shows it, in place', against: 'by hand', atRest: 7.2 }],
+  bounds: [{ work: 'savepoint', floor: 'byHand', what: 'a call and a query that shows it, in place', against: 'by hand', atRest: 5.8 }],
   async open(context) {
     const client = await createClient({
       schema: countersSchema,

@@ -302,8 +302,7 @@ export class Replica {
     changed.addTables(this.#writtenTables)
     changed.addPatch(patch, this.tables)
     const replayed = this.predictions
-    for (const predictions of [undone, replayed])
-      for (const { changes } of predictions) if (changes !== undefined) changed.addChanges(changes)
+    for (const { changes } of [...undone, ...replayed]) if (changes !== undefined) changed.addChanges(changes)
     return { rebased: true, undone: undone.length, replayed, changed }
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { BEGIN, between, END } from './write-performance-page.ts'
+import { BEGIN, between, END } from './made-section.ts'
 
 test('what is made takes the place of what was made before, and nothing else is touched', () => {
   const once = between(`# Page\n\n${BEGIN}\n\n${END}\n\nBy hand.\n`, 'Figures.')
