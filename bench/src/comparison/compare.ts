@@ -12,7 +12,7 @@ import { firstLine } from './first-line.ts'
 import { startRun } from './start-run.ts'
 
 /** After this a run is given up: a system whose time grows out of hand must not keep the others from theirs. */
-const RUN_MS_MAX = 5 * 60_000
+const RUN_MS_MAX = 3 * 60_000
 
 /** A system that has taken so long for a size of a workload has no more runs of it, once it has two. */
 const ENOUGH_MS = 60_000
@@ -45,23 +45,29 @@ interface CompareOptions {
   readonly entrants: readonly Entrant[]
   /** Default: all. */
   readonly workloads?: readonly WorkloadName[]
+  /** Told what there is so far, after each size of a workload. */
+  readonly progressed?: (soFar: Comparison) => void
 }
 
 /** Runs every workload on every system. Systems take turns run by run, and each run is in a process of its own. */
-export async function compare({ context, entrants, workloads }: CompareOptions): Promise<Comparison> {
+export async function compare({ context, entrants, workloads, progressed }: CompareOptions): Promise<Comparison> {
   const chosen = WORKLOADS.filter(({ name }) => workloads?.includes(name) ?? true)
   const chromium = chosen.some(({ place }) => place === 'Chromium') ? await openStage(context) : undefined
   const stage = typeof chromium === 'object' ? chromium : undefined
   try {
     const entered: Entered[] = []
     for (const entrant of entrants) entered.push(await enter(entrant, chromium))
+    const systems = entered.map(({ described }) => described)
     const results: Result[] = []
+    const comparison: Comparison = { systems, results, ...(stage && { chromium: stage.version }) }
     for (const workload of chosen) {
       const taking = entered.filter(({ entrant }) => workload.place !== 'Chromium' || entrant.page !== undefined)
-      for (const size of workload.sizes(context.effort)) results.push(...(await compareOne(context, taking, workload, size)))
+      for (const size of workload.sizes(context.effort)) {
+        results.push(...(await compareOne(context, taking, workload, size)))
+        progressed?.(comparison)
+      }
     }
-    const systems = entered.map(({ described }) => described)
-    return { systems, results, ...(stage && { chromium: stage.version }) }
+    return comparison
   } finally {
     await stage?.close()
   }
@@ -79,7 +85,7 @@ async function openStage({ directory }: BenchContext): Promise<ChromiumStage | s
 }
 
 async function compareOne(context: BenchContext, entered: readonly Entered[], workload: Workload, size: Size): Promise<Result[]> {
-  const rounds = Math.min(byEffort(context, { smoke: 1, quick: 3, full: 5 }), workload.runsMax?.(size) ?? Number.POSITIVE_INFINITY)
+  const rounds = Math.min(byEffort(context, { smoke: 1, quick: 3, full: 3 }), workload.runsMax?.(size) ?? Number.POSITIVE_INFINITY)
   const reasons = new Map<string, string>()
   const samples = new Map<string, Sample[]>()
   const took = new Map<string, number>()

@@ -42,7 +42,9 @@ export async function runComparison(entrants: readonly Entrant[], command: strin
   const directory = mkdtempSync(join(tmpdir(), 'savepoint-comparison-'))
   try {
     const progress = (text: string) => process.stderr.write(`  ${text}\n`)
-    const comparison = await compare({ ...asked, context: { effort: asked.effort, directory, progress } })
+    // A run that is ended leaves what it has.
+    const progressed = (soFar: Comparison) => write({ machine, effort: asked.effort, ...soFar })
+    const comparison = await compare({ ...asked, context: { effort: asked.effort, directory, progress }, progressed })
     for (const { name, version } of comparison.systems) process.stdout.write(`  ${name} ${version}\n`)
     for (const table of comparisonTables(comparison)) process.stdout.write(`\n${formatTable(table)}\n`)
     const file = write({ machine, effort: asked.effort, ...comparison })
