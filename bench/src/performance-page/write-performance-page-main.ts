@@ -3,7 +3,8 @@ import { writePerformancePage } from './write-performance-page.ts'
 
 const RESULTS = new URL('../../results/', import.meta.url)
 
-writePerformancePage(process.argv[2] ?? newest())
+const [first = newest(), ...others] = process.argv.slice(2)
+writePerformancePage(first, ...others)
 
 /** The last full run's figures. */
 function newest(): URL {

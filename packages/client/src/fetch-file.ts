@@ -49,13 +49,10 @@ function isKnown(encoding: string): encoding is keyof typeof UNPACK {
 
 function readerOf(readable: Readable): FileResponse['body'] {
   const pieces: AsyncIterator<Uint8Array> = readable[Symbol.asyncIterator]()
-  return {
-    getReader: () => ({
-      async read() {
-        const { value, done } = await pieces.next()
-        return done === true ? {} : { value }
-      },
-    }),
-    cancel: async () => void readable.destroy(),
+  const read = async () => {
+    const { value, done } = await pieces.next()
+    return done === true ? {} : { value }
   }
+  const cancel = async () => void readable.destroy()
+  return { getReader: () => ({ read, cancel }), cancel }
 }

@@ -8,7 +8,10 @@ export interface FileResponse {
   readonly ok: boolean
   readonly status: number
   readonly headers: { get(name: string): string | null }
-  readonly body: { getReader(): { read(): Promise<{ value?: Uint8Array | undefined }> }; cancel(): Promise<void> } | null
+  readonly body: {
+    getReader(): { read(): Promise<{ value?: Uint8Array | undefined }>; cancel(): Promise<void> }
+    cancel(): Promise<void>
+  } | null
   text(): Promise<string>
 }
 
@@ -86,14 +89,20 @@ interface Reading {
 async function readBody(response: FileResponse, { at, size, progress, take }: Reading): Promise<void> {
   let [length, start] = [at, '']
   const reader = response.body?.getReader()
-  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
-    const { value } = part
-    if (length + value.length > size) throw new Error(`The snapshot is longer than the ${size} bytes that the server gave for it`)
-    if (length < MAGIC.length) start += new TextDecoder().decode(value.subarray(0, MAGIC.length - length))
-    if (!MAGIC.startsWith(start) && !start.startsWith(MAGIC)) throw new Error('The snapshot is not a SQLite database')
-    take(value, length)
-    length += value.length
-    progress(length, size)
+  try {
+    for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+      const { value } = part
+      if (length + value.length > size) throw new Error(`The snapshot is longer than the ${size} bytes that the server gave for it`)
+      if (length < MAGIC.length) start += new TextDecoder().decode(value.subarray(0, MAGIC.length - length))
+      if (!MAGIC.startsWith(start) && !start.startsWith(MAGIC)) throw new Error('The snapshot is not a SQLite database')
+      take(value, length)
+      length += value.length
+      progress(length, size)
+    }
+  } catch (error) {
+    // What nobody reads would keep the connection, and a process of Node, waiting.
+    await reader?.cancel().catch(() => {})
+    throw error
   }
   if (length < size) throw new Error(`The snapshot broke off after ${length} of ${size} bytes`)
 }

@@ -121,6 +121,17 @@ describe.each([
     })
   })
 
+  test('of a snapshot that is refused no more is fetched', async () => {
+    let ended: Promise<unknown> | undefined
+    const refused = fetchFrom((response) => {
+      ended = once(response, 'close')
+      // It goes on for ever.
+      response.writeHead(200, HEADERS).write(Buffer.concat([FILE, FILE]))
+    })
+    await expect(refused).rejects.toThrow('longer than')
+    await ended
+  })
+
   test('a refusal is told in the words of the server', async () => {
     const refusal = { code: 'bad-room', message: 'There is no such room.' }
     const refused = fetchFrom((response) => response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(refusal)))
