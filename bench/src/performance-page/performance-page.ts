@@ -21,7 +21,7 @@ export function performancePage(report: ComparisonReport, directory: string): Pe
     for (const [name, svg] of pictures) charts.set(name, svg)
     const images = [...pictures.keys()].map((name) => `![${table.title}](${directory}/${name})`)
     const command = `\`npm run bench:peers -- --workloads ${table.key}\``
-    return [`## ${table.title}`, command, markdownTable(table), ...images].join('\n\n')
+    return [`### ${table.title}`, command, markdownTable(table), ...images].join('\n\n')
   })
   const systems = report.systems.map(({ name, version }) => `${name} ${version}`).join(', ')
   const head = `Made by \`npm run bench:peers\` on ${formatMachine(report.machine)}${report.effort === 'full' ? '' : ` (${report.effort}: fewer runs than are needed to compare)`}. Systems: ${systems}.

@@ -132,6 +132,13 @@ describe.each([
     await ended
   })
 
+  test('a server that breaks off is told as fetch tells it', async () => {
+    await expect(fetchFrom((response) => response.destroy())).rejects.toThrow(new TypeError('fetch failed'))
+    close()
+    const broken = fetchFrom((response) => response.writeHead(200, HEADERS).write(FILE.subarray(0, 1000), () => response.destroy()))
+    await expect(broken).rejects.toThrow(new TypeError('terminated'))
+  })
+
   test('a refusal is told in the words of the server', async () => {
     const refusal = { code: 'bad-room', message: 'There is no such room.' }
     const refused = fetchFrom((response) => response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify(refusal)))
