@@ -1,5 +1,6 @@
 import { type BrowserStorage, loadWaSqlite, openBrowserStorage } from '@savepoint/client/browser-storage'
 import type { Driver } from '@savepoint/sqlite'
+import type { CountersStatements } from '../src/apps/counters.ts'
 import { CountersByHand } from '../src/apps/counters-by-hand.ts'
 import { sharedNow } from '../src/browser/shared-now.ts'
 
@@ -37,9 +38,9 @@ const tasks = {
     driver = storage.openBase(0, new Uint8Array(await response.arrayBuffer()))
   },
   read: ({ sql }: { readonly sql: string }) => driver.prepare(sql).all(),
-  begin() {
+  begin(statements?: CountersStatements) {
     driver.exec('BEGIN')
-    counters = new CountersByHand(driver)
+    counters = new CountersByHand(driver, statements)
   },
   count({ add, of }: { readonly add: readonly string[]; readonly of: string }) {
     for (const name of add) counters.add({ name, by: 1 })

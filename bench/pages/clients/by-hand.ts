@@ -1,3 +1,4 @@
+import { BY_NAME } from '../../src/apps/keyed-counters.ts'
 import { ByHandCounters, type CountersByStatements } from '../../src/systems/by-hand/by-hand-counters.ts'
 import { offerClients } from '../../src/workloads/offer-clients.ts'
 import { ByHandWorker } from '../by-hand.ts'
@@ -53,7 +54,7 @@ async function openWorker(url: string): Promise<ByHandWorker> {
 offerClients({
   async openClient(url) {
     const worker = await openWorker(url)
-    await worker.do('begin')
+    await worker.do('begin', BY_NAME)
     return new ByHandCounters(url, new CountersInWorker(worker))
   },
   async bootstrap(url, things) {

@@ -1,5 +1,5 @@
 import { startReplicaWorker } from '@savepoint/client/worker'
-import { countersMutators, countersSchema } from '../../src/apps/counters.ts'
+import { keyedCountersMutators, keyedCountersSchema } from '../../src/apps/keyed-counters.ts'
 import { Mailbox } from '../../src/workloads/mailbox.ts'
 import type { DoorWish } from './worker-door.ts'
 
@@ -30,4 +30,4 @@ addEventListener('message', async ({ data: { door }, ports }: MessageEvent<{ doo
   ports[0]?.postMessage(undefined)
 })
 
-startReplicaWorker({ schema: countersSchema, mutators: countersMutators })
+startReplicaWorker({ schema: keyedCountersSchema, mutators: keyedCountersMutators })

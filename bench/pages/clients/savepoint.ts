@@ -1,5 +1,5 @@
 import { createClient } from '@savepoint/client/browser'
-import type { countersMutators } from '../../src/apps/counters.ts'
+import type { keyedCountersMutators } from '../../src/apps/keyed-counters.ts'
 import type { rowsMutators } from '../../src/apps/rows.ts'
 import { untilLive } from '../../src/clients/until-live.ts'
 import { ROOM } from '../../src/systems/savepoint/room.ts'
@@ -16,7 +16,7 @@ function replica(url: string) {
 offerClients({
   async openClient(url) {
     let worker: Worker | undefined
-    const client = await createClient<typeof countersMutators>({
+    const client = await createClient<typeof keyedCountersMutators>({
       ...replica(url),
       worker: () => {
         worker = new Worker(new URL('./counters-behind-door.worker.ts', import.meta.url), { type: 'module' })

@@ -1,5 +1,5 @@
 import type { Driver, Statement } from '@savepoint/sqlite'
-import { type AddArgs, COUNT_SQL, FIND_SQL, INCREMENT_SQL, INSERT_SQL } from './counters.ts'
+import { type AddArgs, BY_ID, type CountersStatements } from './counters.ts'
 
 /** The statements of the counters' app, prepared once, with nothing around them. */
 export class CountersByHand {
@@ -9,16 +9,16 @@ export class CountersByHand {
   readonly #count: Statement
 
   /** @param driver has the counters' table */
-  constructor(driver: Driver) {
-    this.#find = driver.prepare(FIND_SQL)
-    this.#increment = driver.prepare(INCREMENT_SQL)
-    this.#insert = driver.prepare(INSERT_SQL)
-    this.#count = driver.prepare(COUNT_SQL)
+  constructor(driver: Driver, statements: CountersStatements = BY_ID) {
+    this.#find = driver.prepare(statements.find)
+    this.#increment = driver.prepare(statements.increment)
+    this.#insert = driver.prepare(statements.insert)
+    this.#count = driver.prepare(statements.count)
   }
 
   add({ name, by }: AddArgs): void {
     const known = this.#find.get([name])
-    if (known) this.#increment.run([by, known.id as number])
+    if (known) this.#increment.run([by, (known.id as number | undefined) ?? name])
     else this.#insert.run([name, by])
   }
 

@@ -14,6 +14,16 @@ export const countersSchema = defineSchema({ name: 'bench-counters', version: 1,
 export const FILL_SQL = `WITH RECURSIVE i(id) AS (SELECT :from UNION ALL SELECT id + 1 FROM i WHERE id < :to)
   INSERT INTO counters (id, name, n, note) SELECT id, 'counter-' || id, 0, :note FROM i`
 
+/** Statements of `add` that find a counter by its name, add to it by its ID or else its name, or make it; and one that reads it. */
+export interface CountersStatements {
+  readonly find: string
+  readonly increment: string
+  readonly insert: string
+  readonly count: string
+}
+
+export const BY_ID: CountersStatements = { find: FIND_SQL, increment: INCREMENT_SQL, insert: INSERT_SQL, count: COUNT_SQL }
+
 /** What `add` takes. */
 export interface AddArgs {
   readonly name: string

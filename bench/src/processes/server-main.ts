@@ -3,6 +3,7 @@ import { startServer } from '@savepoint/server/node'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { app as batches } from '../apps/batches.ts'
 import { countersMutators, countersSchema } from '../apps/counters.ts'
+import { keyedCountersMutators, keyedCountersSchema } from '../apps/keyed-counters.ts'
 import { rowsMutators, rowsSchema } from '../apps/rows.ts'
 import { answer } from './answer.ts'
 import type { ServeOptions, ServerAddresses } from './server-process.ts'
@@ -10,6 +11,7 @@ import { usage, usageAtRest } from './usage.ts'
 
 const APPS: { readonly [app in ServeOptions['app']]: { readonly schema: Schema; readonly mutators: Mutators } } = {
   counters: { schema: countersSchema, mutators: countersMutators },
+  'keyed-counters': { schema: keyedCountersSchema, mutators: keyedCountersMutators },
   rows: { schema: rowsSchema, mutators: rowsMutators },
   batches,
 }

@@ -4,7 +4,7 @@ import type { Usage } from './usage.ts'
 /** What the server process is to serve. */
 export interface ServeOptions {
   readonly directory: string
-  readonly app: 'counters' | 'rows' | 'batches'
+  readonly app: 'counters' | 'keyed-counters' | 'rows' | 'batches'
   /** Runs the rooms in so many threads. Only `batches` is a module that they can load. */
   readonly threads?: number
 }

@@ -1,8 +1,9 @@
 import type { Mutators, Schema } from '@savepoint/core'
 import { Digest, SyncedDatabase } from '@savepoint/sqlite'
 import type { ReceivedSnapshot, Snapshot, SnapshotSink } from './connection/transport.ts'
+import { Diverged } from './replica/advance.ts'
 import { openReplica } from './replica/open-replica.ts'
-import { Diverged, Replica } from './replica/replica.ts'
+import { Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
 /** Snapshots up to this size are scanned whole to check their digest: some 50 ms. Of larger ones only what pokes touch is checked. */

@@ -1,5 +1,5 @@
 import type { MutationFailure, Outcome } from '@savepoint/core'
-import type { Rebase } from './replica/replica.ts'
+import type { Rebase } from './replica/advance.ts'
 
 /** What a client tells those who watch its work: logs, demos, simulations. */
 export type ClientEventReport =

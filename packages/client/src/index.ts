@@ -32,8 +32,9 @@ export {
   type MutationPhase,
 } from './mutation-handle.ts'
 export type { MutationRecord, MutationSelection, MutationStatus } from './pending/mutation-records.ts'
+export type { Advance, Rebase } from './replica/advance.ts'
 export type { Prediction } from './replica/predictions.ts'
-export { type Advance, type Rebase, Replica, type ReplicaContext } from './replica/replica.ts'
+export { Replica, type ReplicaContext } from './replica/replica.ts'
 export type { QueryOptions, SavepointClient } from './savepoint-client.ts'
 export type { SqlQuery, SqlStatement } from './sql-query.ts'
 export type { ReplicaStorage, StorageInfo } from './storage.ts'

@@ -232,14 +232,14 @@ describe('when the base’s disk is full', () => {
     const calls = [add('Food'), add('Rent')]
     device.local.save()
     device.local.apply([shop.process(device.local.clientID, calls.slice(0, 1))])
-    const poke = foreign('Food', 10)
+    const poke = foreign('Rent', 10)
     device.baseDisk.full()
     expect(() => device.local.apply([poke])).toThrow(/disk is full/)
     expect(device.rows()).toEqual(['Food 1', 'Rent 1'])
     expect(pendingSeeds()).toEqual([`2:${calls[1]?.seed}`])
     device.baseDisk.mend()
     device.local.apply([catchUp(poke)])
-    expect(device.rows()).toEqual(['Food 11', 'Rent 1'])
+    expect(device.rows()).toEqual(['Food 1', 'Rent 11'])
     device.local.apply([shop.process(device.local.clientID, calls.slice(1))])
     device.local.fold()
     expect(trueDigest()).toBe(shop.authority.digest)
@@ -288,13 +288,13 @@ describe('what the server tells', () => {
   test('[G1] what waits for its outcome still does after a crash', async () => {
     const calls = [add('Food'), add('Food')]
     device.local.save()
-    foreign('Rent')
+    foreign('Food')
     const { poke } = shop.process(device.local.clientID, calls)
     device.local.apply([
       { ...shop.nothing(), poke: { ...poke, from: 0, patch: fullPatch(), outcomes: poke.outcomes.slice(0, 1) }, lastMutationID: 2 },
     ])
     const later = await device.crash()
-    expect(later.rows()).toEqual(['Food 2', 'Rent 1'])
+    expect(later.rows()).toEqual(['Food 3'])
     expect(later.local.pendingCount).toBe(1)
     const { settled, forked } = later.local.apply([shop.nothing(poke.outcomes.slice(1))])
     expect(forked).toBe(false)

@@ -17,9 +17,10 @@ import type { MutationRecord, MutationSelection } from './pending/mutation-recor
 import type { Fate, PendingMutation, SettledMutation } from './pending/pending-mutation.ts'
 import { reconcile, renumber } from './pending/reconcile.ts'
 import { prepareSettling, type Settled } from './prepare-settling.ts'
+import type { Rebase } from './replica/advance.ts'
 import { mergePatches } from './replica/merge-patches.ts'
 import type { Prediction } from './replica/predictions.ts'
-import type { Rebase, Replica } from './replica/replica.ts'
+import type { Replica } from './replica/replica.ts'
 import type { ReplicaStorage } from './storage.ts'
 
 export type ApplyEffect = Extract<ClientEffect, { type: 'apply' }>

@@ -8,9 +8,9 @@ import type { LocalState } from './local-state.ts'
 import { CallHandle, type ConfirmedResult, type LocalMutationHandle, type LocalResult, Settling } from './mutation-handle.ts'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Settled } from './prepare-settling.ts'
+import type { Rebase } from './replica/advance.ts'
 import { ChangedRows } from './replica/changed-rows.ts'
 import type { Prediction } from './replica/predictions.ts'
-import type { Rebase } from './replica/replica.ts'
 
 /** Mutations that may wait for the server. An app that has so many offline should say so to its user. */
 const PENDING_MAX = 100_000

@@ -1,8 +1,9 @@
 import type { Outcome, Patch } from '@savepoint/core'
 import type { PendingMutation } from './pending/pending-mutation.ts'
 import type { Reconciled } from './pending/reconcile.ts'
+import type { Rebase } from './replica/advance.ts'
 import { surpriseFinder } from './replica/prediction.ts'
-import type { Rebase, Replica } from './replica/replica.ts'
+import type { Replica } from './replica/replica.ts'
 
 /** A mutation that has got its outcome. */
 export interface Settled {

@@ -4,7 +4,7 @@ import { loadWaSqlite } from '@savepoint/client/node'
 import type { Driver } from '@savepoint/sqlite'
 import { openBetterSqlite3 } from '@savepoint/sqlite/better-sqlite3'
 import { openWaSqlite } from '@savepoint/sqlite/wa-sqlite'
-import { COUNTERS_SQL, FILL_SQL as FILL_COUNTERS_SQL } from '../../apps/counters.ts'
+import { COUNTERS_SQL, FILL_SQL as FILL_COUNTERS_SQL } from '../../apps/keyed-counters.ts'
 import { FILL_SQL as FILL_THINGS_SQL, rowsSchema } from '../../apps/rows.ts'
 import { serveFile } from '../../bootstrap/file-server.ts'
 import type { Hub, HubOptions, System } from '../../workloads/system.ts'
@@ -59,7 +59,7 @@ async function openHub({ directory, counters, things }: HubOptions): Promise<Hub
   const path = join(directory, 'contents.db')
   const driver = openBetterSqlite3(path)
   driver.exec(things === undefined ? COUNTERS_SQL : rowsSchema.sql)
-  if (counters !== undefined) driver.prepare(FILL_COUNTERS_SQL).run({ from: 1, to: counters, note: '' })
+  if (counters !== undefined) driver.prepare(FILL_COUNTERS_SQL).run({ from: 1, to: counters })
   if (things !== undefined) driver.prepare(FILL_THINGS_SQL).run({ from: 1, to: things })
   driver.close()
   const { url, close } = await serveFile(path)

@@ -1,5 +1,6 @@
 import type { Driver } from '@savepoint/sqlite'
 import { CountersByHand } from '../../apps/counters-by-hand.ts'
+import { BY_NAME } from '../../apps/keyed-counters.ts'
 import type { CountersByStatements } from './by-hand-counters.ts'
 
 /** In this process. */
@@ -12,7 +13,7 @@ export class CountersInMemory implements CountersByStatements {
   constructor(driver: Driver) {
     this.#driver = driver
     driver.exec('PRAGMA cache_spill = OFF')
-    this.#counters = new CountersByHand(driver)
+    this.#counters = new CountersByHand(driver, BY_NAME)
     this.#statements = {
       begin: driver.prepare('BEGIN'),
       commit: driver.prepare('COMMIT'),

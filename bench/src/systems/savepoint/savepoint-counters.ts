@@ -1,8 +1,8 @@
 import type { SavepointClient } from '@savepoint/client'
-import { COUNT_SQL, type countersMutators } from '../../apps/counters.ts'
+import { BY_NAME, type keyedCountersMutators } from '../../apps/keyed-counters.ts'
 import type { CountersClient } from '../../workloads/system.ts'
 
-type Counters = SavepointClient<(typeof countersMutators)['definitions']>
+type Counters = SavepointClient<(typeof keyedCountersMutators)['definitions']>
 
 /** A client, wherever its replica is. */
 export class SavepointCounters implements CountersClient {
@@ -25,7 +25,7 @@ export class SavepointCounters implements CountersClient {
   }
 
   async count(name: string): Promise<number> {
-    return (await this.#client.query<{ n: number }>(COUNT_SQL, [name]))[0]?.n ?? 0
+    return (await this.#client.query<{ n: number }>(BY_NAME.count, [name]))[0]?.n ?? 0
   }
 
   async sum(): Promise<number> {
@@ -33,7 +33,7 @@ export class SavepointCounters implements CountersClient {
   }
 
   watch(name: string, listener: (count: number) => void): () => void {
-    const live = this.#client.live<{ n: number }>(COUNT_SQL, [name])
+    const live = this.#client.live<{ n: number }>(BY_NAME.count, [name])
     return live.subscribe(() => listener(live.rows[0]?.n ?? 0))
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient } from '@savepoint/client/node'
-import { countersMutators, countersSchema } from '../../apps/counters.ts'
+import { keyedCountersMutators as mutators, keyedCountersSchema as schema } from '../../apps/keyed-counters.ts'
 import { rowsMutators, rowsSchema } from '../../apps/rows.ts'
 import { fillRoom } from '../../bootstrap/fill-room.ts'
 import { untilLive } from '../../clients/until-live.ts'
@@ -44,7 +44,7 @@ export const system: System = {
     await untilThings(client, things)
     return client
   },
-  openIdle: (url) => openListener({ url, room: ROOM, schema: countersSchema }),
+  openIdle: (url) => openListener({ url, room: ROOM, schema }),
   footprint: {
     entry: "export { createClient } from '@savepoint/client/browser'; export { defineMutators, defineSchema } from '@savepoint/core'",
     worker: "export { startReplicaWorker } from '@savepoint/client/worker'; export { defineMutators, defineSchema } from '@savepoint/core'",
@@ -57,8 +57,8 @@ export const system: System = {
 async function openClient(url: string): Promise<SavepointCounters> {
   let gated: GatedTransport | undefined
   const client = await createClient({
-    schema: countersSchema,
-    mutators: countersMutators,
+    schema,
+    mutators,
     url,
     room: ROOM,
     wrapTransport: (transport) => {
@@ -71,17 +71,17 @@ async function openClient(url: string): Promise<SavepointCounters> {
 }
 
 async function openHub({ directory, counters, things }: HubOptions): Promise<Hub> {
-  const server = await startServerProcess({ directory: join(directory, 'server'), app: things === undefined ? 'counters' : 'rows' })
+  const server = await startServerProcess({ directory: join(directory, 'server'), app: things === undefined ? 'keyed-counters' : 'rows' })
   if (things !== undefined) await fillRoom(server.url, ROOM, things)
   if (counters !== undefined) await fillCounters(server.url, counters)
   return { address: server.url, usageAtRest: server.usageAtRest, close: server.stop }
 }
 
 async function fillCounters(url: string, counters: number): Promise<void> {
-  const client = await createClient({ schema: countersSchema, mutators: countersMutators, url, room: ROOM })
+  const client = await createClient({ schema, mutators, url, room: ROOM })
   for (let from = 1; from <= counters; from += COUNTERS_A_MUTATION) {
     const to = Math.min(counters, from + COUNTERS_A_MUTATION - 1)
-    await client.mutate.fill({ from, to, note: '' }).confirmed.unwrap()
+    await client.mutate.fill({ from, to }).confirmed.unwrap()
   }
   await client.close()
 }

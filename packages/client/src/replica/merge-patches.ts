@@ -8,9 +8,10 @@ interface NetTable {
 
 /** The net changes of patches that follow each other: for each row, the last one counts. */
 export function mergePatches(patches: readonly Patch[], tables: ReadonlyMap<string, SyncedTable>): Patch {
-  if (patches.length === 1) return patches[0] as Patch
+  const filled = patches.filter((patch) => patch.length > 0)
+  if (filled.length <= 1) return filled[0] ?? []
   const net = new Map<string, NetTable>()
-  for (const { table, puts, deletes } of patches.flat()) {
+  for (const { table, puts, deletes } of filled.flat()) {
     let merged = net.get(table)
     if (merged === undefined) {
       merged = { puts: new Map(), deletes: new Map() }

@@ -5,6 +5,7 @@ import type { Prediction } from './predictions.ts'
 
 /** What a run of a mutation predicts. */
 export function predictionOf(mutation: PendingMutation, reason: TxReason, result: ReplayResult): Prediction {
-  if (result.ok) return { mutation, reason, changes: result.changes, value: result.value, withdrawn: undefined }
-  return { mutation, reason, changes: [], value: undefined, withdrawn: result.failure }
+  const { ran } = result
+  if (result.ok) return { mutation, reason, ran, changes: result.changes, value: result.value, withdrawn: undefined }
+  return { mutation, reason, ran, changes: [], value: undefined, withdrawn: result.failure }
 }

@@ -5,20 +5,33 @@ import type { SyncedTable } from '@savepoint/sqlite'
 type Rows = Map<string, Map<string | number, Row | null>>
 
 /**
- * True if the patch holds just the net effects of these changes, row by row: applying it on top of them would change
- * nothing, so there is nothing to undo.
+ * What a patch holds beside the net effects of these changes. Undefined if it does not hold all of them, row by row, as they are;
+ * if it holds nothing else, applying it on top of them would change nothing.
  */
-export function isAsPredicted(changes: readonly RowChange[], patch: Patch, tables: ReadonlyMap<string, SyncedTable>): boolean {
+export function besidePredicted(changes: readonly RowChange[], patch: Patch, tables: ReadonlyMap<string, SyncedTable>): Patch | undefined {
   const predicted = netRows(changes)
   let left = 0
   for (const rows of predicted.values()) left += rows.size
-  for (const [table, rows] of patchedRows(patch, tables)) {
-    for (const [key, row] of rows) {
-      if (!sameOrGone(predicted.get(table)?.get(key), row)) return false
-      left--
+  const beside: Patch[number][] = []
+  for (const { table, puts, deletes } of patch) {
+    const rows = predicted.get(table)
+    const pk = keyColumns(table, tables)
+    const foreign = { table, puts: [] as Row[], deletes: [] as (readonly ExactValue[])[] }
+    for (const row of puts) {
+      const expected = rows?.get(rowKey(pk.map((column) => row[column] as ExactValue)))
+      if (expected === undefined) foreign.puts.push(row)
+      else if (sameOrGone(expected, row)) left--
+      else return undefined
     }
+    for (const key of deletes) {
+      const expected = rows?.get(rowKey(key))
+      if (expected === undefined) foreign.deletes.push(key)
+      else if (expected === null) left--
+      else return undefined
+    }
+    if (foreign.puts.length > 0 || foreign.deletes.length > 0) beside.push(foreign)
   }
-  return left === 0
+  return left === 0 ? beside : undefined
 }
 
 /**
@@ -68,12 +81,16 @@ function patchedRows(patch: Patch, tables: ReadonlyMap<string, SyncedTable>): Ro
   const patched: Rows = new Map()
   for (const { table, puts, deletes } of patch) {
     const rows = entry(patched, table, () => new Map<string | number, Row | null>())
-    // `sqlite_sequence` is in no list of tables; its key is its first column.
-    const pk = tables.get(table)?.pk ?? [0]
+    const pk = keyColumns(table, tables)
     for (const row of puts) rows.set(rowKey(pk.map((column) => row[column] as ExactValue)), row)
     for (const key of deletes) rows.set(rowKey(key), null)
   }
   return patched
+}
+
+/** `sqlite_sequence` is in no list of tables; its key is its first column. */
+function keyColumns(table: string, tables: ReadonlyMap<string, SyncedTable>): readonly number[] {
+  return tables.get(table)?.pk ?? [0]
 }
 
 function entry<V>(map: Map<string, V>, key: string, create: () => V): V {

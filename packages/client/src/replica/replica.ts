@@ -2,7 +2,6 @@ import type { BasePosition, MutationFailure, Patch, TxReason } from '@savepoint/
 import {
   Digest,
   type MutationRunResult,
-  patchOf,
   type ReplayResult,
   type RunRequest,
   type SyncedDatabase,
@@ -10,54 +9,25 @@ import {
   storageFailureOf,
 } from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
+import { type Advance, Diverged, type Rebase } from './advance.ts'
+import { Aside, rowsOf } from './aside.ts'
 import { type BaseRecord, baseRecordWriter, readBaseRecord } from './base-record.ts'
 import { ChangedRows } from './changed-rows.ts'
-import { isAsPredicted } from './prediction.ts'
+import { besidePredicted } from './prediction.ts'
 import { predictionOf } from './prediction-of.ts'
 import { type Prediction, Predictions } from './predictions.ts'
 import { SavepointSpeculation } from './savepoint-speculation.ts'
 import type { Speculation } from './speculation.ts'
 
-/**
- * Confirmed mutations whose effects may wait outside the base before they are folded into it. To fold, what is pending is replayed: the
- * more that is, the longer it waits for less, but not so long that the next rebase, which has to fold as well, would be felt.
- */
-const ASIDE_MUTATIONS_MIN = 1000
-const ASIDE_MUTATIONS_MAX = 10_000
-const ASIDE_PER_PENDING = 32
+/** A patch of more rows than that is not put on top of what is pending: it is applied once more when it is folded, and a replay costs less. */
+const ON_TOP_ROWS_MIN = 32
+const ON_TOP_ROWS_PER_PENDING = 2
 
 /**
  * The oldest predictions are the next to be confirmed, and what they changed is needed then; a replay observes these, and
  * more if more are confirmed at a time. To observe all would make a rebase with 1,000 pending half as slow again.
  */
 const OBSERVED_MUTATIONS_MIN = 32
-
-/** Where a replica's content comes to stand, and what brings it there. */
-export interface Advance {
-  readonly patch: Patch
-  readonly position: BasePosition
-  /** The digest of the room's content at `position`. */
-  readonly digest: string
-  readonly clientID: string
-  readonly lastMutationID: number
-  /** What stays pending, with the IDs it goes under from now on. */
-  readonly remaining: readonly PendingMutation[]
-}
-
-/** What an advance did to the view, for those who watch. */
-export interface Rebase {
-  /** False if all came out as predicted: nothing was undone, and nothing changed for readers. */
-  readonly rebased: boolean
-  readonly undone: number
-  readonly replayed: readonly Prediction[]
-  /** What may read otherwise than before. */
-  readonly changed: ChangedRows
-}
-
-/** The replica's content at the version is not the room's. The base is as it was, and nothing pending is lost. */
-export class Diverged extends Error {
-  override readonly name = 'Diverged'
-}
 
 /** Who runs mutations here, and where a fresh database starts. */
 export interface ReplicaContext {
@@ -81,11 +51,11 @@ export class Replica {
   readonly #auth: unknown
   readonly #speculation: Speculation
   readonly #write: (record: BaseRecord) => void
-  readonly #predictions = new Predictions()
+  readonly #predictions: Predictions
   /** Where the content stands, with what is confirmed but not yet in the base on disk. */
   #record: BaseRecord
-  /** That: the speculation holds the effects, and they are kept here for when it is undone. */
-  #aside: Prediction[] = []
+  /** That, which the speculation holds as well. */
+  #aside: Aside
   /** Where the base on disk stands. */
   #saved: BaseRecord
   /** False until the base on disk says itself where it stands. */
@@ -104,6 +74,8 @@ export class Replica {
     this.database = database
     this.#auth = auth
     this.tables = new Map(database.tables.map((table) => [table.name, table]))
+    this.#predictions = new Predictions(() => database.noDependencies())
+    this.#aside = new Aside(this.tables)
     this.#speculation = new SavepointSpeculation(database)
     const known = readBaseRecord(database.driver)
     this.#write = baseRecordWriter(database.driver)
@@ -181,7 +153,8 @@ export class Replica {
 
   #advance(step: Advance): Rebase {
     const { position, clientID, lastMutationID } = step
-    if (!this.#staysAsPredicted(step)) {
+    const beside = this.#shownBeside(step)
+    if (beside === undefined) {
       return this.#replay(step.remaining, step.patch, (digest) => {
         if (digest.toString() !== step.digest) {
           throw new Diverged(`The replica's content at version ${position.version} has digest ${digest}, the room's has ${step.digest}`)
@@ -190,9 +163,11 @@ export class Replica {
       })
     }
     const confirmed = this.#predictions.take(this.#predictions.length - step.remaining.length)
-    for (const prediction of confirmed) this.#aside.push(prediction)
+    this.#aside.add(confirmed, beside)
     this.#record = { ...this.#record, position, lastMutationID, digest: Digest.parse(step.digest) }
-    return { rebased: false, undone: 0, replayed: [], changed: this.#isMuchAside ? this.#tryToFold() : new ChangedRows() }
+    const changed = this.#aside.isMuch(this.#predictions.length) ? this.#tryToFold() : new ChangedRows()
+    changed.addPatch(beside, this.tables)
+    return { rebased: false, undone: 0, replayed: [], changed }
   }
 
   /** Makes sure that the changes of the oldest `count` predictions are known, at the cost of a replay if they are not. */
@@ -204,7 +179,7 @@ export class Replica {
 
   /** Drops predictions that were never sent, and runs the remaining mutations again under the IDs that they have now. */
   withdraw(remaining: readonly PendingMutation[]): Rebase {
-    if (this.#aside.length > 0) return this.#replay(remaining, [], () => this.#record)
+    if (this.#aside.size > 0) return this.#replay(remaining, [], () => this.#record)
     // Nothing is lost with the speculation but what runs again: the base need not be written, so its disk cannot refuse.
     this.#speculation.undo()
     return this.#rerun(remaining, [])
@@ -215,7 +190,7 @@ export class Replica {
    * @returns what may read otherwise than before
    */
   foldIfCheap(): ChangedRows {
-    return this.#predictions.length === 0 && this.#aside.length > 0 ? this.#fold() : new ChangedRows()
+    return this.#predictions.length === 0 && this.#aside.size > 0 ? this.#fold() : new ChangedRows()
   }
 
   /** Puts all that is confirmed into the base on disk, and forgets predictions: the replica is of no more use then but to be closed. */
@@ -240,11 +215,6 @@ export class Replica {
     }
   }
 
-  get #isMuchAside(): boolean {
-    const wait = Math.max(ASIDE_MUTATIONS_MIN, ASIDE_PER_PENDING * this.#predictions.length)
-    return this.#aside.length > Math.min(ASIDE_MUTATIONS_MAX, wait)
-  }
-
   /** The advance has happened, and can wait for its place on disk. */
   #tryToFold(): ChangedRows {
     try {
@@ -255,25 +225,50 @@ export class Replica {
     }
   }
 
-  #staysAsPredicted(step: Advance): boolean {
+  /**
+   * What an advance changes beside what was predicted, put on top of what is shown. Undefined if this is no way to get there.
+   */
+  #shownBeside(step: Advance): Patch | undefined {
     const { position, clientID } = this.#record
-    if (!this.#isSaved) return false
+    if (!this.#isSaved) return undefined
     const confirmed = this.#predictions.length - step.remaining.length
-    if (confirmed < 0 || position?.epoch !== step.position.epoch || clientID !== step.clientID) return false
+    if (confirmed < 0 || position?.epoch !== step.position.epoch || clientID !== step.clientID) return undefined
     const oldest = this.pending[confirmed]
-    if (oldest?.seed !== step.remaining[0]?.seed || oldest?.mutationID !== step.remaining[0]?.mutationID) return false
+    if (oldest?.seed !== step.remaining[0]?.seed || oldest?.mutationID !== step.remaining[0]?.mutationID) return undefined
     const settled = this.predictions.slice(0, confirmed)
-    if (settled.some((prediction) => prediction.changes === undefined)) return false
+    if (settled.some((prediction) => prediction.changes === undefined)) return undefined
     const changes = settled.flatMap((prediction) => prediction.changes ?? [])
-    if (!isAsPredicted(changes, step.patch, this.tables)) return false
+    const beside = besidePredicted(changes, step.patch, this.tables)
+    if (beside === undefined) return undefined
     const digest = this.#record.digest.copy()
     for (const change of changes) digest.change(change)
-    return digest.toString() === step.digest
+    if (beside.length > 0) {
+      const delta = this.#putOnTop(beside)
+      if (delta === undefined) return undefined
+      digest.merge(delta)
+    }
+    return digest.toString() === step.digest ? beside : undefined
+  }
+
+  /**
+   * Shows changes that nothing pending depends on, if that is cheaper than a rebase.
+   * @returns by what the digest changes; undefined if they are not shown, or nothing is that was on top of the base
+   */
+  #putOnTop(patch: Patch): Digest | undefined {
+    const rowsMax = ON_TOP_ROWS_MIN + ON_TOP_ROWS_PER_PENDING * this.#predictions.length
+    if (this.#predictions.length === 0 || this.#isReplayed || rowsOf(patch) > rowsMax) return undefined
+    if (!this.database.appliesOnTop(patch) || this.#predictions.dependOn(patch)) return undefined
+    try {
+      return this.#speculation.apply(patch)
+    } catch {
+      // The rebase that follows tells what it was.
+      return undefined
+    }
   }
 
   /** Undo, change the base, replay. If the base cannot be changed, all that was pending is replayed on the old one. */
   #replay(remaining: readonly PendingMutation[], patch: Patch, recordAfter: (digest: Digest) => BaseRecord): Rebase {
-    const aside = this.#asidePatch()
+    const aside = this.#aside.patch()
     // What was confirmed comes as it came out; until now it may have been shown otherwise, or not at all.
     const shownAnew = this.#isReplayed ? aside : []
     try {
@@ -319,27 +314,26 @@ export class Replica {
   /**
    * Runs what is pending. Never throws: if the database fails, nothing is predicted, and the next replay tries again.
    *
-   * @param aside what has to be run before, for it is confirmed and not in the base
+   * @param first what has to be on top of the base before
    */
-  #predictAll(pending: readonly PendingMutation[], aside: readonly Prediction[] = []): Prediction[] {
+  #predictAll(pending: readonly PendingMutation[], first: () => void = () => {}): Prediction[] {
     const withdrawn = new Set(this.predictions.filter((prediction) => prediction.withdrawn).map(({ mutation }) => mutation.seed))
-    // As it ran before: a mutator may do otherwise on a replay, and this is to come out as it did.
-    const again = aside.map(({ mutation, reason }) => this.#request(mutation, reason))
-    const requests = [...again, ...pending.map((mutation) => this.#request(mutation, 'rebase'))]
+    const requests = pending.map((mutation) => this.#request(mutation, 'rebase'))
     this.#isRunning = true
     try {
+      first()
       const results = this.#speculation.runAll(requests, {
         mayFail: (i) => withdrawn.size > 0 && withdrawn.has((requests[i] as RunRequest).seed),
-        isObserved: (i) => i >= aside.length && i < aside.length + this.#observedMutations,
+        isObserved: (i) => i < this.#observedMutations,
       })
-      return pending.map((mutation, i) => predictionOf(mutation, 'rebase', results[aside.length + i] as ReplayResult))
+      return pending.map((mutation, i) => predictionOf(mutation, 'rebase', results[i] as ReplayResult))
     } catch (error) {
       const failure: MutationFailure = {
         reason: 'rejected',
         code: 'storage',
         message: `It cannot be predicted now: ${(error as Error).message}`,
       }
-      return pending.map((mutation) => predictionOf(mutation, 'rebase', { ok: false, failure }))
+      return pending.map((mutation) => ({ mutation, reason: 'rebase', changes: [], ran: undefined, value: undefined, withdrawn: failure }))
     } finally {
       this.#isRunning = false
       this.#writtenTables = this.database.takeWrittenTables()
@@ -352,17 +346,17 @@ export class Replica {
    */
   #regain(): void {
     try {
-      if (this.#aside.length > 0) this.#saveAside()
+      if (this.#aside.size > 0) this.#saveAside()
     } catch {
       this.#isReplayed = true
     }
-    const aside = this.#showAside() ? [] : this.#aside
-    this.#predictions.replace(this.#predictAll(this.pending, aside))
+    const isShown = this.#showAside()
+    this.#predictions.replace(this.#predictAll(this.pending, isShown ? undefined : () => this.#runAside()))
   }
 
   /** Puts what is confirmed on top of the base as it came out. False if it has to be run again, since foreign keys stand in the way. */
   #showAside(): boolean {
-    const aside = this.#asidePatch()
+    const aside = this.#aside.patch()
     if (aside.length === 0) return true
     if (this.database.needsForeignKeysOff(aside)) return false
     try {
@@ -373,17 +367,21 @@ export class Replica {
     }
   }
 
+  /** Runs what is confirmed as it ran before: a mutator may do otherwise on a replay, and this is to come out as it did. */
+  #runAside(): void {
+    for (const { confirmed, beside } of this.#aside.parts) {
+      const requests = confirmed.map(({ mutation, reason }) => this.#request(mutation, reason))
+      this.#speculation.runAll(requests, { mayFail: () => false, isObserved: () => false })
+      this.#speculation.apply(beside)
+    }
+  }
+
   #request({ mutationID, name, args, seed, createdAt }: PendingMutation, reason: TxReason): RunRequest {
     return { clientID: this.#record.clientID, mutationID, name, args, seed, now: createdAt, location: 'client', reason, auth: this.#auth }
   }
 
-  /** What is confirmed is undone with the rest; it comes back from the changes that were kept. */
-  #asidePatch(): Patch {
-    return patchOf(this.#aside.flatMap((prediction) => prediction.changes ?? []))
-  }
-
   #saveAside(): void {
-    const aside = this.#asidePatch()
+    const aside = this.#aside.patch()
     this.#speculation.commitBase(() => {
       this.database.apply(aside)
       this.#write(this.#record)
@@ -392,7 +390,7 @@ export class Replica {
   }
 
   #folded(): void {
-    this.#aside = []
+    this.#aside = new Aside(this.tables)
     this.#saved = this.#record
     this.#isSaved = true
     this.#isReplayed = false

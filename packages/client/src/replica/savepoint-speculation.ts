@@ -1,5 +1,6 @@
 import type { Patch } from '@savepoint/core'
 import {
+  type Digest,
   type MutationRunResult,
   type ReplayOptions,
   type ReplayResult,
@@ -40,8 +41,8 @@ export class SavepointSpeculation implements Speculation {
     return requests.length === 0 ? [] : this.#speculate(() => this.#database.runAll(requests, options))
   }
 
-  apply(patch: Patch): void {
-    this.#speculate(() => this.#database.apply(patch))
+  apply(patch: Patch): Digest {
+    return this.#speculate(() => this.#database.apply(patch))
   }
 
   commitBase<T>(work: () => T, patches: readonly Patch[]): T {

@@ -1,5 +1,5 @@
 import type { Patch } from '@savepoint/core'
-import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from '@savepoint/sqlite'
+import type { Digest, MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from '@savepoint/sqlite'
 
 /**
  * Guesses on top of a base, in one database: what readers see is the base plus everything run since.
@@ -11,8 +11,11 @@ export interface Speculation {
   run(request: RunRequest): MutationRunResult
   /** Runs mutations in order; see `SyncedDatabase.runAll`. */
   runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[]
-  /** Puts changes on top of what was run before, as if they had been run. They must not touch tables of a foreign key. */
-  apply(patch: Patch): void
+  /**
+   * Puts changes on top of what was run before, as if they had been run. They must not touch tables of a foreign key.
+   * @returns by what the digest of what readers see changes
+   */
+  apply(patch: Patch): Digest
   /**
    * Undoes all that was run, then makes `work` part of the base; if it throws, the base is as it was.
    *

@@ -157,7 +157,7 @@ class Run {
     let i = 0
     for (const one of admitted) {
       const failure = condemned.get(one.queued)
-      this.#record(one, failure === undefined ? (results[i++] as ReplayResult) : { ok: false, failure })
+      this.#record(one, failure === undefined ? (results[i++] as ReplayResult) : { ok: false, failure, ran: [] })
     }
     if (admitted.length > 1 && this.#changes.length + this.#outcomesLength > GROUP_LENGTH_MAX) throw this.#oneByOne(admitted)
     return at

@@ -1,6 +1,6 @@
 import { MutationRejected, randomID, type SqlParams, seededRandom, type Tx, type TxRow, type WriteResult } from '@savepoint/core'
 import type { Statement } from '../driver/driver.ts'
-import type { RunRequest } from './run-request.ts'
+import type { RunRequest, StatementRun } from './run-request.ts'
 import type { StatementCache } from './statement-cache.ts'
 import { type StorageFailure, storageFailureOf } from './storage-failure.ts'
 
@@ -14,10 +14,14 @@ export class MutationTx implements Tx {
   storageFailure: StorageFailure | undefined
   /** True once a statement that can write has run. */
   wrote = false
+  /** Kept on a client only, where runs are replayed. */
+  readonly ran: StatementRun[] = []
+  readonly #isReplayed: boolean
 
   constructor(request: RunRequest, statements: StatementCache) {
     this.#request = request
     this.#statements = statements
+    this.#isReplayed = request.location === 'client'
   }
 
   get location(): 'client' | 'server' {
@@ -40,7 +44,7 @@ export class MutationTx implements Tx {
   }
 
   get<Row = TxRow>(sql: string, params?: SqlParams): Row | undefined {
-    const statement = this.#statement(sql)
+    const statement = this.#statement(sql, params)
     try {
       return statement.get(params) as Row | undefined
     } catch (error) {
@@ -49,7 +53,7 @@ export class MutationTx implements Tx {
   }
 
   all<Row = TxRow>(sql: string, params?: SqlParams): Row[] {
-    const statement = this.#statement(sql)
+    const statement = this.#statement(sql, params)
     try {
       return statement.all(params) as Row[]
     } catch (error) {
@@ -58,7 +62,7 @@ export class MutationTx implements Tx {
   }
 
   run(sql: string, params?: SqlParams): WriteResult {
-    const statement = this.#statement(sql)
+    const statement = this.#statement(sql, params)
     try {
       return statement.run(params)
     } catch (error) {
@@ -84,10 +88,11 @@ export class MutationTx implements Tx {
     this.#over = true
   }
 
-  #statement(sql: string): Statement {
+  #statement(sql: string, params: SqlParams | undefined): Statement {
     if (this.#over) throw new Error(`"${this.#request.name}" used tx after it had returned; a mutator must be synchronous`)
     const statement = this.#statements.get(sql)
     if (!statement.readonly) this.wrote = true
+    if (this.#isReplayed) this.ran.push({ sql, params: copyOf(params) })
     return statement
   }
 
@@ -95,4 +100,9 @@ export class MutationTx implements Tx {
     this.storageFailure ??= storageFailureOf(error)
     return error
   }
+}
+
+/** The app may go on to use what it gave for other things. */
+function copyOf(params: SqlParams | undefined): SqlParams | undefined {
+  return Array.isArray(params) ? [...params] : params && { ...params }
 }

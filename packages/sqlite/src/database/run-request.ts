@@ -1,4 +1,4 @@
-import type { MutationFailure, RowChange, TxReason } from '@savepoint/core'
+import type { MutationFailure, RowChange, SqlParams, TxReason } from '@savepoint/core'
 
 /** One run of a mutation, as the client's replica or the server's room asks for it. */
 export interface RunRequest {
@@ -15,15 +15,26 @@ export interface RunRequest {
   readonly auth: unknown
 }
 
-/** What a run did. `value` is the mutator's return value, encoded; `changes` are net, one for each row. */
-export type MutationRunResult =
-  | { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] }
-  | { readonly ok: false; readonly failure: MutationFailure }
+/** A statement that a run has started. */
+export interface StatementRun {
+  readonly sql: string
+  /** As they were then. */
+  readonly params: SqlParams | undefined
+}
+
+/**
+ * What a run did. `value` is the mutator's return value, encoded; `changes` are net, one for each row. `ran` is what it did so with, in
+ * order, be it done or failed; on a server it is empty.
+ */
+export type MutationRunResult = Run<readonly RowChange[]>
 
 /** What a run did whose changes nobody may have asked for. */
-export type ReplayResult =
-  | { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] | undefined }
+export type ReplayResult = Run<readonly RowChange[] | undefined>
+
+type Run<Changes> = { readonly ran: readonly StatementRun[] } & (
+  | { readonly ok: true; readonly value: string; readonly changes: Changes }
   | { readonly ok: false; readonly failure: MutationFailure }
+)
 
 /** How `SyncedDatabase.runAll` treats each mutation, by its index. */
 export interface ReplayOptions {

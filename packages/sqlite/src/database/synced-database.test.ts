@@ -70,6 +70,7 @@ describe.each(engines)('$name', ({ open }) => {
       ok: true,
       value: '{"json":1}',
       changes: [{ table: 'items', pk: [1], after: [1, 'a', 1] }],
+      ran: [],
     })
     expect(rows()).toEqual([{ id: 1, name: 'a', n: 1 }])
     expect(driver.inTransaction).toBe(true)

@@ -1,4 +1,4 @@
-import { invokeMutator, type Mutators, type Patch, type RowChange, type Schema, type SqlParams } from '@savepoint/core'
+import { invokeMutator, type Mutators, type Patch, type Schema, type SqlParams } from '@savepoint/core'
 import { PatchApplier } from '../apply/patch-applier.ts'
 import { Capture } from '../capture/capture.ts'
 import type { Digest } from '../digest/digest.ts'
@@ -8,11 +8,14 @@ import { createSchema } from '../schema/create-schema.ts'
 import { inspectSchema } from '../schema/inspect-schema.ts'
 import type { SyncedTable } from '../schema/synced-table.ts'
 import { ArgumentsCache } from './arguments-cache.ts'
+import { Dependencies } from './dependencies.ts'
 import { failureOf } from './failure-of.ts'
+import { foldName } from './keyed-rows.ts'
 import { MutationTx } from './mutation-tx.ts'
 import { QueriesRead, type QueryReads } from './query-reads.ts'
-import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from './run-request.ts'
+import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest, StatementRun } from './run-request.ts'
 import { StatementCache } from './statement-cache.ts'
+import { StatementsDepend } from './statement-dependencies.ts'
 import { StorageFailure, storageFailureOf } from './storage-failure.ts'
 
 /** Mutations that share a savepoint: more save little, and cost more to run again when one fails. */
@@ -31,12 +34,16 @@ export class SyncedDatabase {
   readonly #applier: PatchApplier
   readonly #statements: StatementCache
   readonly #queriesRead: QueriesRead
+  readonly #statementsDepend: StatementsDepend
+  readonly #byName: ReadonlyMap<string, SyncedTable>
   readonly #decode: (text: string) => unknown
   readonly #savepoint: Statement
   readonly #release: Statement
   readonly #rollback: Statement
   /** Whether the last run used a statement that can write. */
   #wrote = false
+  /** What the last run ran. */
+  #ran: readonly StatementRun[] = []
 
   /**
    * Opens a database for a schema; an empty one gets the schema's objects first.
@@ -64,6 +71,8 @@ export class SyncedDatabase {
     const { tables, derived } = inspectSchema(driver, schema)
     this.tables = tables
     this.#queriesRead = new QueriesRead(driver, tables, derived)
+    this.#statementsDepend = new StatementsDepend(this.#queriesRead, tables)
+    this.#byName = new Map(tables.map((table) => [foldName(table.name), table]))
     this.#capture = Capture.install(driver, tables)
     this.#applier = new PatchApplier(driver, tables, this.#capture)
     this.#statements = new StatementCache(driver, { derived })
@@ -89,7 +98,7 @@ export class SyncedDatabase {
       return result
     } catch (error) {
       this.#undo(error)
-      return { ok: false, failure: failureOf(error) }
+      return { ok: false, failure: failureOf(error), ran: this.#ran }
     }
   }
 
@@ -120,7 +129,10 @@ export class SyncedDatabase {
         })
       else
         this.#capture.skip(() =>
-          this.#runGroup(together, results, (request) => ({ ok: true, value: this.#invoke(request), changes: undefined })),
+          this.#runGroup(together, results, (request) => {
+            const value = this.#invoke(request)
+            return { ok: true, value, changes: undefined, ran: this.#ran }
+          }),
         )
     }
     return results
@@ -140,7 +152,7 @@ export class SyncedDatabase {
     } catch (error) {
       this.#undo(error)
       if (requests.length === 1) {
-        results.push({ ok: false, failure: failureOf(error) })
+        results.push({ ok: false, failure: failureOf(error), ran: this.#ran })
         return
       }
       results.length = start
@@ -148,10 +160,10 @@ export class SyncedDatabase {
     }
   }
 
-  #runObserved(request: RunRequest): { readonly ok: true; readonly value: string; readonly changes: readonly RowChange[] } {
+  #runObserved(request: RunRequest): Extract<MutationRunResult, { ok: true }> {
     this.#capture.begin()
     const value = this.#invoke(request)
-    return { ok: true, value, changes: this.#capture.end(this.#wrote) }
+    return { ok: true, value, changes: this.#capture.end(this.#wrote), ran: this.#ran }
   }
 
   #invoke(request: RunRequest): string {
@@ -165,6 +177,7 @@ export class SyncedDatabase {
     } finally {
       tx.end()
       this.#wrote = tx.wrote
+      this.#ran = tx.ran
     }
   }
 
@@ -187,6 +200,16 @@ export class SyncedDatabase {
   /** True if foreign keys must be off while this patch is applied. */
   needsForeignKeysOff(patch: Patch): boolean {
     return this.#applier.needsForeignKeysOff(patch)
+  }
+
+  /** What runs depend on, to be gathered. */
+  noDependencies(): Dependencies {
+    return new Dependencies(this.#statementsDepend, this.#byName)
+  }
+
+  /** True if a patch can be applied amid what mutators have run: neither foreign keys nor triggers have to be kept from acting. */
+  appliesOnTop(patch: Patch): boolean {
+    return !this.needsForeignKeysOff(patch) && patch.every(({ table }) => this.#byName.get(foldName(table))?.triggers.length === 0)
   }
 
   /** To be called after the caller has rolled its transaction back. */

@@ -8,14 +8,14 @@ interface SingleTableSelect {
   readonly conditions: readonly (readonly Token[])[]
 }
 
-/** With these, more than the rows of FROM may decide, or FROM may be another one than it seems. */
-const OTHER_SOURCES = new Set(['with', 'union', 'intersect', 'except', 'values', 'join'])
+/** With these, more than the rows of one table may decide, or it may be another one than it seems. */
+const OTHER_SOURCES = new Set(['with', 'union', 'intersect', 'except', 'join'])
 
 /** Functions that tell of more than the row: of what was written last, or of the content of a table. */
 const ODD_FUNCTIONS = new Set(['changes', 'total_changes', 'last_insert_rowid', 'rtreecheck'])
 
 /** Where a WHERE ends. All are reserved words, as are all others that are looked for here. */
-const AFTER_WHERE = ['group', 'order', 'limit', 'having']
+export const AFTER_WHERE = ['group', 'order', 'limit', 'having', 'returning']
 
 /**
  * Reads the text of a SELECT, if it is of the one form whose WHERE can be told to hold for each row: one SELECT, one name in
@@ -33,6 +33,12 @@ export function singleTableSelect(tokens: readonly Token[]): SingleTableSelect |
 }
 
 function isElse(token: Token, i: number, tokens: readonly Token[]): boolean {
+  if (readsMore(token, i, tokens) || isWord(token, 'values')) return true
+  return i > 0 && isWord(token, 'from') && tokens.findIndex((t) => isWord(t, 'from')) !== i
+}
+
+/** True if with this token more than one statement's one table and its own row may decide. */
+export function readsMore(token: Token, i: number, tokens: readonly Token[]): boolean {
   if (token.kind === 'illegal') return true
   if (token.text === ';') return i < tokens.length - 1
   if (token.kind !== 'name' && token.kind !== 'quoted') return false
@@ -41,7 +47,7 @@ function isElse(token: Token, i: number, tokens: readonly Token[]): boolean {
   if (token.kind === 'quoted') return false
   // `x IN t` reads a table.
   if (name === 'in') return tokens[i + 1]?.text !== '('
-  return OTHER_SOURCES.has(name) || (i > 0 && (name === 'select' || (name === 'from' && tokens.findIndex((t) => isWord(t, 'from')) !== i)))
+  return OTHER_SOURCES.has(name) || (i > 0 && name === 'select')
 }
 
 /** How many tokens the alias takes, if it is one. */
@@ -61,7 +67,7 @@ function step({ text }: Token): number {
 }
 
 /** Undefined if an AND may be another thing, or what it joins need not be true: of BETWEEN or CASE, or beside OR. */
-function partedAtAnd(tokens: readonly Token[]): Token[][] | undefined {
+export function partedAtAnd(tokens: readonly Token[]): Token[][] | undefined {
   const parts: Token[][] = [[]]
   let depth = 0
   for (const token of tokens) {
