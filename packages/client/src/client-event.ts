@@ -9,7 +9,7 @@ export type ClientEventReport =
       readonly type: 'advanced'
       readonly from: number | null
       readonly to: number
-      /** False if all came out as predicted, so that nothing had to be undone. */
+      /** False if nothing had to be undone: all came out as predicted, and what else changed is nothing that pending mutations depend on. */
       readonly rebased: boolean
       readonly undone: number
       /** When it began, in milliseconds since 1970, and how many it took, by the client's clock, with the live queries that it changed. */

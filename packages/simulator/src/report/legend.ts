@@ -21,7 +21,7 @@ const ROWS: readonly (readonly [drawing: string, words: string])[] = [
   ],
   [
     `<rect x="10" y="2" width="24" height="14" rx="4" fill="${versionColour(2, 5)}"/><text class="version" x="22" y="13" text-anchor="middle">v3</text>`,
-    'the base moves on, just as predicted or with nothing pending',
+    'the base moves on, with nothing to undo',
   ],
   [
     `<rect class="ring" x="7" y="0" width="30" height="18" rx="6"/><rect x="10" y="2" width="24" height="14" rx="4" fill="${versionColour(2, 5)}"/><text class="version" x="22" y="13" text-anchor="middle">v3</text>`,

@@ -78,7 +78,7 @@ function describeSettled(event: EventOf<'settled'>): string {
 }
 
 function describeAdvance(event: EventOf<'advanced'>): string {
-  if (!event.rebased) return `moves on to version ${event.to}, as predicted`
+  if (!event.rebased) return `moves on to version ${event.to}, with nothing to undo`
   if (event.undone === 0 && event.replayed.length === 0) return `takes over version ${event.to}, with nothing pending`
   const kept = event.replayed.filter((one) => one.withdrawn === undefined).map((one) => plainText(one.name, 40))
   const withdrawn = event.replayed.filter((one) => one.withdrawn !== undefined)

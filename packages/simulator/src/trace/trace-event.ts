@@ -41,7 +41,7 @@ export type TraceEventKind =
       readonly type: 'advanced'
       readonly from: number | null
       readonly to: number
-      /** False if all came out as predicted. */
+      /** False if nothing had to be undone: all came out as predicted, and what else changed is nothing that pending mutations depend on. */
       readonly rebased: boolean
       readonly undone: number
       readonly replayed: readonly { readonly mutationID: number; readonly name: string; readonly withdrawn?: string }[]

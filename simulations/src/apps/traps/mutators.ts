@@ -48,6 +48,24 @@ export const mutators = defineMutators({
     return tx.run('DELETE FROM steps').changes
   },
 
+  fillBox(tx, { box, by }: { box: string; by: number }) {
+    const { things } = tx.get<{ things: number }>('SELECT things FROM boxes WHERE name = ?', [box]) ?? { things: undefined }
+    if (things === undefined) tx.run('INSERT INTO boxes (name, things) VALUES (?, ?)', [box, by])
+    else tx.run('UPDATE boxes SET things = ? WHERE name = ?', [things + by, box])
+  },
+  /** Reads one row, and writes another. */
+  copyBox(tx, { from, to }: { from: string; to: string }) {
+    const found = tx.get<{ things: number }>('SELECT things FROM boxes WHERE name = ?', [from])
+    if (found === undefined) tx.reject('no-box', `There is no box ${from}`)
+    tx.run('INSERT INTO boxes (name, things) VALUES (:to, :things) ON CONFLICT (name) DO UPDATE SET things = things * 2 + :things', {
+      to,
+      ...found,
+    })
+  },
+  burnBox(tx, { box }: { box: string }) {
+    return tx.run('DELETE FROM boxes WHERE name = ?', [box]).changes
+  },
+
   sit(tx, { guest, seat }: { guest: string; seat: number }) {
     tx.run('INSERT OR REPLACE INTO seats (guest, seat, since) VALUES (?, ?, ?)', [guest, seat, tx.now])
   },

@@ -12,6 +12,9 @@ CREATE TRIGGER counters_step AFTER UPDATE OF n ON counters WHEN old.n <> new.n B
     ON CONFLICT (counter, n) DO UPDATE SET came_from = came_from + 1000;
 END;
 
+-- What others do to one row concerns nobody who looked at others, and everybody who looked at this one, be it there or not.
+CREATE TABLE boxes (name TEXT PRIMARY KEY NOT NULL, things INTEGER NOT NULL) WITHOUT ROWID;
+
 -- REPLACE takes away whoever sat there.
 CREATE TABLE seats (guest TEXT PRIMARY KEY NOT NULL, seat INTEGER NOT NULL UNIQUE, since INTEGER NOT NULL);
 

@@ -6,6 +6,7 @@ type Definitions = (typeof mutators)['definitions']
 const NAMES = ['ada', 'bob', 'cyd', 'dan']
 const LISTS = ['a', 'b', 'ä/ö']
 const ITEMS = ['nails', 'screws']
+const BOXES = ['a', 'b', 'c', 'd', 'e', 'f']
 const WORDS = ['red', 'green', 'blue']
 
 const name = (random: Random) => ({ name: random.pick(NAMES) })
@@ -29,6 +30,10 @@ export const workload: Workload<Definitions> = {
   dropCounter: name,
   restartCounter: name,
   forgetSteps: { weight: 0.3 },
+
+  fillBox: { args: (random) => ({ box: random.pick(BOXES), by: random.int(1, 9) }), weight: 3 },
+  copyBox: { args: (random) => ({ from: random.pick(BOXES), to: random.pick(BOXES) }), weight: 2 },
+  burnBox: (random) => ({ box: random.pick(BOXES) }),
 
   sit: { args: (random) => ({ guest: random.pick(NAMES), seat: random.int(1, 3) }), weight: 2 },
   move: (random) => ({ guest: random.pick(NAMES), seat: random.int(1, 3) }),

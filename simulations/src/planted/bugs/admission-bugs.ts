@@ -36,7 +36,7 @@ export const ADMISSION_BUGS: readonly PlantedBug[] = [
   {
     name: 'gap-accepted',
     about: 'a client goes on from what it had sent on the line before, and the server takes it',
-    guarantees: ['G2'],
+    guarantees: ['G2', 'G6'],
     weather: 'crashes',
     edits: [
       {

@@ -1,6 +1,7 @@
 import type { PlantedBug } from '../planted-bug.ts'
 
 const REPLICA = 'packages/client/src/replica/replica.ts'
+const PREDICTIONS = 'packages/client/src/replica/predictions.ts'
 const SPECULATION = 'packages/client/src/replica/savepoint-speculation.ts'
 
 /** The replica: undo, apply, replay, and what spares them. */
@@ -52,7 +53,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
   {
     name: 'digest-not-compared',
     about: 'nobody compares digests, and deletes are not applied',
-    guarantees: ['G3', 'G7'],
+    guarantees: ['G3', 'G7', 'G8'],
     weather: 'any',
     edits: [
       { file: REPLICA, find: 'if (digest.toString() !== step.digest) {', replace: 'if (digest.toString() === step.epoch) {' },
@@ -71,11 +72,63 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/client/src/replica/prediction.ts',
-        find: 'if (!sameOrGone(predicted.get(table)?.get(key), row)) return false',
-        replace: 'if (predicted.get(table)?.get(key) === undefined) return false',
+        find: '      else if (sameOrGone(expected, row)) left--\n      else return undefined',
+        replace: '      else left--',
       },
-      { file: REPLICA, find: '    return digest.toString() === step.digest\n', replace: '    return true\n' },
+      { file: REPLICA, find: 'return digest.toString() === step.digest ? beside : undefined', replace: 'return beside' },
     ],
+  },
+  {
+    name: 'depends-on-nothing',
+    about: 'what others change is shown beside what is pending, whatever that depends on',
+    guarantees: ['G7', 'G8'],
+    weather: 'any',
+    calls: ['fillBox', 'copyBox', 'burnBox'],
+    edits: [{ file: PREDICTIONS, find: 'return this.#dependencies.include(patch)', replace: 'return false' }],
+  },
+  {
+    name: 'newest-depend-on-nothing',
+    about: 'what the newest of what is pending depends on is not gathered',
+    guarantees: ['G7', 'G8'],
+    weather: 'any',
+    calls: ['fillBox', 'copyBox', 'burnBox'],
+    edits: [
+      {
+        file: PREDICTIONS,
+        find: 'for (; this.#gathered < this.#all.length; this.#gathered++)',
+        replace: 'for (; this.#gathered < this.#all.length - 1; this.#gathered++)',
+      },
+    ],
+  },
+  {
+    name: 'depends-on-writes-only',
+    about: 'a prediction does not depend on what it only reads',
+    guarantees: ['G7', 'G8'],
+    weather: 'any',
+    calls: ['fillBox', 'copyBox', 'burnBox'],
+    edits: [
+      {
+        file: 'packages/sqlite/src/database/statement-dependencies.ts',
+        find: 'if (write === null) return this.#ofQuery(sql, params)',
+        replace: 'if (write === null) return { tables: NONE }',
+      },
+    ],
+  },
+  {
+    name: 'beside-not-put-aside',
+    about: 'what others change beside what is pending is shown, and never comes into the base',
+    guarantees: ['G3', 'G7'],
+    weather: 'any',
+    calls: ['fillBox', 'copyBox', 'burnBox'],
+    edits: [{ file: REPLICA, find: 'this.#aside.add(confirmed, beside)', replace: 'this.#aside.add(confirmed, [])' }],
+  },
+  {
+    name: 'live-query-misses-beside',
+    about: 'live queries are not told of what is shown without a rebase',
+    guarantees: ['G8'],
+    weather: 'any',
+    calls: ['fillBox', 'copyBox', 'burnBox'],
+    edits: [{ file: REPLICA, find: '    changed.addPatch(beside, this.tables)\n', replace: '' }],
   },
   {
     name: 'aside-not-applied',

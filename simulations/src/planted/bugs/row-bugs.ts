@@ -20,7 +20,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'cascades-not-seen',
     about: 'rows that go with their parent are not captured',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G8'],
     weather: 'any',
     calls: ['makeList', 'addItem', 'dropList', 'renameList', 'moveItem'],
     edits: [
@@ -35,7 +35,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'after-image-too-early',
     about: 'a row that a mutation changes twice is captured as it was in between',
-    guarantees: ['G3'],
+    guarantees: ['G3', 'G7'],
     weather: 'any',
     edits: [
       {
@@ -182,7 +182,7 @@ export const ROW_BUGS: readonly PlantedBug[] = [
   {
     name: 'digest-blind-to-text',
     about: 'a digest looks at the length of texts alone, and the wire changes their case',
-    guarantees: ['G3', 'G7'],
+    guarantees: ['G3', 'G7', 'G8'],
     weather: 'any',
     edits: [
       {
