@@ -12,11 +12,11 @@ import { firstLine } from './first-line.ts'
 import { startRun } from './start-run.ts'
 
 /** After this a run is given up: a system whose time grows out of hand must not keep the others from theirs. */
-const RUN_MS_MAX = 3 * 60_000
+const RUN_MS_MAX = 2 * 60_000
+const GIVEN_UP = `a run took more than ${RUN_MS_MAX / 60_000} minutes.`
 
-/** A system that has taken so long for a size of a workload has no more runs of it, once it has two. */
-const ENOUGH_MS = 60_000
-const RUNS_MIN = 2
+/** A system that has taken so long for a size of a workload has no more runs of it. */
+const ENOUGH_MS = 45_000
 
 /** All that was measured: what tables, pages and charts are made of. */
 export interface Comparison {
@@ -62,8 +62,11 @@ export async function compare({ context, entrants, workloads, progressed }: Comp
     const comparison: Comparison = { systems, results, ...(stage && { chromium: stage.version }) }
     for (const workload of chosen) {
       const taking = entered.filter(({ entrant }) => workload.place !== 'Chromium' || entrant.page !== undefined)
+      const givenUp = new Set<string>()
       for (const size of workload.sizes(context.effort)) {
-        results.push(...(await compareOne(context, taking, workload, size)))
+        const found = await compareOne(context, taking, workload, size, givenUp)
+        for (const { system, reason } of found) if (reason?.endsWith(GIVEN_UP)) givenUp.add(system)
+        results.push(...found)
         progressed?.(comparison)
       }
     }
@@ -84,13 +87,20 @@ async function openStage({ directory }: BenchContext): Promise<ChromiumStage | s
   }
 }
 
-async function compareOne(context: BenchContext, entered: readonly Entered[], workload: Workload, size: Size): Promise<Result[]> {
+/** @param givenUp systems that took too long for another size of the workload */
+async function compareOne(
+  context: BenchContext,
+  entered: readonly Entered[],
+  workload: Workload,
+  size: Size,
+  givenUp: ReadonlySet<string>,
+): Promise<Result[]> {
   const rounds = Math.min(byEffort(context, { smoke: 1, quick: 3, full: 3 }), workload.runsMax?.(size) ?? Number.POSITIVE_INFINITY)
   const reasons = new Map<string, string>()
   const samples = new Map<string, Sample[]>()
   const took = new Map<string, number>()
   for (const { described } of entered) {
-    const reason = described.impossible[workload.name]
+    const reason = described.impossible[workload.name] ?? (givenUp.has(described.name) ? `Of another size, ${GIVEN_UP}` : undefined)
     if (reason !== undefined) reasons.set(described.name, reason)
     samples.set(described.name, [])
   }
@@ -99,7 +109,7 @@ async function compareOne(context: BenchContext, entered: readonly Entered[], wo
     for (let i = 0; i < entered.length; i++) {
       const one = entered[(i + round) % entered.length] as Entered
       const { described } = one
-      if (reasons.has(described.name) || (round >= RUNS_MIN && (took.get(described.name) ?? 0) > ENOUGH_MS)) continue
+      if (reasons.has(described.name) || (took.get(described.name) ?? 0) > ENOUGH_MS) continue
       const began = performance.now()
       try {
         samples.get(described.name)?.push(await runOnce(context, workload.name, one, size))
@@ -131,7 +141,7 @@ async function runOnce(context: BenchContext, workload: WorkloadName, { entrant,
     const { module } = entrant
     return await child.call<Sample>('run', { workload, module, effort: context.effort, directory, size, page } satisfies RunOptions)
   } catch (error) {
-    throw isOver ? new Error(`a run took more than ${RUN_MS_MAX / 60_000} minutes.`) : error
+    throw isOver ? new Error(GIVEN_UP) : error
   } finally {
     clearTimeout(timer)
     await child.stop()

@@ -17,18 +17,20 @@ export function comparisonTables({ systems, chromium, results }: Comparison): Ta
 }
 
 function tableOf({ name, title, timed, parameters, figures }: Workload, systems: readonly Described[], results: readonly Result[]): Table {
-  const remarks: string[] = []
-  const letter = (remark: string) => {
-    if (!remarks.includes(remark)) remarks.push(remark)
-    return letterOf(remarks.indexOf(remark))
+  /** By their text, the systems that they are about. */
+  const remarks = new Map<string, Set<string>>()
+  const letter = (remark: string, system: string) => {
+    remarks.set(remark, (remarks.get(remark) ?? new Set()).add(system))
+    return letterOf([...remarks.keys()].indexOf(remark))
   }
   const [main] = figures
   const reference = systems[0]?.name ?? ''
   const rows = results.map((result): Row => {
     const notes = systems.find((system) => system.name === result.system)?.notes ?? []
-    const unfair = notes.filter(({ workloads }) => workloads?.includes(name) ?? true).map(({ text }) => `${result.system}: ${text}`)
-    const all = result.reason === undefined ? unfair : [`${result.system}: not run. ${result.reason}`]
-    const cells: { [key: string]: Cell } = { ...result.size, system: result.system, notes: all.map(letter).join(' ') }
+    const unfair = notes.filter(({ workloads }) => workloads?.includes(name) ?? true).map(({ text }) => text)
+    const all = result.reason === undefined ? unfair : [`Not run. ${result.reason}`]
+    const letters = all.map((text) => letter(text, result.system))
+    const cells: { [key: string]: Cell } = { ...result.size, system: result.system, notes: letters.join(' ') }
     for (const { key } of figures) if (result.figures[key] !== undefined) Object.assign(cells, statsCells(key, result.figures[key]))
     const ahead = main && result.ahead[main.key]
     if (ahead !== undefined) Object.assign(cells, statsCells('ahead', ahead))
@@ -48,7 +50,7 @@ function tableOf({ name, title, timed, parameters, figures }: Workload, systems:
     notes: [
       timed.join(' '),
       `${reference} ahead: how many times as good its ${main?.title} is as this system's, within each run; below 1 it is behind.`,
-      ...remarks.map((remark, i) => `${letterOf(i)}  ${remark}`),
+      ...[...remarks].map(([remark, about], i) => `${letterOf(i)}  ${[...about].join(', ')}: ${remark}`),
     ],
   }
 }

@@ -1,18 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { BEGIN, between, END } from './made-section.ts'
+import { between, SECTIONS } from './made-section.ts'
+
+const page = (made: string) =>
+  `# Page\n\n<!-- Made by \`npm run bench\`: what is changed by hand below is lost with the next run. -->\n\n${made}<!-- Here ends what \`npm run bench\` makes. -->\n\nBy hand.\n`
 
 test('what is made takes the place of what was made before, and nothing else is touched', () => {
-  const once = between(`# Page\n\n${BEGIN}\n\n${END}\n\nBy hand.\n`, 'Figures.')
-  expect(once).toBe(`# Page\n\n${BEGIN}\n\nFigures.\n${END}\n\nBy hand.\n`)
-  expect(between(once, 'Others.')).toBe(`# Page\n\n${BEGIN}\n\nOthers.\n${END}\n\nBy hand.\n`)
+  const once = between(page(''), SECTIONS.floors, 'Figures.')
+  expect(once).toBe(page('Figures.\n'))
+  expect(between(once, SECTIONS.floors, 'Others.')).toBe(page('Others.\n'))
 })
 
 test('a page without marks is left alone', () => {
-  expect(() => between('# Page\n', 'Figures.')).toThrow('no marks')
+  expect(() => between('# Page\n', SECTIONS.floors, 'Figures.')).toThrow('no marks')
+  expect(() => between(page(''), SECTIONS.peers, 'Figures.')).toThrow('no marks')
 })
 
 test('docs/PERFORMANCE.md has the marks', () => {
   const page = readFileSync(new URL('../../../docs/PERFORMANCE.md', import.meta.url), 'utf8')
-  expect(between(page, 'Figures.')).toContain('Figures.')
+  for (const section of Object.values(SECTIONS)) expect(between(page, section, 'Figures.')).toContain('Figures.')
 })

@@ -4,7 +4,9 @@ import type { ComparisonReport } from '../comparison/run-comparison.ts'
 import { formatMachine } from '../report/machine.ts'
 import { markdownTable } from '../report/markdown-table.ts'
 import { WORKLOADS } from '../workloads/workloads.ts'
+import { atAGlance } from './at-a-glance.ts'
 import { barChart } from './bar-chart.ts'
+import type { Section } from './made-section.ts'
 
 /** A document and the pictures in it. */
 interface PerformancePage {
@@ -13,22 +15,24 @@ interface PerformancePage {
   readonly charts: ReadonlyMap<string, string>
 }
 
-/** All tables and charts of a comparison. `directory` is where the document finds its pictures. */
-export function performancePage(report: ComparisonReport, directory: string): PerformancePage {
+/** All tables and charts of a comparison. `directory` is where the document finds its pictures; beside floors alone there are none. */
+export function performancePage(report: ComparisonReport, { command, hasCharts }: Section, directory: string): PerformancePage {
   const charts = new Map<string, string>()
   const sections = comparisonTables(report).map((table) => {
-    const pictures = chartsOf(report, table.key)
+    const pictures = hasCharts ? chartsOf(report, table.key) : new Map<string, string>()
     for (const [name, svg] of pictures) charts.set(name, svg)
     const images = [...pictures.keys()].map((name) => `![${table.title}](${directory}/${name})`)
-    const command = `\`npm run bench:peers -- --workloads ${table.key}\``
-    return [`### ${table.title}`, command, markdownTable(table), ...images].join('\n\n')
+    return [`### ${table.title}`, `\`${command} -- --workloads ${table.key}\``, markdownTable(table), ...images].join('\n\n')
   })
-  const systems = report.systems.map(({ name, version }) => `${name} ${version}`).join(', ')
-  const head = `Made by \`npm run bench:peers\` on ${formatMachine(report.machine)}${report.effort === 'full' ? '' : ` (${report.effort}: fewer runs than are needed to compare)`}. Systems: ${systems}.
+  const glance = `${markdownTable(atAGlance(report))}
 
-All are run by the same Node with NODE_ENV=production. They take turns run by run, each run in a process of its own; in Chromium, each in a browser and a profile of its own. Figures are medians of all runs, with the least and the most in brackets.
+Ahead: how many times as good Savepoint's figure is, by the median of what it was within each run; below 1 it is behind. What is unfair about it stands below.`
+  const systems = report.systems.map(({ name, version }) => `${name} ${version}`).join(', ')
+  const head = `Made by \`${command}\` on ${formatMachine(report.machine)}${report.effort === 'full' ? '' : ` (${report.effort}: fewer runs than are needed to compare)`}. Systems: ${systems}.
+
+All are run by the same Node with NODE_ENV=production. They take turns run by run, each run in a process of its own; in Chromium, each in a browser and a profile of its own. Figures are medians of three runs, of one or two where a run takes long, with the least and the most in brackets.
 Compare ratios, not figures: those of another machine, or of this one on another day, differ. Letters stand for what is unfair, and are explained below each table.`
-  return { markdown: `${[head, ...sections].join('\n\n')}\n`, charts }
+  return { markdown: `${[head, glance, ...sections].join('\n\n')}\n`, charts }
 }
 
 /** A chart for each size of a workload, of its first figure. */

@@ -4,7 +4,7 @@ import { writePerformancePage } from './write-performance-page.ts'
 const RESULTS = new URL('../../results/', import.meta.url)
 
 const [first = newest(), ...others] = process.argv.slice(2)
-writePerformancePage(first, ...others)
+writePerformancePage('peers', first, ...others)
 
 /** The last full run's figures. */
 function newest(): URL {

@@ -9,5 +9,5 @@ export function markdownTable({ columns, rows, notes = [] }: Table): string {
     line(isText.map((text) => (text ? '---' : '---:'))),
     ...rows.map((row) => line(columns.map((column) => formatCell(row, column)))),
   ]
-  return [lines.join('\n'), notes.map((note) => `- ${note}`).join('\n')].join('\n\n')
+  return [lines.join('\n'), ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : [])].join('\n\n')
 }

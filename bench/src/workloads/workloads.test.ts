@@ -102,6 +102,6 @@ test('a table tells how far ahead ours is, and has the reason in the place of a 
   expect(text).toMatch(/theirs .*5\.00 \(5\.00-5\.00\) +a\n/)
   expect(text).toMatch(/none +- +- +- +- +b\n/)
   expect(text).toContain('a  theirs: It forgets all.')
-  expect(text).toContain('b  none: not run. It has no clients.')
+  expect(text).toContain('b  none: Not run. It has no clients.')
   expect(text).not.toContain('slowly')
 })
