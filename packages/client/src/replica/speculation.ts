@@ -12,7 +12,7 @@ export interface Speculation {
   /** Runs mutations in order; see `SyncedDatabase.runAll`. */
   runAll(requests: readonly RunRequest[], options: ReplayOptions): ReplayResult[]
   /**
-   * Puts changes on top of what was run before, as if they had been run. They must not touch tables of a foreign key.
+   * Puts changes on top of what was run before, as if they had been run. No foreign key may have to act on them.
    * @returns by what the digest of what readers see changes
    */
   apply(patch: Patch): Digest

@@ -162,6 +162,33 @@ describe.each(engines)('$name: applying patches', ({ open }) => {
     ])
   })
 
+  test('with foreign keys on, patches can be applied on which none of them would act', () => {
+    setUp(
+      `CREATE TABLE p (id INTEGER PRIMARY KEY, a); CREATE TABLE c (id INTEGER PRIMARY KEY, p REFERENCES p ON DELETE CASCADE); CREATE TABLE u (id INTEGER PRIMARY KEY, a UNIQUE);
+       CREATE TABLE d (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p DEFERRABLE INITIALLY DEFERRED, u REFERENCES u (a) ON UPDATE CASCADE);
+       CREATE TABLE w (id INTEGER PRIMARY KEY); CREATE TRIGGER t AFTER INSERT ON w BEGIN DELETE FROM p; END`,
+      'INSERT INTO p VALUES (1, 1); INSERT INTO c VALUES (1, 1), (2, 1)',
+    )
+    driver.exec('PRAGMA foreign_keys = ON')
+    const put = (table: string, ...row: (number | null)[]): Patch => [{ table, puts: [row], deletes: [] }]
+    const gone = (table: string): Patch => [{ table, puts: [], deletes: [[1]] }]
+    const { applier } = target
+    expect(
+      [put('c', 3, 1), gone('c'), put('p', 1, 7), put('w', 1), gone('p'), put('d', 1, null, null), put('u', 1, 1)].map((patch) =>
+        applier.appliesOnTop(patch),
+      ),
+    ).toEqual([true, true, true, false, false, false, false])
+    apply(put('c', 3, 1))
+    apply(gone('c'))
+    apply(put('p', 1, 7))
+    expect(() => apply(put('c', 4, 9))).toThrow('FOREIGN KEY constraint failed')
+    expect(() => apply(gone('p'))).toThrow('foreign keys are on')
+    expect(rows('SELECT * FROM c')).toStrictEqual([
+      [2, 1],
+      [3, 1],
+    ])
+  })
+
   test('sqlite_sequence ends as on the other side', () => {
     setUp(
       'CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE TABLE u (id INTEGER PRIMARY KEY AUTOINCREMENT)',

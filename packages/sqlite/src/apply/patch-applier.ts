@@ -30,6 +30,7 @@ export class PatchApplier {
   readonly #capture: Capture | undefined
   readonly #targets: ReadonlyMap<string, Target>
   readonly #related: ReadonlySet<string>
+  readonly #parents: ReadonlySet<string>
   readonly #sequences: SequenceApplier | undefined
   readonly #foreignKeys: Statement
 
@@ -41,6 +42,7 @@ export class PatchApplier {
       tables.map((table) => [table.name, { table, applier: new TableApplier(driver, table), suspension: TriggerSuspension.of(table) }]),
     )
     this.#related = new Set(tables.flatMap((table) => table.foreignKeys.flatMap((key) => [table.name, key.parent])))
+    this.#parents = new Set(tables.flatMap((table) => table.foreignKeys.map((key) => key.parent)))
     const reader = SequenceReader.of(driver, tables)
     this.#sequences = reader && new SequenceApplier(driver, reader)
     this.#foreignKeys = driver.prepare('PRAGMA foreign_keys')
@@ -52,8 +54,21 @@ export class PatchApplier {
   }
 
   /**
-   * Applies a patch inside the caller's transaction. Foreign keys must be off if {@link needsForeignKeysOff}: SQLite can switch
-   * them only outside a transaction. If this throws, roll back.
+   * True if a patch can be applied amid what else a transaction does: no trigger has to be kept from firing, and foreign keys, which are
+   * on, have nothing to do but to look whether parents are there. If one is not, yet or at all, {@link apply} throws.
+   */
+  appliesOnTop(patch: Patch): boolean {
+    return patch.every(({ table, deletes }) => {
+      const facts = this.#targets.get(table)?.table
+      if (facts === undefined || facts.triggers.length > 0 || facts.foreignKeys.some(({ deferred }) => deferred)) return false
+      // A row whose UNIQUE values change may be deleted for a moment.
+      return !this.#parents.has(table) || (deletes.length === 0 && facts.uniques.length === 0)
+    })
+  }
+
+  /**
+   * Applies a patch inside the caller's transaction. Foreign keys must be off if {@link needsForeignKeysOff}, unless it
+   * {@link appliesOnTop}: SQLite can switch them only outside a transaction. If this throws, roll back.
    *
    * @returns by what the digest of this database changes: `digest.merge` it.
    * @throws PatchError if the patch does not fit the tables; SqliteError if a row is refused, which means that this database
@@ -62,7 +77,7 @@ export class PatchApplier {
   apply(patch: Patch): Digest {
     if (!this.#driver.inTransaction) throw new Error('PatchApplier.apply: not inside a transaction')
     const parts = patch.filter(({ table }) => table !== SEQUENCE_TABLE).map((part) => ({ part, target: this.#target(part) }))
-    if (this.needsForeignKeysOff(patch) && this.#foreignKeys.exact()[0]?.[0] !== 0)
+    if (this.needsForeignKeysOff(patch) && !this.appliesOnTop(patch) && this.#foreignKeys.exact()[0]?.[0] !== 0)
       throw new Error('PatchApplier.apply: foreign keys are on')
     const sequencePatch = patch.find(({ table }) => table === SEQUENCE_TABLE)
     const movesSequences = sequencePatch !== undefined || parts.some(({ target }) => target.table.autoincrement)

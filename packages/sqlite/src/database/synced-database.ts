@@ -207,9 +207,9 @@ export class SyncedDatabase {
     return new Dependencies(this.#statementsDepend, this.#byName)
   }
 
-  /** True if a patch can be applied amid what mutators have run: neither foreign keys nor triggers have to be kept from acting. */
+  /** True if a patch can be applied amid what mutators have run; see {@link PatchApplier.appliesOnTop}. */
   appliesOnTop(patch: Patch): boolean {
-    return !this.needsForeignKeysOff(patch) && patch.every(({ table }) => this.#byName.get(foldName(table))?.triggers.length === 0)
+    return this.#applier.appliesOnTop(patch)
   }
 
   /** To be called after the caller has rolled its transaction back. */
