@@ -1,5 +1,5 @@
 import type { MutationFailure, Patch, RowChange, TxReason } from '@savepoint/core'
-import type { Dependencies, StatementRun } from '@savepoint/sqlite'
+import type { Dependencies, StatementsRun } from '@savepoint/sqlite'
 import type { PendingMutation } from '../pending/pending-mutation.ts'
 
 /** A pending mutation and what its last run did. */
@@ -10,7 +10,7 @@ export interface Prediction {
   /** Net row changes; empty if it was withdrawn, undefined if the run was not observed. */
   readonly changes: readonly RowChange[] | undefined
   /** The statements that it ran; undefined if it could not be run. */
-  readonly ran: readonly StatementRun[] | undefined
+  readonly ran: StatementsRun | undefined
   /** The encoded value, if it succeeded. */
   readonly value: string | undefined
   /** Why it failed, if it did. The server decides all the same. */
@@ -69,8 +69,13 @@ export class Predictions {
   /** False if with these changes below it each prediction would come out as it did. It may be true without need. */
   dependOn(patch: Patch): boolean {
     if (this.#gone > Math.max(GONE_MAX, this.#all.length)) this.#forgetDependencies()
-    for (; this.#gathered < this.#all.length; this.#gathered++) this.#dependencies.add(this.#all[this.#gathered]?.ran)
-    return this.#dependencies.include(patch)
+    // Where they do depend on it, a few tell mostly, and the others need not be looked at.
+    for (let look = 1; ; look *= 2) {
+      if (this.#dependencies.include(patch)) return true
+      if (this.#gathered === this.#all.length) return false
+      const end = Math.min(this.#all.length, this.#gathered + look)
+      for (; this.#gathered < end; this.#gathered++) this.#dependencies.add(this.#all[this.#gathered]?.ran)
+    }
   }
 
   #forgetDependencies(): void {

@@ -8,8 +8,7 @@ import { inspectSchema } from '../schema/inspect-schema.ts'
 import type { SyncedTable } from '../schema/synced-table.ts'
 import { Dependencies } from './dependencies.ts'
 import { QueriesRead } from './query-reads.ts'
-import type { StatementRun } from './run-request.ts'
-import { StatementsDepend } from './statement-dependencies.ts'
+import { StatementsDepend, type StatementsRun } from './statement-dependencies.ts'
 
 /** How often to run, and from which seed: `DEPENDENCIES_RUNS=5000 DEPENDENCIES_SEED=7 npx vitest run dependencies-by-key`. */
 const RUNS = Number(process.env.DEPENDENCIES_RUNS ?? 1000)
@@ -81,7 +80,10 @@ class KeyedTable {
     return [{ table: 't', puts, deletes: [...last].flatMap(([n, values]) => (values === undefined ? [this.key(n)] : [])) }]
   }
 
-  statement({ form, k, j, v, w }: typeof statementShape extends fc.Arbitrary<infer Shape> ? Shape : never): StatementRun {
+  statement({ form, k, j, v, w }: typeof statementShape extends fc.Arbitrary<infer Shape> ? Shape : never): {
+    readonly sql: string
+    readonly params: SqlParams
+  } {
     const list = (letter: string) => this.#pk.map((_, i) => `:${letter}${i}`).join(', ')
     const where = this.#pk.map((name, i) => `${name} = :k${i}`).join(' AND ')
     const sql = STATEMENTS[form]?.(this.#pk.join(', '), list('k'), list('j'), where) ?? ''
@@ -134,11 +136,11 @@ test('what statements do is decided by the rows that they name by key, and by no
           const statements = shapes.map((shape) => table.statement(shape))
           const run = () => statements.map(({ sql, params }) => read(driver, sql, params))
           const patch = table.patch(foreign.map(([n, values]) => ({ n, values: values && allowed(values) })))
-          const dependencies = new Dependencies(
-            new StatementsDepend(new QueriesRead(driver, tables, new Set()), tables),
-            new Map([['t', table.facts]]),
-          )
-          dependencies.add(statements)
+          const statementsDepend = new StatementsDepend(new QueriesRead(driver, tables, new Set()), tables)
+          const ran: StatementsRun = []
+          for (const { sql, params } of statements) statementsDepend.note(ran, sql, params)
+          const dependencies = new Dependencies(new Map([['t', table.facts]]))
+          dependencies.add(ran)
           if (dependencies.include(patch)) told.dependent++
           else {
             told.independent++

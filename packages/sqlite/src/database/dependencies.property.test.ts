@@ -1,4 +1,4 @@
-import type { Patch } from '@savepoint/core'
+import type { Patch, SqlParams } from '@savepoint/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PatchApplier } from '../apply/patch-applier.ts'
@@ -11,8 +11,12 @@ import { Replica } from '../replication/replica.contract.ts'
 import { Dependencies } from './dependencies.ts'
 import { foldName } from './keyed-rows.ts'
 import { QueriesRead } from './query-reads.ts'
-import type { StatementRun } from './run-request.ts'
-import { StatementsDepend } from './statement-dependencies.ts'
+import { StatementsDepend, type StatementsRun } from './statement-dependencies.ts'
+
+interface StatementRun {
+  readonly sql: string
+  readonly params: SqlParams
+}
 
 /** How often to run, and from which seed: `DEPENDENCIES_RUNS=5000 DEPENDENCIES_SEED=7 npx vitest run dependencies.property`. */
 const RUNS = Number(process.env.DEPENDENCIES_RUNS ?? 300)
@@ -134,8 +138,10 @@ test('a patch that touches nothing that runs depend on leaves them as they were,
             if (patch.length === 0) continue
             const ran: StatementRun[] = []
             const alone = tried(driver, () => programs.map((one) => runProgram(driver, schema, one, ran)))
-            const dependencies = new Dependencies(statementsDepend, tables)
-            dependencies.add(ran)
+            const noted: StatementsRun = []
+            for (const { sql, params } of ran) statementsDepend.note(noted, sql, params)
+            const dependencies = new Dependencies(tables)
+            dependencies.add(noted)
             const isIndependent = !dependencies.include(patch)
             const again = () => programs.map((one) => runProgram(driver, schema, one, []))
             const onTop = isIndependent && applier.appliesOnTop(patch) ? tried(driver, () => shownOnTop(applier, patch, again)) : undefined

@@ -1,42 +1,44 @@
-import { type ExactValue, type Patch, rowKey, type SqlParams } from '@savepoint/core'
+import { type ExactValue, type Patch, rowKey } from '@savepoint/core'
 import type { SyncedTable } from '../schema/synced-table.ts'
 import { foldName } from './keyed-rows.ts'
-import type { StatementRun } from './run-request.ts'
-import type { StatementsDepend } from './statement-dependencies.ts'
+import type { StatementsRun, StatementText } from './statement-dependencies.ts'
 
-const NO_PARAMS: SqlParams = []
+/** Behind a text; see {@link StatementsRun}. */
+type NotedKeys = string | number | readonly (string | number)[] | undefined
 
 /**
  * What has decided what runs of mutators did: rows and tables that their statements read, or could not have written if others had been
  * there. As long as none of it changes, each run would do the same again, as mutators have nothing else to go by.
  */
 export class Dependencies {
-  readonly #statementsDepend: StatementsDepend
   readonly #tables: ReadonlyMap<string, SyncedTable>
   #onAll = false
   readonly #onTables = new Set<string>()
   readonly #onRows = new Map<string, Set<string | number>>()
 
-  constructor(statementsDepend: StatementsDepend, tables: ReadonlyMap<string, SyncedTable>) {
-    this.#statementsDepend = statementsDepend
+  /** @param tables by their folded names */
+  constructor(tables: ReadonlyMap<string, SyncedTable>) {
     this.#tables = tables
   }
 
   /** Adds those of one run, by the statements that it ran; undefined if they are not known. */
-  add(ran: readonly StatementRun[] | undefined): void {
+  add(ran: StatementsRun | undefined): void {
     if (ran === undefined) this.#onAll = true
-    for (const { sql, params } of ran ?? []) {
-      const { tables, rows } = this.#statementsDepend.of(sql, params ?? NO_PARAMS)
-      if (tables === undefined) this.#onAll = true
-      else for (const table of tables) this.#onTables.add(table)
-      if (rows === undefined) continue
-      let keys = this.#onRows.get(rows.table)
-      if (keys === undefined) {
-        keys = new Set()
-        this.#onRows.set(rows.table, keys)
-      }
-      for (const key of rows.keys) keys.add(key)
+    else for (let i = 0; i < ran.length; i += 2) this.#addStatement(ran[i] as StatementText, ran[i + 1] as NotedKeys)
+  }
+
+  #addStatement({ tables, keyed }: StatementText, noted: NotedKeys): void {
+    const whole = keyed === undefined || noted === undefined ? tables : keyed.others
+    if (whole === undefined) this.#onAll = true
+    else for (const table of whole) this.#onTables.add(table)
+    if (keyed === undefined || noted === undefined) return
+    let keys = this.#onRows.get(keyed.table)
+    if (keys === undefined) {
+      keys = new Set()
+      this.#onRows.set(keyed.table, keys)
     }
+    if (typeof noted === 'string' || typeof noted === 'number') keys.add(rowKey([noted]))
+    else for (const key of noted) keys.add(key)
   }
 
   /** True if a patch changes any of it, or may. */

@@ -106,6 +106,14 @@ export function keysOf({ table, operands }: KeyedRows, params: SqlParams): (stri
   return keys.map((key) => rowKey(key.flatMap((value) => value ?? [])))
 }
 
+/** The value of a key that is one value of one column, which {@link keysOf} has to make a key of; undefined of others, and where it is. */
+export function onlyValueOf({ table, operands }: KeyedRows, params: SqlParams): number | string | Uint8Array | undefined {
+  const [some] = operands
+  const [operand] = some ?? []
+  if (operand === undefined || operands.length > 1 || (some?.length ?? 0) > 1) return undefined
+  return storedAs(table.columns[table.pk[0] as number] as SyncedColumn, givenValue(operand, params))
+}
+
 function givenValue(operand: Operand, params: SqlParams): BindValue {
   if ('value' in operand) return operand.value
   if (Array.isArray(params)) return params[operand.index] as BindValue

@@ -1,7 +1,8 @@
 import { MutationRejected, randomID, type SqlParams, seededRandom, type Tx, type TxRow, type WriteResult } from '@savepoint/core'
 import type { Statement } from '../driver/driver.ts'
-import type { RunRequest, StatementRun } from './run-request.ts'
+import type { RunRequest } from './run-request.ts'
 import type { StatementCache } from './statement-cache.ts'
+import type { StatementsDepend, StatementsRun } from './statement-dependencies.ts'
 import { type StorageFailure, storageFailureOf } from './storage-failure.ts'
 
 /** The `tx` of one run. */
@@ -15,13 +16,13 @@ export class MutationTx implements Tx {
   /** True once a statement that can write has run. */
   wrote = false
   /** Kept on a client only, where runs are replayed. */
-  readonly ran: StatementRun[] = []
-  readonly #isReplayed: boolean
+  readonly ran: StatementsRun = []
+  readonly #statementsDepend: StatementsDepend | undefined
 
-  constructor(request: RunRequest, statements: StatementCache) {
+  constructor(request: RunRequest, statements: StatementCache, statementsDepend: StatementsDepend) {
     this.#request = request
     this.#statements = statements
-    this.#isReplayed = request.location === 'client'
+    this.#statementsDepend = request.location === 'client' ? statementsDepend : undefined
   }
 
   get location(): 'client' | 'server' {
@@ -92,7 +93,7 @@ export class MutationTx implements Tx {
     if (this.#over) throw new Error(`"${this.#request.name}" used tx after it had returned; a mutator must be synchronous`)
     const statement = this.#statements.get(sql)
     if (!statement.readonly) this.wrote = true
-    if (this.#isReplayed) this.ran.push({ sql, params: copyOf(params) })
+    this.#statementsDepend?.note(this.ran, sql, params)
     return statement
   }
 
@@ -100,9 +101,4 @@ export class MutationTx implements Tx {
     this.storageFailure ??= storageFailureOf(error)
     return error
   }
-}
-
-/** The app may go on to use what it gave for other things. */
-function copyOf(params: SqlParams | undefined): SqlParams | undefined {
-  return Array.isArray(params) ? [...params] : params && { ...params }
 }

@@ -14,6 +14,11 @@ export interface QueryReads {
   readonly keys?: readonly (string | number)[]
 }
 
+interface QueryText {
+  readonly tables: ReadonlySet<string> | undefined
+  readonly rows: KeyedRows | undefined
+}
+
 /** Texts that are kept as read. An app has a few dozen; beyond it (SQL built by hand), all are read anew. */
 const TEXTS_MAX = 500
 
@@ -24,7 +29,7 @@ const TEXTS_MAX = 500
 export class QueriesRead {
   readonly #tablesRead: TablesRead
   readonly #tables: ReadonlyMap<string, SyncedTable>
-  readonly #texts = new Map<string, { readonly reads: QueryReads; readonly keyed: KeyedRows | undefined }>()
+  readonly #texts = new Map<string, QueryText>()
 
   constructor(driver: Driver, tables: readonly SyncedTable[], derived: ReadonlySet<string>) {
     this.#tablesRead = new TablesRead(driver, tables, derived)
@@ -32,17 +37,18 @@ export class QueriesRead {
   }
 
   of(sql: string, params: SqlParams): QueryReads {
-    const { reads, keyed } = this.#textOf(sql)
-    const keys = keyed && keysOf(keyed, params)
-    return keys === undefined ? reads : { ...reads, keys }
+    const { tables, rows } = this.textOf(sql)
+    const keys = rows && keysOf(rows, params)
+    return keys === undefined ? { tables } : { tables, keys }
   }
 
-  #textOf(sql: string) {
+  /** The same as far as the text tells it: which tables, and which rows of the only one are told by key. */
+  textOf(sql: string): QueryText {
     const known = this.#texts.get(sql)
     if (known !== undefined) return known
     if (this.#texts.size >= TEXTS_MAX) this.#texts.clear()
     const tables = this.#tablesRead.of(sql)
-    const text = { reads: { tables }, keyed: tables?.size === 1 ? this.#keyed(sql) : undefined }
+    const text = { tables, rows: tables?.size === 1 ? this.#keyed(sql) : undefined }
     this.#texts.set(sql, text)
     return text
   }

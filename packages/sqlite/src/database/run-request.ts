@@ -1,4 +1,5 @@
-import type { MutationFailure, RowChange, SqlParams, TxReason } from '@savepoint/core'
+import type { MutationFailure, RowChange, TxReason } from '@savepoint/core'
+import type { StatementsRun } from './statement-dependencies.ts'
 
 /** One run of a mutation, as the client's replica or the server's room asks for it. */
 export interface RunRequest {
@@ -15,23 +16,16 @@ export interface RunRequest {
   readonly auth: unknown
 }
 
-/** A statement that a run has started. */
-export interface StatementRun {
-  readonly sql: string
-  /** As they were then. */
-  readonly params: SqlParams | undefined
-}
-
 /**
- * What a run did. `value` is the mutator's return value, encoded; `changes` are net, one for each row. `ran` is what it did so with, in
- * order, be it done or failed; on a server it is empty.
+ * What a run did. `value` is the mutator's return value, encoded; `changes` are net, one for each row. `ran` is what it did so with, be it
+ * done or failed; on a server it is empty.
  */
 export type MutationRunResult = Run<readonly RowChange[]>
 
 /** What a run did whose changes nobody may have asked for. */
 export type ReplayResult = Run<readonly RowChange[] | undefined>
 
-type Run<Changes> = { readonly ran: readonly StatementRun[] } & (
+type Run<Changes> = { readonly ran: StatementsRun } & (
   | { readonly ok: true; readonly value: string; readonly changes: Changes }
   | { readonly ok: false; readonly failure: MutationFailure }
 )

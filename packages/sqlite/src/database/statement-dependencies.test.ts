@@ -4,7 +4,7 @@ import { betterSqlite3 } from '../driver/engines.contract.ts'
 import { createSchema } from '../schema/create-schema.ts'
 import { inspectSchema } from '../schema/inspect-schema.ts'
 import { QueriesRead } from './query-reads.ts'
-import { StatementsDepend } from './statement-dependencies.ts'
+import { StatementsDepend, type StatementsRun, type StatementText } from './statement-dependencies.ts'
 
 const driver = await betterSqlite3.open()
 createSchema(
@@ -27,8 +27,11 @@ afterAll(() => driver.close())
 /** What a statement depends on, if it can be run at all. */
 function of(sql: string, params: SqlParams = []) {
   driver.prepare(sql).finalize()
-  const { tables, rows } = statementsDepend.of(sql, params)
-  return { tables: tables && [...tables].sort(), ...(rows && { [rows.table]: rows.keys }) }
+  const ran: StatementsRun = []
+  statementsDepend.note(ran, sql, params)
+  const [{ tables, keyed }, noted] = ran as [StatementText, string | number | readonly (string | number)[] | undefined]
+  if (keyed === undefined || noted === undefined) return { tables: tables && [...tables].sort() }
+  return { tables: [...keyed.others].sort(), [keyed.table]: typeof noted === 'object' ? noted : [key(noted)] }
 }
 const key = (...pk: (string | number)[]) => rowKey(pk)
 

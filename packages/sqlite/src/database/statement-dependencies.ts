@@ -3,28 +3,30 @@ import type { SyncedColumn, SyncedTable } from '../schema/synced-table.ts'
 import { type SingleTableWrite, singleTableWrite } from '../sql/single-table-write.ts'
 import { type Token, tokenize } from '../sql/tokenize.ts'
 import { writeTargets } from '../sql/write-targets.ts'
-import { foldName, type KeyedRows, keysOf, type Operand, operandFor, parametersOf, rowsWhere } from './keyed-rows.ts'
+import { foldName, type KeyedRows, keysOf, type Operand, onlyValueOf, operandFor, parametersOf, rowsWhere } from './keyed-rows.ts'
 import type { QueriesRead } from './query-reads.ts'
 import { WriteReach } from './write-reach.ts'
 
-/** What decides what a statement does, be it a query or a write. */
-interface StatementDependencies {
-  /** Tables of which any row may, by folded names; undefined if anything may. */
+/** What decides what a statement does, as its text tells it. Names of tables are folded. */
+export interface StatementText {
+  /** Of these tables any row may; undefined if anything may. */
   readonly tables: ReadonlySet<string> | undefined
-  /** Rows of one more table, by their keys (see `rowKey`). */
-  readonly rows?: { readonly table: string; readonly keys: readonly (string | number)[] }
+  /** If its values tell which rows it is about: these, and any row of fewer tables. */
+  readonly keyed?: { readonly table: string; readonly rows: KeyedRows; readonly others: ReadonlySet<string> } | undefined
 }
 
-/** A write as its text tells it. */
-interface WriteText {
-  readonly tables: ReadonlySet<string> | undefined
-  readonly keyed?: { readonly name: string; readonly rows: KeyedRows; readonly reach: ReadonlySet<string> } | undefined
-}
+/**
+ * The statements of a run: for each its text, and behind it the value of the key that it names, or the keys if they are several (see `rowKey`),
+ * or undefined if its rows are not told apart. Values and not keys, and no object for each, as there may be 10,000 mutations of such
+ * notes, made anew with each rebase and mostly never looked at.
+ */
+export type StatementsRun = (StatementText | string | number | readonly (string | number)[] | undefined)[]
 
 /** Texts that are kept as read. An app has a few dozen; beyond it (SQL built by hand), all are read anew. */
 const TEXTS_MAX = 500
 
 const NONE: ReadonlySet<string> = new Set()
+const NO_PARAMS: SqlParams = []
 
 /** Names of a key that no column has. */
 const ROWID_NAMES = ['rowid', '_rowid_', 'oid']
@@ -37,8 +39,7 @@ export class StatementsDepend {
   readonly #queriesRead: QueriesRead
   readonly #tables: ReadonlyMap<string, SyncedTable>
   readonly #reach: WriteReach
-  /** Null for queries. */
-  readonly #texts = new Map<string, WriteText | null>()
+  readonly #texts = new Map<string, StatementText>()
 
   constructor(queriesRead: QueriesRead, tables: readonly SyncedTable[]) {
     this.#queriesRead = queriesRead
@@ -46,23 +47,16 @@ export class StatementsDepend {
     this.#reach = new WriteReach(this.#tables)
   }
 
-  of(sql: string, params: SqlParams): StatementDependencies {
-    const write = this.#textOf(sql)
-    if (write === null) return this.#ofQuery(sql, params)
-    const { tables, keyed } = write
-    const keys = keyed && keysOf(keyed.rows, params)
-    return keyed && keys ? { tables: keyed.reach, rows: { table: keyed.name, keys } } : { tables }
+  /** Adds a statement to those of a run, with its values as they are now. */
+  note(ran: StatementsRun, sql: string, params: SqlParams | undefined): void {
+    const text = this.#textOf(sql)
+    const { keyed } = text
+    // An app without types may give null; the driver tells it.
+    const given = params ?? NO_PARAMS
+    ran.push(text, keyed && ((onlyValueOf(keyed.rows, given) as string | number | undefined) ?? keysOf(keyed.rows, given)))
   }
 
-  #ofQuery(sql: string, params: SqlParams): StatementDependencies {
-    const { tables, keys } = this.#queriesRead.of(sql, params)
-    const [table] = tables ?? []
-    return keys === undefined || table === undefined || !hasPlainKey(this.#tables.get(table))
-      ? { tables }
-      : { tables: NONE, rows: { table, keys } }
-  }
-
-  #textOf(sql: string): WriteText | null {
+  #textOf(sql: string): StatementText {
     const known = this.#texts.get(sql)
     if (known !== undefined) return known
     if (this.#texts.size >= TEXTS_MAX) this.#texts.clear()
@@ -71,26 +65,32 @@ export class StatementsDepend {
     return text
   }
 
-  #read(sql: string): WriteText | null {
+  #read(sql: string): StatementText {
     const tokens = tokenize(sql)
     const targets = writeTargets(tokens).map(({ table }) => foldName(table))
     const [name] = targets
-    if (name === undefined) return null
+    if (name === undefined) return this.#readQuery(sql)
     const all = new Set(targets)
-    for (const some of [this.#queriesRead.of(sql, []).tables, ...targets.map((target) => this.#reach.of(target))]) {
+    for (const some of [this.#queriesRead.textOf(sql).tables, ...targets.map((target) => this.#reach.of(target))]) {
       if (some === undefined) return { tables: undefined }
       for (const table of some) all.add(table)
     }
     const [table, reach, write] = [this.#tables.get(name), this.#reach.of(name), singleTableWrite(tokens)]
     if (table === undefined || reach === undefined || reach.has(name) || write === undefined) return { tables: all }
     const rows = hasPlainKey(table) ? rowsWritten(table, write, parametersOf(tokens)) : undefined
-    return { tables: all, keyed: rows && { name, rows, reach } }
+    return { tables: all, keyed: rows && { table: name, rows, others: reach } }
+  }
+
+  #readQuery(sql: string): StatementText {
+    const { tables, rows } = this.#queriesRead.textOf(sql)
+    const [table] = tables ?? []
+    return { tables, keyed: rows && table !== undefined && hasPlainKey(rows.table) ? { table, rows, others: NONE } : undefined }
   }
 }
 
-/** Bytes that are a key are not looked at by what they were when a statement ran: an app may have changed them since. */
-function hasPlainKey(table: SyncedTable | undefined): boolean {
-  return table?.pk.every((i) => table.columns[i]?.affinity !== 'blob') === true
+/** Bytes that are a key are not noted: an app may change them, and they are seldom keys. */
+function hasPlainKey(table: SyncedTable): boolean {
+  return table.pk.every((i) => table.columns[i]?.affinity !== 'blob')
 }
 
 /** The rows that a write is about, wherever it finds them as it expects them or not. */

@@ -13,9 +13,9 @@ import { failureOf } from './failure-of.ts'
 import { foldName } from './keyed-rows.ts'
 import { MutationTx } from './mutation-tx.ts'
 import { QueriesRead, type QueryReads } from './query-reads.ts'
-import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest, StatementRun } from './run-request.ts'
+import type { MutationRunResult, ReplayOptions, ReplayResult, RunRequest } from './run-request.ts'
 import { StatementCache } from './statement-cache.ts'
-import { StatementsDepend } from './statement-dependencies.ts'
+import { StatementsDepend, type StatementsRun } from './statement-dependencies.ts'
 import { StorageFailure, storageFailureOf } from './storage-failure.ts'
 
 /** Mutations that share a savepoint: more save little, and cost more to run again when one fails. */
@@ -43,7 +43,7 @@ export class SyncedDatabase {
   /** Whether the last run used a statement that can write. */
   #wrote = false
   /** What the last run ran. */
-  #ran: readonly StatementRun[] = []
+  #ran: StatementsRun = []
 
   /**
    * Opens a database for a schema; an empty one gets the schema's objects first.
@@ -167,7 +167,7 @@ export class SyncedDatabase {
   }
 
   #invoke(request: RunRequest): string {
-    const tx = new MutationTx(request, this.#statements)
+    const tx = new MutationTx(request, this.#statements, this.#statementsDepend)
     try {
       const value = invokeMutator(this.#mutators, request.name, request.args, tx, request.location === 'client' ? this.#decode : undefined)
       if (tx.storageFailure !== undefined) throw tx.storageFailure
@@ -204,7 +204,7 @@ export class SyncedDatabase {
 
   /** What runs depend on, to be gathered. */
   noDependencies(): Dependencies {
-    return new Dependencies(this.#statementsDepend, this.#byName)
+    return new Dependencies(this.#byName)
   }
 
   /** True if a patch can be applied amid what mutators have run; see {@link PatchApplier.appliesOnTop}. */

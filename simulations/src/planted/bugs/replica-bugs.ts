@@ -84,7 +84,7 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     guarantees: ['G7', 'G8'],
     weather: 'any',
     calls: ['fillBox', 'copyBox', 'burnBox'],
-    edits: [{ file: PREDICTIONS, find: 'return this.#dependencies.include(patch)', replace: 'return false' }],
+    edits: [{ file: PREDICTIONS, find: '      if (this.#dependencies.include(patch)) return true\n', replace: '' }],
   },
   {
     name: 'newest-depend-on-nothing',
@@ -95,8 +95,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: PREDICTIONS,
-        find: 'for (; this.#gathered < this.#all.length; this.#gathered++)',
-        replace: 'for (; this.#gathered < this.#all.length - 1; this.#gathered++)',
+        find: 'if (this.#gathered === this.#all.length) return false',
+        replace: 'if (this.#gathered >= this.#all.length - 1) return false',
       },
     ],
   },
@@ -109,8 +109,8 @@ export const REPLICA_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: 'packages/sqlite/src/database/statement-dependencies.ts',
-        find: 'if (write === null) return this.#ofQuery(sql, params)',
-        replace: 'if (write === null) return { tables: NONE }',
+        find: 'if (name === undefined) return this.#readQuery(sql)',
+        replace: 'if (name === undefined) return { tables: NONE }',
       },
     ],
   },
