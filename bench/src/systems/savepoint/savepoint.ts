@@ -27,6 +27,10 @@ export const system: System = {
       workloads: ['drain', 'propagation', 'sustained'],
     },
     {
+      text: 'No unconfirmed mutation has looked at the row that changes, so that it is shown beside them and none is replayed. Where one has, all are: npm run bench -- rebase.',
+      workloads: ['rebase', 'chromium-rebase'],
+    },
+    {
       text: 'The replica is in a worker, on files of the origin (OPFS): each call and each query is a message there and back, and calls are flushed to disk in the turn that they come in.',
       workloads: ['chromium-local', 'chromium-rebase'],
     },
