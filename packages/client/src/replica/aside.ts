@@ -10,8 +10,8 @@ interface Part {
 }
 
 /**
- * So much may wait outside the base before it is folded into it. To fold, what is pending is
- * replayed: the more that is, the longer it waits, but not so long that the next rebase, which has to fold as well, would be felt.
+ * So much may wait outside the base before it is folded into it. To fold, what is pending is replayed: the more that is, the longer it
+ * waits, but not so long that the next rebase, which has to fold as well, would be felt.
  */
 const SIZE_MIN = 1000
 const SIZE_MAX = 10_000

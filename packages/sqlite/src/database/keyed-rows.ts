@@ -106,7 +106,7 @@ export function keysOf({ table, operands }: KeyedRows, params: SqlParams): (stri
   return keys.map((key) => rowKey(key.flatMap((value) => value ?? [])))
 }
 
-/** The value of a key that is one value of one column, which {@link keysOf} has to make a key of; undefined of others, and where it is. */
+/** The value, where the key is one value of one column: cheaper than {@link keysOf}. Undefined elsewhere, and if SQLite might convert it. */
 export function onlyValueOf({ table, operands }: KeyedRows, params: SqlParams): number | string | Uint8Array | undefined {
   const [some] = operands
   const [operand] = some ?? []
