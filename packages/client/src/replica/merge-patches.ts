@@ -1,5 +1,6 @@
 import { type ExactValue, type Patch, type Row, rowKey } from '@savepoint/core'
 import type { SyncedTable } from '@savepoint/sqlite'
+import { keyColumns } from './key-columns.ts'
 
 interface NetTable {
   readonly puts: Map<string | number, Row>
@@ -17,7 +18,7 @@ export function mergePatches(patches: readonly Patch[], tables: ReadonlyMap<stri
       merged = { puts: new Map(), deletes: new Map() }
       net.set(table, merged)
     }
-    const pk = tables.get(table)?.pk ?? [0]
+    const pk = keyColumns(table, tables)
     for (const key of deletes) {
       merged.puts.delete(rowKey(key))
       merged.deletes.set(rowKey(key), key)

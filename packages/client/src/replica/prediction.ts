@@ -1,5 +1,6 @@
 import { type ExactValue, type Patch, type Row, type RowChange, rowKey, sameRow } from '@savepoint/core'
 import type { SyncedTable } from '@savepoint/sqlite'
+import { keyColumns } from './key-columns.ts'
 
 /** Rows as they came out, or null where they are gone, by table and key. */
 type Rows = Map<string, Map<string | number, Row | null>>
@@ -86,11 +87,6 @@ function patchedRows(patch: Patch, tables: ReadonlyMap<string, SyncedTable>): Ro
     for (const key of deletes) rows.set(rowKey(key), null)
   }
   return patched
-}
-
-/** `sqlite_sequence` is in no list of tables; its key is its first column. */
-function keyColumns(table: string, tables: ReadonlyMap<string, SyncedTable>): readonly number[] {
-  return tables.get(table)?.pk ?? [0]
 }
 
 function entry<V>(map: Map<string, V>, key: string, create: () => V): V {

@@ -4,8 +4,6 @@ import { writeTargets } from './write-targets.ts'
 
 /** A write to one table that reads nothing else. */
 export interface SingleTableWrite {
-  /** As written. */
-  readonly table: string
   /** Of INSERT: the columns it names, if it names any, and what each row of VALUES has for them. */
   readonly inserts?: { readonly columns: readonly string[] | undefined; readonly rows: readonly (readonly (readonly Token[])[])[] }
   /** Of UPDATE and DELETE: each is true of every row that is written. */
@@ -26,16 +24,16 @@ export function singleTableWrite(tokens: readonly Token[]): SingleTableWrite | u
   const froms = tokens.filter((token) => isWord(token, 'from')).length
   const sets = setColumns(tokens)
   if (froms !== (target.action === 'delete' ? 1 : 0) || sets === undefined) return undefined
-  const { table, action } = target
+  const { action } = target
   const at = target.at + (isWord(tokens[target.at + 1], 'as') ? 3 : 1)
   if (action === 'insert') {
     const inserts = insertsOf(tokens.slice(at))
-    return inserts && { table, inserts, sets }
+    return inserts && { inserts, sets }
   }
   if (!isWord(tokens[at], action === 'update' ? 'set' : 'where')) return undefined
   const where = depthless(tokens, at, (token) => isWord(token, 'where'))
   const conditions = where < 0 ? undefined : partedAtAnd(tokens.slice(where + 1))
-  return conditions && { table, conditions, sets }
+  return conditions && { conditions, sets }
 }
 
 /** What comes behind the table's name of an INSERT. */
