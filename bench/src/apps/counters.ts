@@ -36,6 +36,9 @@ export const countersMutators = defineMutators({
     if (known) tx.run(INCREMENT_SQL, [by, known.id])
     else tx.run(INSERT_SQL, [name, by])
   },
+  addByID(tx, { id, by }: { id: number; by: number }) {
+    tx.run(INCREMENT_SQL, [by, id])
+  },
   fill(tx, { from, to, note }: { from: number; to: number; note: string }) {
     tx.run(FILL_SQL, { from, to, note })
   },

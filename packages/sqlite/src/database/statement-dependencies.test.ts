@@ -12,10 +12,12 @@ createSchema(
   `CREATE TABLE t (id TEXT PRIMARY KEY NOT NULL, a, n INTEGER); CREATE TABLE i (id INTEGER PRIMARY KEY, a TEXT);
    CREATE TABLE pair (b INTEGER NOT NULL, a TEXT NOT NULL, n, PRIMARY KEY (a, b)) WITHOUT ROWID;
    CREATE TABLE bytes (id BLOB PRIMARY KEY NOT NULL, a); CREATE TABLE nocase (id TEXT PRIMARY KEY NOT NULL COLLATE NOCASE, a);
-   CREATE TABLE u (id TEXT PRIMARY KEY NOT NULL, email TEXT UNIQUE); CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, a);
+   CREATE TABLE u (id TEXT PRIMARY KEY NOT NULL, email TEXT UNIQUE, name);
+   CREATE TABLE partial (id TEXT PRIMARY KEY NOT NULL, a, b); CREATE UNIQUE INDEX p ON partial (a) WHERE b = 1; CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, a);
    CREATE TABLE lists (id TEXT PRIMARY KEY NOT NULL, title); CREATE TABLE items (id TEXT PRIMARY KEY NOT NULL, list REFERENCES lists ON DELETE CASCADE);
-   CREATE TABLE ticks (id TEXT PRIMARY KEY NOT NULL, item REFERENCES items ON DELETE CASCADE, who REFERENCES users);
+   CREATE TABLE ticks (id TEXT PRIMARY KEY NOT NULL, n, item REFERENCES items ON DELETE CASCADE, who REFERENCES users);
    CREATE TABLE users (id TEXT PRIMARY KEY NOT NULL);
+   CREATE TABLE made (id TEXT PRIMARY KEY NOT NULL, a, list TEXT AS (a) STORED REFERENCES lists);
    CREATE TABLE tree (id TEXT PRIMARY KEY NOT NULL, parent REFERENCES tree);
    CREATE TABLE watched (id TEXT PRIMARY KEY NOT NULL, a); CREATE TRIGGER w AFTER UPDATE ON watched BEGIN UPDATE t SET n = 1; END;
    CREATE VIEW v AS SELECT * FROM t; CREATE TRIGGER vi INSTEAD OF UPDATE ON v BEGIN UPDATE t SET n = new.n WHERE id = new.id; END`,
@@ -55,6 +57,10 @@ describe('rows are told apart', () => {
     ['INSERT INTO t (id, n) VALUES (?, 1) ON CONFLICT DO NOTHING', ['x'], 't', [key('x')]],
     ['INSERT INTO pair (a, n, b) VALUES (?, 0, ?)', ['x', 1], 'pair', [key('x', 1)]],
     ['DELETE FROM pair WHERE b = ? AND a = ?', [1, 'x'], 'pair', [key('x', 1)]],
+    // Values that no UNIQUE and no foreign key looks at.
+    ['UPDATE u SET name = ? WHERE id = ?', ['n', 'x'], 'u', [key('x')]],
+    ['UPDATE ticks SET n = n + 1 WHERE id = ?', ['x'], 'ticks', [key('x')]],
+    ['UPDATE lists SET title = ? WHERE id = ?', ['n', 'x'], 'lists', [key('x')]],
   ])('%s', (sql, params, table, keys) => {
     expect(of(sql, params)).toEqual({ tables: [], [table]: keys })
   })
@@ -89,13 +95,18 @@ describe('all rows of a table may matter', () => {
     // A row with the same e-mail may come, wherever it is.
     ['INSERT INTO u (id, email) VALUES (?, ?)', ['x', 'e'], ['u']],
     ['UPDATE u SET email = ? WHERE id = ?', ['e', 'x'], ['u']],
+    ['UPDATE u SET (name, "EMAIL") = (1, 2) WHERE id = ?', ['x'], ['u']],
+    ['UPDATE partial SET b = 1 WHERE id = ?', ['x'], ['partial']],
+    ['DELETE FROM u WHERE id = ?', ['x'], ['u']],
   ])('%s', (sql, params, tables) => {
     expect(of(sql, params)).toEqual({ tables })
   })
 
   test('of tables that foreign keys lead to, and of those that they change', () => {
     expect(of('INSERT INTO ticks (id, item) VALUES (?, ?)', ['x', 'i'])).toEqual({ tables: ['items', 'users'], ticks: [key('x')] })
-    expect(of('DELETE FROM lists WHERE id = ?', ['l'])).toEqual({ tables: ['items', 'lists', 'ticks', 'users'] })
+    expect(of('DELETE FROM lists WHERE id = ?', ['l'])).toEqual({ tables: ['items', 'lists', 'made', 'ticks', 'users'] })
+    expect(of('UPDATE ticks SET item = ? WHERE id = ?', ['i', 'x'])).toEqual({ tables: ['items', 'users'], ticks: [key('x')] })
+    expect(of('UPDATE made SET a = ? WHERE id = ?', ['l', 'x'])).toEqual({ tables: ['lists'], made: [key('x')] })
     expect(of('UPDATE tree SET parent = ? WHERE id = ?', ['a', 'b'])).toEqual({ tables: ['tree'] })
   })
 })

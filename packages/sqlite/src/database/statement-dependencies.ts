@@ -75,10 +75,11 @@ export class StatementsDepend {
       if (some === undefined) return { tables: undefined }
       for (const table of some) all.add(table)
     }
-    const [table, reach, write] = [this.#tables.get(name), this.#reach.of(name), singleTableWrite(tokens)]
-    if (table === undefined || reach === undefined || reach.has(name) || write === undefined) return { tables: all }
-    const rows = hasPlainKey(table) ? rowsWritten(table, write, parametersOf(tokens)) : undefined
-    return { tables: all, keyed: rows && { table: name, rows, others: reach } }
+    const [table, write] = [this.#tables.get(name), singleTableWrite(tokens)]
+    const rows = table && write && hasPlainKey(table) ? rowsWritten(table, write, parametersOf(tokens)) : undefined
+    const isUpdate = write?.conditions !== undefined && write.sets.length > 0
+    const others = isUpdate ? this.#reach.ofUpdate(name, write.sets) : this.#reach.of(name)
+    return { tables: all, keyed: rows && others && !others.has(name) ? { table: name, rows, others } : undefined }
   }
 
   #readQuery(sql: string): StatementText {

@@ -1,6 +1,8 @@
 import type { SyncedTable } from '../schema/synced-table.ts'
 import { foldName } from './keyed-rows.ts'
 
+const NONE: ReadonlySet<string> = new Set()
+
 /** Tells of which tables all rows matter to a write, beside the row that is written. Names of tables are folded. */
 export class WriteReach {
   readonly #tables: ReadonlyMap<string, SyncedTable>
@@ -14,6 +16,24 @@ export class WriteReach {
   of(table: string): ReadonlySet<string> | undefined {
     if (!this.#known.has(table)) this.#known.set(table, this.#find(table))
     return this.#known.get(table)
+  }
+
+  /**
+   * Of an UPDATE that sets these columns, none of the primary key. What it sets may be no value that a UNIQUE constraint or a foreign key
+   * looks at: then none beside the row itself.
+   */
+  ofUpdate(table: string, sets: readonly string[]): ReadonlySet<string> | undefined {
+    const facts = this.#tables.get(table)
+    const reach = this.of(table)
+    if (facts === undefined || reach === undefined) return undefined
+    const set = new Set(sets.map(foldName))
+    const isSet = (column: string | undefined) => column === undefined || set.has(foldName(column))
+    const stored = new Set(facts.columns.map(({ name }) => name))
+    const matters =
+      facts.uniques.some((unique) => unique === 'all' || unique.some((i) => isSet(facts.columns[i]?.name))) ||
+      // What others refer to is the primary key or UNIQUE. A generated column may be made of any.
+      facts.foreignKeys.some(({ columns }) => columns.some((column) => isSet(column) || !stored.has(column)))
+    return matters ? reach : NONE
   }
 
   #find(name: string): ReadonlySet<string> | undefined {
