@@ -31,7 +31,7 @@ interface ZeroCache {
 export async function startZeroCache({ directory, postgresUrl, apiUrl }: CacheOptions): Promise<ZeroCache> {
   const node = nodeForZero()
   if (node === undefined) throw new Error('There is no Node that zero-cache runs on.')
-  const port = await freePort()
+  const [port, changeStreamerPort] = [await freePort(), await freePort()]
   const cache = spawn(node, [CLI], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
@@ -45,6 +45,7 @@ export async function startZeroCache({ directory, postgresUrl, apiUrl }: CacheOp
       ZERO_UPSTREAM_DB: postgresUrl,
       ZERO_REPLICA_FILE: join(directory, 'replica.db'),
       ZERO_PORT: String(port),
+      ZERO_CHANGE_STREAMER_PORT: String(changeStreamerPort),
       ZERO_MUTATE_URL: `${apiUrl}/mutate`,
       ZERO_QUERY_URL: `${apiUrl}/query`,
     },
