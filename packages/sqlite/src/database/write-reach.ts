@@ -1,4 +1,4 @@
-import type { SyncedTable } from '../schema/synced-table.ts'
+import type { SyncedColumn, SyncedTable } from '../schema/synced-table.ts'
 import { foldName } from './keyed-rows.ts'
 
 const NONE: ReadonlySet<string> = new Set()
@@ -27,13 +27,13 @@ export class WriteReach {
     const reach = this.of(table)
     if (facts === undefined || reach === undefined) return undefined
     const set = new Set(sets.map(foldName))
-    const isSet = (column: string | undefined) => column === undefined || set.has(foldName(column))
-    const stored = new Set(facts.columns.map(({ name }) => name))
-    const matters =
-      facts.uniques.some((unique) => unique === 'all' || unique.some((i) => isSet(facts.columns[i]?.name))) ||
-      // What others refer to is the primary key or UNIQUE. A generated column may be made of any.
-      facts.foreignKeys.some(({ columns }) => columns.some((column) => isSet(column) || !stored.has(column)))
-    return matters ? reach : NONE
+    const kept = new Set(facts.columns.map(({ name }) => name).filter((name) => !set.has(foldName(name))))
+    const keepsUniques = facts.uniques.every(
+      (unique) => unique !== 'all' && unique.every((i) => kept.has((facts.columns[i] as SyncedColumn).name)),
+    )
+    // What others refer to is the primary key or UNIQUE. Generated columns, which are not among the kept, may be made of any.
+    const keepsForeignKeys = facts.foreignKeys.every(({ columns }) => columns.every((column) => kept.has(column)))
+    return keepsUniques && keepsForeignKeys ? NONE : reach
   }
 
   #find(name: string): ReadonlySet<string> | undefined {
